@@ -1,0 +1,70 @@
+"""Money: one rounding rule, discounting, and the part of a payment that serves the horizon."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from contracts.calendar import Horizon, Month, hours_between
+
+CENT = Decimal("0.01")
+
+
+def to_cents(amount_usd: Decimal) -> Decimal:
+    """Rounded half-even to the cent; applied once per line and never again.
+
+    >>> to_cents(Decimal("2.345")), to_cents(Decimal("2.355"))
+    (Decimal('2.34'), Decimal('2.36'))
+    """
+    return amount_usd.quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """An amount, the month in which it is paid, and the months of service that it buys.
+
+    `service_end` is the first month that is no longer served.
+    """
+
+    amount_usd: Decimal
+    paid_month: Month
+    service_first: Month
+    service_end: Month
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """How the objective weighs a payment.
+
+    A payment is spread straight-line, hour by hour, over its service. The part that serves the
+    horizon counts fully, the part beyond it at `beyond_horizon_weight` (0: free, 1: as if lost);
+    both are discounted from the month of payment, the first month of the horizon undiscounted.
+    """
+
+    horizon: Horizon
+    discount_rate_per_year: Decimal
+    beyond_horizon_weight: Decimal
+
+    def discount_factor(self, month: Month) -> Decimal:
+        """(1 + yearly rate) ^ -(months since the first / 12); 1 for the first month and before.
+
+        >>> from contracts.calendar import Horizon, Month
+        >>> v = Valuation(Horizon(Month(2027, 1), 24), Decimal("0.1"), Decimal(1))
+        >>> v.discount_factor(Month(2027, 1)), round(v.discount_factor(Month(2028, 1)) * Decimal("1.1"), 12)
+        (Decimal('1'), Decimal('1.000000000000'))
+        """
+        elapsed = max(0, self.horizon.index(month))
+        if elapsed == 0:
+            return Decimal(1)
+        return (1 + self.discount_rate_per_year) ** (-Decimal(elapsed) / 12)
+
+    def horizon_share(self, payment: Payment) -> Decimal:
+        """The share of the hours bought that lies inside the horizon."""
+        total_hours = hours_between(payment.service_first, payment.service_end)
+        first = max(payment.service_first, self.horizon.first)
+        end = min(payment.service_end, self.horizon.end)
+        return Decimal(max(0, hours_between(first, end) if end > first else 0)) / total_hours
+
+    def objective_usd(self, payment: Payment) -> Decimal:
+        """What the payment adds to the objective, unrounded."""
+        inside = self.horizon_share(payment)
+        weight = inside + self.beyond_horizon_weight * (1 - inside)
+        return payment.amount_usd * weight * self.discount_factor(payment.paid_month)

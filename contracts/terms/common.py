@@ -1,0 +1,70 @@
+"""What every kind of contract states, and the lines that its bill is made of."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from catalog.records import Id, Sourced, Text, Usd
+from contracts.calendar import Month
+from contracts.money import Payment, to_cents
+
+
+class Nature(StrEnum):
+    """What a line of cost is for."""
+
+    ON_DEMAND_USAGE = "on_demand_usage"
+    SPOT_USAGE = "spot_usage"
+    RESERVED_UPFRONT = "reserved_upfront"
+    RESERVED_RECURRING = "reserved_recurring"
+    HELD_UPFRONT = "held_upfront"
+    HELD_RECURRING = "held_recurring"
+    EMERGENCY_EXPECTED = "emergency_expected"
+    SHORTFALL_PENALTY = "shortfall_penalty"
+
+    @property
+    def is_cash(self) -> bool:
+        """False for the penalty of a shortfall and for the expected cost of emergencies: nobody bills them."""
+        return self not in (Nature.EMERGENCY_EXPECTED, Nature.SHORTFALL_PENALTY)
+
+
+class ContractTerms(Sourced):
+    """The part that all kinds of contract share."""
+
+    contract: Id
+    offering: Id
+    price_usd_per_node_hour: Usd
+    """Price of one node for one hour of service."""
+    quote: Text = ""
+    """Number of the quote; blank for public prices."""
+    quote_valid_until: date | None = None
+    """Last day on which the quote can be signed; blank when it does not expire."""
+    fictitious: bool = False
+    """True for a made-up private quote; its pricing_rule then derives the price from a real row."""
+    pricing_rule: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One line of a bill: quantity x unit price, rounded half-even once, paid in a month for months of service."""
+
+    nature: Nature
+    paid_month: Month
+    service_first: Month
+    service_end: Month
+    quantity: Decimal
+    unit_price_usd: Decimal
+
+    @property
+    def amount_usd(self) -> Decimal:
+        """The amount in whole cents."""
+        return to_cents(self.exact_usd)
+
+    @property
+    def exact_usd(self) -> Decimal:
+        """The amount before rounding."""
+        return self.quantity * self.unit_price_usd
+
+    def payment(self, amount_usd: Decimal) -> Payment:
+        """The line as a payment of `amount_usd`."""
+        return Payment(amount_usd, self.paid_month, self.service_first, self.service_end)

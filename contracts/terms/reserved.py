@@ -1,0 +1,98 @@
+"""Reserved: every hour of the term is paid, used or not; none, part or all of it upfront."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from catalog.records import Count, Share, Whole
+from contracts.calendar import Month, hours_between, months_between
+from contracts.terms.common import BillLine, ContractTerms, Nature
+
+
+class Upfront(StrEnum):
+    """How much of the fee is paid on the first day of service."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    ALL = "all"
+
+
+class Reserved(ContractTerms):
+    """Whole nodes for a whole term."""
+
+    kind: Literal["reserved"] = "reserved"
+    term_months: Count
+    upfront: Upfront
+    upfront_share: Share
+    """Share of the whole fee paid in the first month: 0 for none, 1 for all, between for partial."""
+    firm: bool
+    """False when the contract is a discount and not capacity (a GCP committed-use discount, for example)."""
+    lot_nodes: Count = 1
+    """Nodes are ordered in multiples of the lot."""
+    minimum_order_nodes: Whole = 0
+    """An order, if there is one in a month, has at least so many nodes."""
+    maximum_order_nodes: Count | None = None
+    """Most nodes of one order; blank for no limit of its own (the stock still holds)."""
+    earliest_start: Month | None = None
+    """First month in which service may start; blank for the first of the horizon."""
+    latest_start: Month | None = None
+    """Last month in which service may start; blank for the last of the horizon."""
+    start_every_months: Count = 1
+    """Service starts only every so many months, counted from the earliest start."""
+
+    @model_validator(mode="after")
+    def _shares_and_bounds_agree(self) -> Self:
+        expected = {
+            Upfront.NONE: self.upfront_share == 0,
+            Upfront.ALL: self.upfront_share == 1,
+            Upfront.PARTIAL: 0 < self.upfront_share < 1,
+        }
+        if not expected[self.upfront]:
+            raise ValueError(
+                f"upfront_share {self.upfront_share:g} does not fit upfront '{self.upfront}'"
+                " (none: 0, all: 1, partial: between)"
+            )
+        if self.maximum_order_nodes is not None and self.maximum_order_nodes < max(
+            self.minimum_order_nodes, self.lot_nodes
+        ):
+            raise ValueError("maximum_order_nodes is below the minimum order or the lot")
+        if self.earliest_start and self.latest_start and self.latest_start < self.earliest_start:
+            raise ValueError("latest_start is before earliest_start")
+        return self
+
+
+def reserved_bill(terms: Reserved, nodes: int, start: Month) -> tuple[BillLine, ...]:
+    """The whole bill of one order, also beyond the horizon.
+
+    The fee is price x nodes x calendar hours of the term; `upfront_share` of it is paid in the first
+    month for the whole term, the rest month by month for the hours of the month.
+    """
+    end = start + terms.term_months
+    upfront_share = Decimal(str(terms.upfront_share))
+    lines: list[BillLine] = []
+    if upfront_share > 0:
+        lines.append(
+            BillLine(
+                nature=Nature.RESERVED_UPFRONT,
+                paid_month=start,
+                service_first=start,
+                service_end=end,
+                quantity=Decimal(nodes * hours_between(start, end)),
+                unit_price_usd=terms.price_usd_per_node_hour * upfront_share,
+            )
+        )
+    if upfront_share < 1:
+        lines.extend(
+            BillLine(
+                nature=Nature.RESERVED_RECURRING,
+                paid_month=month,
+                service_first=month,
+                service_end=month + 1,
+                quantity=Decimal(nodes * month.hours),
+                unit_price_usd=terms.price_usd_per_node_hour * (1 - upfront_share),
+            )
+            for month in months_between(start, end)
+        )
+    return tuple(lines)

@@ -1,0 +1,296 @@
+"""Plan: the answer as plain frozen data; plan.json in and out.
+
+Quantities are floats rounded to nine decimals, money is Decimal in whole cents, node-hours and
+Mtok of cost lines are Decimal. Rates of tokens are accepted output tokens.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from catalog.records import Id, Record, Text
+from catalog.serving import Refusal, Serving
+from contracts.calendar import Month
+from contracts.terms.common import Nature
+from scenarios.scenario import InputFile, Scenario
+
+PLAN_FORMAT: Literal["siliconmix-plan-1"] = "siliconmix-plan-1"
+QUANTITY_DECIMALS = 9
+
+
+class Status(StrEnum):
+    """What is known about the plan."""
+
+    WITHIN_GAP = "within_gap"
+    """Feasible, and the proven gap is at most the one that was asked for."""
+    FEASIBLE = "feasible"
+    """Feasible, but stopped before the asked gap was proven."""
+
+
+class StopReason(StrEnum):
+    """Why the solver stopped."""
+
+    GAP_REACHED = "gap_reached"
+    TIME_LIMIT = "time_limit"
+    STOPPED_BY_USER = "stopped_by_user"
+
+
+class Pool(StrEnum):
+    """Capacity of an offering is kept in two pools that do not mix."""
+
+    BASE = "base"
+    """Reserved, held and on-demand nodes."""
+    SPOT = "spot"
+    """Interruptible nodes; counted as productive nodes."""
+
+
+class Order(Record):
+    """A contract to sign."""
+
+    order: Id
+    contract: Id
+    offering: Id
+    nodes: int
+    start: Month
+    end: Month
+    """First month that is no longer served."""
+    order_by: date
+    """Last day on which the order can be signed: first day of service less the lead time, and no later than the quote allows."""
+
+
+class Usage(Record):
+    """Nodes bought by the hour in a block: on demand, or spot (running nodes, productive or not)."""
+
+    outlook: Id
+    contract: Id
+    offering: Id
+    month: Month
+    block: Id
+    nodes: float
+    """Average nodes over the hours of the block."""
+
+
+class Placement(Record):
+    """Where a size class is served in a block."""
+
+    outlook: Id
+    month: Month
+    block: Id
+    workload: Id
+    size_class: Id
+    offering: Id
+    pool: Pool
+    accepted_tok_per_s: float
+    nodes: float
+    """Nodes it keeps busy, headroom included: attempts/s x node-seconds per attempt / usable share."""
+
+
+class Shortfall(Record):
+    """What is not served in a block."""
+
+    outlook: Id
+    month: Month
+    block: Id
+    workload: Id
+    size_class: Id
+    accepted_tok_per_s: float
+
+
+class Goodput(Record):
+    """The serving figures that a placement rests on, for one SLO."""
+
+    workload: Id
+    size_class: Id
+    offering: Id
+    contingency: Id | None = None
+    """None for normal operation; else the contingency with its relaxed limits."""
+    serving: Serving
+
+
+class EmergencyUse(Record):
+    """Nodes that are not firm and that a contingency leans on."""
+
+    offering: Id
+    on_demand_nodes: float
+    not_firm_nodes: float
+
+
+class ContingencyPlacement(Record):
+    """Where a size class would be served after the event."""
+
+    workload: Id
+    size_class: Id
+    offering: Id
+    accepted_tok_per_s: float
+    nodes: float
+
+
+class ContingencyCase(Record):
+    """Proof that one contingency is survived in one block: a routing that fits what is left."""
+
+    contingency: Id
+    outlook: Id
+    month: Month
+    block: Id
+    placements: tuple[ContingencyPlacement, ...]
+    emergency: tuple[EmergencyUse, ...]
+
+
+class CostLine(Record):
+    """One line of cost: quantity x unit price, rounded half-even to the cent once."""
+
+    line: Id
+    nature: Nature
+    outlook: Id | None
+    """None for what is decided before the outlook is known."""
+    payee: Text
+    """Provider; for a shortfall the workload."""
+    offering: Id | None
+    source: Id
+    """Contract, held contract, contingency or workload that the line comes from."""
+    order: Id | None
+    paid_month: Month
+    service_first: Month
+    service_end: Month
+    quantity: Decimal
+    unit: Literal["node_hour", "mtok"]
+    unit_price_usd: Decimal
+    amount_usd: Decimal
+
+
+class Totals(Record):
+    """Expected sums over the lines (weights: outlook probabilities); horizon only unless named."""
+
+    objective_usd: Decimal
+    """What was minimised: present value of cost, penalties and expected emergencies, tail weighted."""
+    effective_usd: Decimal
+    """Undiscounted effective cost of service inside the horizon; no penalties, no expected emergencies."""
+    cash_usd: Decimal
+    """Undiscounted cash paid in the months of the horizon."""
+    beyond_horizon_usd: Decimal
+    """Undiscounted part of all payments that serves months after the horizon."""
+    shortfall_penalty_usd: Decimal
+    emergency_expected_usd: Decimal
+    list_usd: Decimal
+    """The nodes in use (needed, not idle) at list price."""
+    served_mtok: Decimal
+    usd_per_mtok: Decimal | None
+    """effective_usd / served_mtok; None when nothing is served."""
+
+
+class Baseline(Record):
+    """The same demand served another way, for comparison."""
+
+    name: Text
+    outcome: Literal["solved", "impossible", "not_solved"]
+    objective_usd: Decimal | None = None
+    effective_usd: Decimal | None = None
+    usd_per_mtok: Decimal | None = None
+    bound_usd: float | None = None
+    note: Text = ""
+    """What the baseline leaves out or breaks."""
+
+
+class BindingRule(Record):
+    """A rule that holds with equality somewhere."""
+
+    rule: Id
+    """Family of the rule."""
+    place: Text
+    """Where it binds, in the user's words."""
+    times: int
+    """In how many months and blocks."""
+
+
+class AuditFinding(Record):
+    """One rule that a plan breaks, or one figure that does not agree."""
+
+    rule: Id
+    place: Text
+    left: Text
+    operator: Text
+    right: Text
+    excess: Text
+    unit: Text
+
+
+class AuditRule(Record):
+    """One rule of the audit: how often it was checked and how tight it was."""
+
+    rule: Id
+    checks: int
+    smallest_slack: float | None = None
+    """Smallest relative slack of inequality checks; None where there is none."""
+
+
+class AuditVerdict(Record):
+    """PASS or FAIL, with what was and was not checked."""
+
+    verdict: Literal["PASS", "FAIL"]
+    findings: tuple[AuditFinding, ...] = ()
+    rules: tuple[AuditRule, ...] = ()
+    nothing_to_check: tuple[Id, ...] = ()
+    """Rules for which this plan has no case: silence is not a pass."""
+
+
+class Versions(Record):
+    """What computed the plan."""
+
+    siliconmix: str
+    python: str
+    pyomo: str
+    highspy: str
+
+
+class SolverRecord(Record):
+    """How the solver was run: enough to run it again."""
+
+    options: tuple[tuple[str, str], ...]
+    seed: int
+    columns: int
+    rows: int
+    nonzeros: int
+    integers: int
+    money_scale_usd: float
+    """One unit of the objective in dollars."""
+    tokens_scale_tok_per_s: float
+    """One unit of routed tokens."""
+    smallest_coefficient: float
+    largest_coefficient: float
+
+
+class Plan(Record):
+    """A whole answer with its inputs, its proof and its audit."""
+
+    format: Literal["siliconmix-plan-1"] = PLAN_FORMAT
+    status: Status
+    stop_reason: StopReason
+    incumbent_usd: float
+    """Objective of this plan, from its cost lines."""
+    bound_usd: float
+    """No plan for these inputs costs less, as far as the solver can prove."""
+    gap: float
+    """(incumbent - bound) / incumbent; a fraction."""
+    asked_gap_share: float
+    asked_gap_usd: float
+    totals: Totals
+    orders: tuple[Order, ...]
+    usages: tuple[Usage, ...]
+    placements: tuple[Placement, ...]
+    shortfalls: tuple[Shortfall, ...]
+    cost_lines: tuple[CostLine, ...]
+    goodput: tuple[Goodput, ...]
+    refusals: tuple[Refusal, ...]
+    contingencies: tuple[ContingencyCase, ...]
+    binding: tuple[BindingRule, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    audit: AuditVerdict | None = None
+    """None only between extraction and audit; a published plan has it."""
+    input_hashes: tuple[InputFile, ...]
+    fingerprint: str
+    """sha256 of the canonical inputs."""
+    versions: Versions
+    solver: SolverRecord
+    scenario: Scenario
+    """The inputs themselves, so that reports and audits need no other file."""

@@ -1,0 +1,108 @@
+"""Scenario: one run, fully specified."""
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from catalog.book import Catalog
+from catalog.records import Id, NonNegative, Record, Share, Text
+from contracts.calendar import Horizon, Month
+from contracts.money import Valuation
+from contracts.options import Terms
+from contracts.terms.held import HeldContract
+from contracts.terms.on_demand import OnDemand
+from contracts.terms.reserved import Reserved
+from contracts.terms.spot import Spot
+from scenarios.blocks import BlockModel
+from scenarios.outlooks import BASE_OUTLOOK, Outlook
+from scenarios.policy import Policy
+from scenarios.workloads import Demand, HourlyLoad, SizeClass, Workload
+
+
+class RunSettings(Record):
+    """What is planned, from when, and how hard the solver tries."""
+
+    first_month: Month
+    months: int = Field(ge=1, le=60)
+    order_date: date
+    """The day on which the orders of this plan can be signed; lead times count from it."""
+    currency: Literal["USD"] = "USD"
+    discount_rate_per_year: Annotated[Decimal, Field(ge=0, le=1)]
+    beyond_horizon_weight: Annotated[Decimal, Field(ge=0, le=1)]
+    """Weight of payments for service after the horizon: 0 free, 1 as if lost."""
+    usable_share: Share = Field(default=0.85, gt=0.0)
+    """Share of a node's goodput that may be used; the rest is headroom for bursts."""
+    load_blocks: int = Field(default=6, ge=1, le=168)
+    """Load blocks for the shape of the week; extreme-hour blocks come on top."""
+    gap_share: Share = 0.005
+    """The solver may stop when the proven gap is at most this share of the cost ..."""
+    gap_usd: NonNegative = 1000.0
+    """... or at most so many dollars, whichever is looser."""
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    time_limit_s: NonNegative = 600.0
+
+
+class InputFile(Record):
+    """One input file and the hash of its bytes."""
+
+    name: Text
+    sha256: str
+
+
+class Scenario(Record):
+    """Everything a plan depends on. Rows are in input order; nothing may depend on that order."""
+
+    scenario: Id
+    description: Text = ""
+    run: RunSettings
+    policy: Policy
+    catalog: Catalog
+    contracts: tuple[Terms, ...]
+    held_contracts: tuple[HeldContract, ...] = ()
+    workloads: tuple[Workload, ...]
+    size_classes: tuple[SizeClass, ...]
+    demand: tuple[Demand, ...]
+    hourly_load: tuple[HourlyLoad, ...] = ()
+    blocks: BlockModel
+    outlooks: tuple[Outlook, ...] = (BASE_OUTLOOK,)
+    input_files: tuple[InputFile, ...] = ()
+
+    @cached_property
+    def horizon(self) -> Horizon:
+        """The planned months."""
+        return Horizon(self.run.first_month, self.run.months)
+
+    @cached_property
+    def valuation(self) -> Valuation:
+        """How the objective weighs payments."""
+        return Valuation(
+            self.horizon, self.run.discount_rate_per_year, self.run.beyond_horizon_weight
+        )
+
+    @cached_property
+    def on_demand(self) -> tuple[OnDemand, ...]:
+        """On-demand terms, by id."""
+        return tuple(sorted((c for c in self.contracts if isinstance(c, OnDemand)), key=_by_id))
+
+    @cached_property
+    def spot(self) -> tuple[Spot, ...]:
+        """Spot terms, by id."""
+        return tuple(sorted((c for c in self.contracts if isinstance(c, Spot)), key=_by_id))
+
+    @cached_property
+    def reserved(self) -> tuple[Reserved, ...]:
+        """Reserved terms, by id."""
+        return tuple(sorted((c for c in self.contracts if isinstance(c, Reserved)), key=_by_id))
+
+    def fingerprint(self) -> str:
+        """sha256 of the scenario's canonical JSON, file names and hashes apart."""
+        canonical = self.model_dump_json(exclude={"input_files"})
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _by_id(terms: OnDemand | Spot | Reserved) -> str:
+    return terms.contract
