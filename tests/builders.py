@@ -1,0 +1,280 @@
+"""Small valid records with keyword-only overrides, so that a test states only what it is about."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from catalog.accelerators import Accelerator, ModelPrecision, Quality, Silicon
+from catalog.book import Catalog
+from catalog.goodput import GoodputPoint
+from catalog.offerings import Offering, Region
+from catalog.records import ByEvidence, Evidence
+from contracts.calendar import Month
+from contracts.terms.held import HeldContract
+from contracts.terms.on_demand import OnDemand
+from contracts.terms.reserved import Reserved, Upfront
+from contracts.terms.spot import Spot
+from scenarios.blocks import BlockLoad, BlockModel, LoadBlock
+from scenarios.policy import Contingency, Lost, Policy
+from scenarios.scenario import RunSettings, Scenario
+from scenarios.workloads import Demand, SizeClass, Workload
+
+AS_OF = date(2026, 7, 1)
+FIRST = Month(2027, 1)
+SOURCED: dict[str, Any] = {"source": "test", "as_of": AS_OF, "evidence": Evidence.MEASURED}
+
+
+def an_accelerator(name: str = "gpu-a", **overrides: Any) -> Accelerator:
+    """A GPU of 80 GB."""
+    fields: dict[str, Any] = {
+        "accelerator": name,
+        "chip_vendor": "vendor-a",
+        "family": f"{name}-family",
+        "stack": "stack-a",
+        "silicon": Silicon.GPU,
+        "memory_gb": 80.0,
+    }
+    return Accelerator(**(SOURCED | fields | overrides))
+
+
+def an_offering(name: str = "node-a", **overrides: Any) -> Offering:
+    """A node of one chip at 10 USD an hour list price, delivered at once."""
+    fields: dict[str, Any] = {
+        "offering": name,
+        "provider": "cloud-a",
+        "region": "region-a",
+        "accelerator": "gpu-a",
+        "accelerators_per_node": 1,
+        "list_price_usd_per_node_hour": Decimal("10"),
+        "stock_nodes": 100,
+        "quota_nodes": 100,
+    }
+    return Offering(**(SOURCED | fields | overrides))
+
+
+def a_point(name: str = "point-a", **overrides: Any) -> GoodputPoint:
+    """1,000 output tok/s of one chip at 100 input and 100 output tokens, well inside any SLO."""
+    fields: dict[str, Any] = {
+        "point": name,
+        "curve": "curve-a",
+        "model": "model-a",
+        "precision": "fp8",
+        "accelerator": "gpu-a",
+        "stack": "stack-a",
+        "engine": "engine-a",
+        "accelerators_per_replica": 1,
+        "input_tokens": 100.0,
+        "output_tokens": 100.0,
+        "concurrency": 8.0,
+        "output_tok_per_s": 1000.0,
+        "ttft_ms": 100.0,
+        "ttft_percentile": 99,
+        "tpot_ms": 10.0,
+        "tpot_percentile": 99,
+    }
+    return GoodputPoint(**(SOURCED | fields | overrides))
+
+
+def two_points(accelerator: str = "gpu-a", tok_per_s: float = 1000.0, **overrides: Any) -> tuple[GoodputPoint, ...]:
+    """Two sizes that identify the law exactly: prefill at ten times the decode rate `tok_per_s`.
+
+    Node-seconds of a request of (i, o) tokens on one chip: i / (10 * tok_per_s) + o / tok_per_s.
+    """
+    points = []
+    for size, (inp, out) in {"short": (100.0, 100.0), "long": (1000.0, 100.0)}.items():
+        seconds = inp / (10 * tok_per_s) + out / tok_per_s
+        points.append(
+            a_point(
+                f"{accelerator}-{size}",
+                **(
+                    {
+                        "curve": f"{accelerator}-curve",
+                        "accelerator": accelerator,
+                        "input_tokens": inp,
+                        "output_tokens": out,
+                        "output_tok_per_s": out / seconds,
+                    }
+                    | overrides
+                ),
+            )
+        )
+    return tuple(points)
+
+
+def an_on_demand(name: str = "od-a", **overrides: Any) -> OnDemand:
+    """On demand at 10 USD per node-hour."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "offering": "node-a",
+        "price_usd_per_node_hour": Decimal("10"),
+    }
+    return OnDemand(**(SOURCED | fields | overrides))
+
+
+def a_spot(name: str = "spot-a", **overrides: Any) -> Spot:
+    """Spot at 3 USD, 50 nodes deep, never interrupted."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "offering": "node-a",
+        "price_usd_per_node_hour": Decimal("3"),
+        "spot_depth_nodes": 50,
+        "interruption_share_per_month": 0.0,
+        "recovery_hours": 1.0,
+    }
+    return Spot(**(SOURCED | fields | overrides))
+
+
+def a_reserved(name: str = "res-a", **overrides: Any) -> Reserved:
+    """Reserved for two months at 6 USD, nothing upfront, firm."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "offering": "node-a",
+        "price_usd_per_node_hour": Decimal("6"),
+        "term_months": 2,
+        "upfront": Upfront.NONE,
+        "upfront_share": 0.0,
+        "firm": True,
+    }
+    return Reserved(**(SOURCED | fields | overrides))
+
+
+def a_held(name: str = "held-a", **overrides: Any) -> HeldContract:
+    """One firm node at 5 USD until the end of the second month."""
+    fields: dict[str, Any] = {
+        "held": name,
+        "offering": "node-a",
+        "nodes": 1,
+        "price_usd_per_node_hour": Decimal("5"),
+        "start": FIRST + -6,
+        "end": FIRST + 2,
+        "firm": True,
+    }
+    return HeldContract(**(SOURCED | fields | overrides))
+
+
+def a_workload(name: str = "chat", **overrides: Any) -> Workload:
+    """A workload that anything may serve; a shortfall costs 1,000 USD per Mtok and is not allowed."""
+    fields: dict[str, Any] = {
+        "workload": name,
+        "model": "model-a",
+        "geographies": ("geo-a",),
+        "shortfall_price_usd_per_mtok": Decimal("1000"),
+    }
+    return Workload(**(fields | overrides))
+
+
+def a_size_class(workload: str = "chat", **overrides: Any) -> SizeClass:
+    """The only class of the workload: 100 tokens in, 100 out."""
+    fields: dict[str, Any] = {
+        "workload": workload,
+        "size_class": "all",
+        "input_tokens": 100.0,
+        "output_tokens": 100.0,
+        "request_share": 1.0,
+    }
+    return SizeClass(**(fields | overrides))
+
+
+def flat_demand(workload: str = "chat", months: int = 2, requests_per_s: float = 10.0) -> tuple[Demand, ...]:
+    """The same accepted requests/s in every month."""
+    return tuple(
+        Demand(workload=workload, month=FIRST + i, accepted_requests_per_s=requests_per_s) for i in range(months)
+    )
+
+
+def flat_blocks(*workloads: str) -> BlockModel:
+    """One block for the whole week."""
+    return BlockModel(
+        blocks=(LoadBlock(block="all", hours_of_week=tuple(range(168))),),
+        loads=tuple(BlockLoad(workload=w, block="all", relative_load=1.0) for w in workloads),
+    )
+
+
+def day_and_night(*workloads: str, day: float = 1.5, night: float = 0.5) -> BlockModel:
+    """Two blocks of 84 hours: the first twelve hours of each day busy, the others calm."""
+    hours = range(168)
+    return BlockModel(
+        blocks=(
+            LoadBlock(block="day", hours_of_week=tuple(h for h in hours if h % 24 < 12)),
+            LoadBlock(block="night", hours_of_week=tuple(h for h in hours if h % 24 >= 12)),
+        ),
+        loads=tuple(
+            BlockLoad(workload=w, block=b, relative_load=load)
+            for w in workloads
+            for b, load in (("day", day), ("night", night))
+        ),
+        requested_blocks=2,
+    )
+
+
+def by_evidence(value: float) -> ByEvidence:
+    """The same number for every grade."""
+    return ByEvidence(measured=value, independent=value, modelled=value, vendor=value, roofline=value)
+
+
+def a_policy(**overrides: Any) -> Policy:
+    """No haircut, no factor, no rule."""
+    fields: dict[str, Any] = {"haircut_share": by_evidence(0.0), "percentile_factor": by_evidence(1.0)}
+    return Policy(**(fields | overrides))
+
+
+def a_contingency(name: str = "lose-cloud-a", **overrides: Any) -> Contingency:
+    """Loss of cloud-a with a floor of 80 %, unlikely and without cost."""
+    fields: dict[str, Any] = {
+        "contingency": name,
+        "lost": Lost.PROVIDER,
+        "name": "cloud-a",
+        "floor_share": 0.8,
+        "probability_per_year": 0.0,
+        "duration_hours": 0.0,
+    }
+    return Contingency(**(fields | overrides))
+
+
+def run_settings(**overrides: Any) -> RunSettings:
+    """Two months from January 2027, no discount, the tail free, whole nodes usable, solved to the end."""
+    fields: dict[str, Any] = {
+        "first_month": FIRST,
+        "months": 2,
+        "order_date": date(2026, 12, 1),
+        "discount_rate_per_year": Decimal("0"),
+        "beyond_horizon_weight": Decimal("0"),
+        "usable_share": 1.0,
+        "load_blocks": 1,
+        "gap_share": 0.0,
+        "gap_usd": 0.0,
+    }
+    return RunSettings(**(fields | overrides))
+
+
+def a_catalog(**overrides: Any) -> Catalog:
+    """One chip, one model, one region, one offering with two measured sizes."""
+    fields: dict[str, Any] = {
+        "accelerators": (an_accelerator(),),
+        "models": (
+            ModelPrecision(model="model-a", precision="fp8", weights_gb=8.0, kv_kb_per_token=100.0, **SOURCED),
+        ),
+        "quality": (
+            Quality(model="model-a", precision="fp8", stack="stack-a", quality_score=99.0, source="test"),
+        ),
+        "regions": (Region(region="region-a", geography="geo-a"), Region(region="region-b", geography="geo-b")),
+        "offerings": (an_offering(),),
+        "goodput_points": two_points(),
+    }
+    return Catalog(**(fields | overrides))
+
+
+def a_scenario(**overrides: Any) -> Scenario:
+    """Ten requests/s of 100 + 100 tokens for two months: 1.1 nodes of node-a, on demand or reserved."""
+    fields: dict[str, Any] = {
+        "scenario": "test",
+        "run": run_settings(),
+        "policy": a_policy(),
+        "catalog": a_catalog(),
+        "contracts": (an_on_demand(), a_reserved()),
+        "workloads": (a_workload(),),
+        "size_classes": (a_size_class(),),
+        "demand": flat_demand(),
+        "blocks": flat_blocks("chat"),
+    }
+    return Scenario(**(fields | overrides))
