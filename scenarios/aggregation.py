@@ -4,7 +4,7 @@
 2. Hours are grouped into `load_blocks` blocks by tsam (hierarchical, Ward: no random start). Each hour is a
    period of length 1; its distance to another counts all workloads, each in units of its own mean.
 3. While the highest block load of some workload is more than 1 % below its highest hour, one hour near the
-   peak of as many such workloads as possible is chosen, and all hours near the peaks of these workloads become
+   peak of as many such workloads as possible is chosen, and all hours near the peaks of these workloads are
    an extreme block. It can only lose hours to a later one that serves other workloads, and never all of them:
    each step serves at least one more workload for good, so there are at most as many extremes as workloads.
 
