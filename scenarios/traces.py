@@ -147,8 +147,8 @@ def weekly_profile(
 ) -> WeeklyProfile:
     """Mean rate by hour of the week, in UTC.
 
-    `utc_shift_hours` is added to the source's hours (-8 for a source in UTC+8). `first_weekday` is the weekday
-    of day 0 in the source's time (0 = Monday); if the source does not say, it is an assumption of the caller.
+    `utc_shift_hours` is added to the source's hours (-8 for a source in UTC+8). `first_weekday` is that of
+    day 0 in the source's time (0 = Monday); if the source does not say, it is an assumption of the caller.
     A missing or near-zero hour is filled from the same hour of the week, or else the same hour of the day.
     """
     offset = 24 * first_weekday + utc_shift_hours
@@ -198,7 +198,7 @@ def _same_hour_of_day(hour: int, observed: Mapping[int, float]) -> float:
 
 
 def _clusters(ordered: Sequence[TracedRequest], count: int) -> list[_Cluster]:
-    """At most `count` clusters of similar log sizes; starting centres are the means of equal parts by size."""
+    """At most `count` clusters of similar log sizes; it starts from the means of equal parts by size."""
     points = [(log(request.input_tokens), log(request.output_tokens)) for request in ordered]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an emptied cluster is simply not used

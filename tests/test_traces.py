@@ -62,7 +62,7 @@ def test_requests_of_one_size_are_one_class_without_error() -> None:
 
 
 def test_the_error_is_stated_for_every_ratio() -> None:
-    """Sizes (1, 1) and (3, 1) in one class: at ratio 1 the times are 2 and 4, at 100 they are 1.01 and 1.03."""
+    """(1, 1) and (3, 1) in one class: at ratio 1 the times are 2 and 4, at 100 they are 1.01 and 1.03."""
     fit = fit_size_classes([a_request(1, 1), a_request(3, 1)], workload="chat", count=1)
     assert [error.prefill_to_decode_ratio for error in fit.errors] == list(RATE_RATIOS)
     assert fit.errors[0].mean_absolute_share == pytest.approx(1 / 3)
@@ -72,8 +72,8 @@ def test_the_error_is_stated_for_every_ratio() -> None:
 def test_the_routing_loss_is_what_choosing_by_class_costs() -> None:
     """(9, 1) and (1, 9) in one class, columns at ratio 1 and 1,000,000 (input free).
 
-    Times over the total: at ratio 1 a half each; with free input 0.1 and 0.9. By class: 2 x min(0.5, 0.5) = 1.
-    By request: 0.1 + 0.5 = 0.6. The loss is 1 / 0.6 - 1.
+    Times over the total: at ratio 1 a half each; with free input 0.1 and 0.9. By class 2 x min(0.5, 0.5) = 1,
+    by request 0.1 + 0.5 = 0.6: the loss is 1 / 0.6 - 1.
     """
     fit = fit_size_classes([a_request(9, 1), a_request(1, 9)], workload="chat", count=1, ratios=(1.0, 1e6))
     assert fit.routing_loss_share == pytest.approx(1 / 0.6 - 1, rel=1e-5)
