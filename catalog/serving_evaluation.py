@@ -1,0 +1,155 @@
+"""How an offering's node serves a request inside an SLO, or why it does not (decision 0002).
+
+    node_seconds_per_attempt = replica_seconds / replicas_per_node / (1 - haircut_share[grade])
+
+| symbol | explanation |
+|---|---|
+| replica_seconds | by the node-time law of the configuration (catalog.serving_law) |
+| replicas_per_node | accelerators per node / accelerators per replica, whole replicas only |
+| haircut_share | policy, by the final grade of the evidence; taken once |
+
+Among the configurations that pass, the best final grade is chosen, then the least node-seconds, then
+the smallest (precision, engine, accelerators per replica, curve or claim). Offerings whose nodes hold
+the same chips get the same answer. Residency and terms are judged in optimizer.eligibility.
+"""
+
+from functools import lru_cache
+
+from catalog.book import Catalog
+from catalog.offerings import Offering
+from catalog.records import ByEvidence, Record, Share
+from catalog.serving import RefusalReason, Serving, Slo
+from catalog.serving_claims import candidate_by_claim
+from catalog.serving_configurations import (
+    Candidate,
+    Configuration,
+    Key,
+    NotServable,
+    Request,
+    ServingIndex,
+    candidate_inside,
+    furthest,
+    index_of,
+    memory_refusal,
+    quality_refusal,
+    replica_refusal,
+)
+
+__all__ = ["NotServable", "ServingRules", "serve"]
+
+
+class ServingRules(Record):
+    """What the policy says about figures of speed and memory."""
+
+    haircut_share: ByEvidence
+    percentile_factor: ByEvidence
+    memory_usable_share: Share
+
+
+def serve(
+    *,
+    catalog: Catalog,
+    offering: Offering,
+    model: str,
+    input_tokens: float,
+    output_tokens: float,
+    cache_hit_share: float,
+    slo: Slo,
+    quality_bar: float,
+    rules: ServingRules,
+) -> Serving | NotServable:
+    """Node-time of one attempt of this size on a node of the offering, or the reason why not.
+
+    The offering's accelerator must be in the catalog (KeyError otherwise).
+    """
+    request = Request(model, input_tokens, output_tokens, cache_hit_share, slo, quality_bar)
+    return _on_node(index_of(catalog), offering.accelerator, offering.accelerators_per_node, request, rules)
+
+
+@lru_cache(maxsize=1 << 15)
+def _on_node(
+    index: ServingIndex, accelerator: str, accelerators_per_node: int, request: Request, rules: ServingRules
+) -> Serving | NotServable:
+    """The choice among all configurations and claims of the chip."""
+    found: list[tuple[Candidate, float]] = []
+    refused: list[tuple[Key, NotServable]] = []
+    for key, outcome in _outcomes(index, accelerator, accelerators_per_node, request, rules):
+        if isinstance(outcome, NotServable):
+            refused.append((key, outcome))
+        else:
+            haircut = rules.haircut_share.of(outcome.evidence)
+            found.append((outcome, outcome.node_seconds(accelerators_per_node) / (1.0 - haircut)))
+    if found:
+        best, node_seconds = min(found, key=lambda row: (row[0].evidence.rank, row[1], row[0].key))
+        return _serving(best, node_seconds, rules.haircut_share.of(best.evidence))
+    if refused:
+        return furthest(refused)
+    return NotServable(
+        RefusalReason.NO_DATA, f"no measured point of {request.model} on {accelerator}, and no claim"
+    )
+
+
+def _outcomes(
+    index: ServingIndex, accelerator: str, accelerators_per_node: int, request: Request, rules: ServingRules
+) -> list[tuple[Key, Candidate | NotServable]]:
+    """What each configuration and each claim comes to."""
+    measured = [
+        (configuration.key, _measured(index, configuration, accelerators_per_node, request, rules))
+        for configuration in index.configurations.get((request.model, accelerator), ())
+    ]
+    claimed = [
+        (
+            ("", "", 0, claim.claim),
+            candidate_by_claim(
+                index,
+                claim,
+                request,
+                accelerators_per_node=accelerators_per_node,
+                percentile_factor=rules.percentile_factor,
+                memory_usable_share=rules.memory_usable_share,
+            ),
+        )
+        for claim in index.claims.get(accelerator, ())
+    ]
+    return [*measured, *claimed]
+
+
+def _measured(
+    index: ServingIndex,
+    configuration: Configuration,
+    accelerators_per_node: int,
+    request: Request,
+    rules: ServingRules,
+) -> Candidate | NotServable:
+    """Steps 3 to 9 for one configuration."""
+    stack = index.accelerator[configuration.accelerator].stack
+    return (
+        quality_refusal(index, request.model, configuration.precision, stack, request.quality_bar)
+        or replica_refusal(configuration, accelerators_per_node)
+        or memory_refusal(
+            index,
+            request,
+            configuration.precision,
+            configuration.accelerator,
+            configuration.accelerators_per_replica,
+            rules.memory_usable_share,
+        )
+        or candidate_inside(index, configuration, request, rules.percentile_factor)
+    )
+
+
+def _serving(best: Candidate, node_seconds: float, haircut_share: float) -> Serving:
+    return Serving(
+        node_seconds_per_attempt=node_seconds,
+        precision=best.precision,
+        engine=best.engine,
+        accelerators_per_replica=best.accelerators_per_replica,
+        evidence=best.evidence,
+        haircut_share=haircut_share,
+        percentile_factor=best.law.percentile_factor,
+        ttft_ms=best.law.ttft_ms,
+        tpot_ms=best.law.tpot_ms,
+        quality_score=best.quality_score,
+        points=best.law.points,
+        claim=best.claim,
+    )

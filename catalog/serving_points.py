@@ -1,0 +1,180 @@
+"""The best operating point of one measured size inside an SLO (decision 0002, step 6).
+
+An SLO sees of a point only the latencies that it limits, each at its own percentile:
+
+    latency = measured                       if measured at the SLO's percentile or a higher one
+    latency = measured * percentile_factor   if measured at a lower one (the factor of the point's grade)
+
+A point passes if every limited latency is stated and at most its limit. Between neighbours in
+concurrency, one passing (p) and one not (f), latencies and output_tok_per_s are linear, and the
+first limit is reached at the share t of the way from p to f:
+
+    t = min over limits that f breaks of (limit - latency_p) / (latency_f - latency_p),   0 <= t < 1
+    output_tok_per_s = p + t * (f - p)
+
+| symbol | explanation |
+|---|---|
+| p, f | neighbouring measured points, passing and failing |
+| t | how far towards f the first limit allows to go |
+| limit | TTFT or TPOT limit of the SLO, ms |
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from catalog.goodput import GoodputPoint
+from catalog.records import ByEvidence, Evidence
+from catalog.serving import Slo
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """A point, measured or interpolated, as an SLO sees it."""
+
+    output_tok_per_s: float
+    """Of the whole replica."""
+    ttft_ms: float | None
+    """After the factor; None when the SLO has no limit or the point states none."""
+    tpot_ms: float | None
+    percentile_factor: float
+    """Largest factor applied to a limited latency; 1 when none was."""
+    evidence: Evidence
+    """Grade of the point; the worse of both ends when interpolated."""
+    points: tuple[str, ...]
+    """The measured point, or both ends in order of id."""
+    excess: float
+    """Largest latency / limit; infinite when a limited latency is not stated, 0 without limits."""
+    passes: bool
+
+
+def best_point(
+    points: Sequence[GoodputPoint], slo: Slo, percentile_factor: ByEvidence
+) -> OperatingPoint | None:
+    """The point with the most output inside the SLO, or None if nothing passes.
+
+    `points`: all points of one configuration at one size. Equal outputs: a measured point before
+    an interpolated one, then by id.
+    """
+    seen = [as_seen(point, slo, percentile_factor) for point in points]
+    inside = [point for point in seen if point.passes]
+    if not inside:
+        return None
+    return min(
+        [*inside, *_on_the_limit(points, seen, slo)],
+        key=lambda point: (-point.output_tok_per_s, len(point.points), point.points),
+    )
+
+
+def nearest_point(
+    points: Iterable[GoodputPoint], slo: Slo, percentile_factor: ByEvidence
+) -> tuple[GoodputPoint, OperatingPoint]:
+    """The point nearest to the limits (smallest excess, then id), measured and as the SLO sees it."""
+    pairs = [(point, as_seen(point, slo, percentile_factor)) for point in points]
+    return min(pairs, key=lambda pair: (pair[1].excess, pair[0].point))
+
+
+def as_seen(point: GoodputPoint, slo: Slo, percentile_factor: ByEvidence) -> OperatingPoint:
+    """One measured point at the percentile of the SLO."""
+    factor = percentile_factor.of(point.evidence)
+    ttft_ms, ttft_factor = _at_percentile(
+        point.ttft_ms, point.ttft_percentile, slo.ttft_limit_ms, slo.percentile, factor
+    )
+    tpot_ms, tpot_factor = _at_percentile(
+        point.tpot_ms, point.tpot_percentile, slo.tpot_limit_ms, slo.percentile, factor
+    )
+    return OperatingPoint(
+        output_tok_per_s=point.output_tok_per_s,
+        ttft_ms=ttft_ms,
+        tpot_ms=tpot_ms,
+        percentile_factor=max(ttft_factor, tpot_factor),
+        evidence=point.evidence,
+        points=(point.point,),
+        excess=max(_excess(ttft_ms, slo.ttft_limit_ms), _excess(tpot_ms, slo.tpot_limit_ms)),
+        passes=_holds(ttft_ms, slo.ttft_limit_ms) and _holds(tpot_ms, slo.tpot_limit_ms),
+    )
+
+
+def _at_percentile(
+    latency_ms: float | None,
+    percentile: int | None,
+    limit_ms: float | None,
+    slo_percentile: int,
+    factor: float,
+) -> tuple[float | None, float]:
+    """The latency that a limit sees and the factor in it; (None, 1) where there is no limit or no latency."""
+    if limit_ms is None or latency_ms is None or percentile is None:
+        return None, 1.0
+    if percentile >= slo_percentile:
+        return latency_ms, 1.0
+    return latency_ms * factor, factor
+
+
+def _holds(latency_ms: float | None, limit_ms: float | None) -> bool:
+    return limit_ms is None or (latency_ms is not None and latency_ms <= limit_ms)
+
+
+def _excess(latency_ms: float | None, limit_ms: float | None) -> float:
+    if limit_ms is None:
+        return 0.0
+    return math.inf if latency_ms is None else latency_ms / limit_ms
+
+
+def _on_the_limit(
+    points: Sequence[GoodputPoint], seen: Sequence[OperatingPoint], slo: Slo
+) -> list[OperatingPoint]:
+    """Points at which the first limit is reached; none unless every point states a concurrency."""
+    by_concurrency: dict[float, list[OperatingPoint]] = {}
+    for measured, point in zip(points, seen, strict=True):
+        if measured.concurrency is None:
+            return []
+        by_concurrency.setdefault(measured.concurrency, []).append(point)
+    curve = [_kept(by_concurrency[concurrency]) for concurrency in sorted(by_concurrency)]
+    found = []
+    for one, other in pairwise(curve):
+        if one.passes and not other.passes and math.isfinite(other.excess):
+            found.append(_interpolated(one, other, slo))
+        if other.passes and not one.passes and math.isfinite(one.excess):
+            found.append(_interpolated(other, one, slo))
+    return found
+
+
+def _kept(same_concurrency: Sequence[OperatingPoint]) -> OperatingPoint:
+    """Of points of equal concurrency: the passing one with the most output, else the first by id."""
+    return min(
+        same_concurrency,
+        key=lambda point: (not point.passes, -point.output_tok_per_s if point.passes else 0.0, point.points),
+    )
+
+
+def _interpolated(passing: OperatingPoint, failing: OperatingPoint, slo: Slo) -> OperatingPoint:
+    """The point on the straight line from `passing` to `failing` at which the first limit is reached."""
+    ends = (
+        (passing.ttft_ms, failing.ttft_ms, slo.ttft_limit_ms),
+        (passing.tpot_ms, failing.tpot_ms, slo.tpot_limit_ms),
+    )
+    share = min(
+        (limit - inside) / (outside - inside)
+        for inside, outside, limit in ends
+        if inside is not None and outside is not None and limit is not None and outside > limit
+    )
+    ttft_ms, tpot_ms = (_between(*end, share) for end in ends)
+    return OperatingPoint(
+        output_tok_per_s=passing.output_tok_per_s
+        + share * (failing.output_tok_per_s - passing.output_tok_per_s),
+        ttft_ms=ttft_ms,
+        tpot_ms=tpot_ms,
+        percentile_factor=max(passing.percentile_factor, failing.percentile_factor),
+        evidence=max(passing.evidence, failing.evidence, key=lambda grade: grade.rank),
+        points=tuple(sorted((*passing.points, *failing.points))),
+        excess=1.0,
+        passes=True,
+    )
+
+
+def _between(inside: float | None, outside: float | None, limit: float | None, share: float) -> float | None:
+    """The latency at `share` of the way; never a rounding error above its limit."""
+    if inside is None or outside is None or limit is None:
+        return None
+    return min(limit, inside + share * (outside - inside))
