@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
 
-from contracts.calendar import Horizon, Month, hours_between
+from contracts.calendar import Horizon, Month, hours_between, months_between
 
 CENT = Decimal("0.01")
 
@@ -15,6 +16,13 @@ def to_cents(amount_usd: Decimal) -> Decimal:
     (Decimal('2.34'), Decimal('2.36'))
     """
     return amount_usd.quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+@cache
+def _discount_factor(rate_per_year: Decimal, elapsed_months: int) -> Decimal:
+    if elapsed_months == 0:
+        return Decimal(1)
+    return (1 + rate_per_year) ** (-Decimal(elapsed_months) / 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +59,7 @@ class Valuation:
         >>> v.discount_factor(Month(2027, 1)), round(v.discount_factor(Month(2028, 1)) * Decimal("1.1"), 12)
         (Decimal('1'), Decimal('1.000000000000'))
         """
-        elapsed = max(0, self.horizon.index(month))
-        if elapsed == 0:
-            return Decimal(1)
-        return (1 + self.discount_rate_per_year) ** (-Decimal(elapsed) / 12)
+        return _discount_factor(self.discount_rate_per_year, max(0, self.horizon.index(month)))
 
     def horizon_share(self, payment: Payment) -> Decimal:
         """The share of the hours bought that lies inside the horizon."""
@@ -62,6 +67,16 @@ class Valuation:
         first = max(payment.service_first, self.horizon.first)
         end = min(payment.service_end, self.horizon.end)
         return Decimal(max(0, hours_between(first, end) if end > first else 0)) / total_hours
+
+    def service_shares(self, payment: Payment) -> tuple[tuple[int, Decimal], ...]:
+        """(month index, share of the hours bought) for the months of the horizon that are served."""
+        total_hours = hours_between(payment.service_first, payment.service_end)
+        first = max(payment.service_first, self.horizon.first)
+        end = min(payment.service_end, self.horizon.end)
+        return tuple(
+            (self.horizon.index(month), Decimal(month.hours) / total_hours)
+            for month in months_between(first, end)
+        )
 
     def objective_usd(self, payment: Payment) -> Decimal:
         """What the payment adds to the objective, unrounded."""

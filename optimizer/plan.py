@@ -48,7 +48,8 @@ class Pool(StrEnum):
 class Order(Record):
     """A contract to sign."""
 
-    order: Id
+    order: Text
+    """Contract and first month of service."""
     contract: Id
     offering: Id
     nodes: int
@@ -149,7 +150,7 @@ class CostLine(Record):
     offering: Id | None
     source: Id
     """Contract, held contract, contingency or workload that the line comes from."""
-    order: Id | None
+    order: Text | None
     paid_month: Month
     service_first: Month
     service_end: Month
@@ -254,8 +255,6 @@ class SolverRecord(Record):
     integers: int
     money_scale_usd: float
     """One unit of the objective in dollars."""
-    tokens_scale_tok_per_s: float
-    """One unit of routed tokens."""
     smallest_coefficient: float
     largest_coefficient: float
 
@@ -285,6 +284,8 @@ class Plan(Record):
     contingencies: tuple[ContingencyCase, ...]
     binding: tuple[BindingRule, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    notes: tuple[Text, ...] = ()
+    """Warnings of the run: assumed bounds, held contracts that ended, coefficients out of scale."""
     audit: AuditVerdict | None = None
     """None only between extraction and audit; a published plan has it."""
     input_hashes: tuple[InputFile, ...]

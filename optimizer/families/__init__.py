@@ -1,0 +1,46 @@
+"""The families of rules in reading order: purchases first, then the rules that close over them."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from optimizer.decisions import Decisions
+from optimizer.families import (
+    capacity,
+    concentration,
+    demand,
+    fallback,
+    held,
+    on_demand,
+    reserved,
+    spot,
+    stock,
+)
+from optimizer.ledger import Ledger
+from optimizer.problem import Problem
+from optimizer.supply import Supply
+
+
+class Family(Protocol):
+    """What every module of this package offers."""
+
+    __name__: str
+    SENTENCES: Mapping[str, str]
+    """For rows whose binding is news: a sentence to be filled with the first parts of the row's index."""
+
+    def build(
+        self, block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger, /
+    ) -> None:
+        """Add variables, rows, offers and charges of the family to its own block."""
+
+
+FAMILIES: tuple[Family, ...] = (
+    held,
+    reserved,
+    stock,
+    on_demand,
+    spot,
+    demand,
+    capacity,
+    concentration,
+    fallback,
+)

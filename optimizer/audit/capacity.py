@@ -1,0 +1,165 @@
+"""Capacity month by month, the nodes that placements keep busy, and demand met."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from contracts.calendar import Month
+from contracts.terms.on_demand import OnDemand
+from contracts.terms.reserved import Reserved
+from contracts.terms.spot import Spot
+from optimizer.audit.checks import Checks
+from optimizer.audit.figures import Inputs, productive_share
+from optimizer.audit.serving import ServingBook
+from optimizer.audit.statements import Statements, placement_place
+from optimizer.plan import Placement, Pool
+
+Moment = tuple[str, Month, str]
+
+
+@dataclass(frozen=True)
+class Active:
+    """Nodes under a contract for a month, bought now or held before."""
+
+    offering: str
+    source: str
+    """Contract, or held contract."""
+    firm: bool
+    nodes: int
+
+
+def active_nodes(inputs: Inputs, stated: Statements) -> dict[Month, tuple[Active, ...]]:
+    """Orders and held contracts that serve each month of the horizon."""
+    active: dict[Month, list[Active]] = {month: [] for month in inputs.months}
+    for order in stated.orders:
+        terms = inputs.terms[order.contract]
+        firm = isinstance(terms, Reserved) and terms.firm
+        for month in inputs.months:
+            if order.start <= month < order.end:
+                active[month].append(Active(order.offering, order.contract, firm, order.nodes))
+    for held in inputs.held.values():
+        for month in inputs.months:
+            if held.start <= month < held.end:
+                active[month].append(Active(held.offering, held.held, held.firm, held.nodes))
+    return {month: tuple(rows) for month, rows in active.items()}
+
+
+def check_placements(inputs: Inputs, stated: Statements, book: ServingBook, checks: Checks) -> None:
+    """Each placement: it may be there, its figures are stated, and it keeps the right nodes busy."""
+    has_figures = {(g.workload, g.size_class, g.offering) for g in stated.goodput if g.contingency is None}
+    for row in stated.placements:
+        place = placement_place(row)
+        checks.true(
+            "serving.stated", place, (row.workload, row.size_class, row.offering) in has_figures,
+            left="serving figures", operator="are", right="in the plan",
+        )  # fmt: skip
+        figures = book.figures(row.workload, row.size_class, row.offering)
+        if not checks.true(
+            "serving.allowed", place, figures is not None,
+            left="placed", operator="is", right=book.words(row.workload, row.size_class, row.offering),
+        ):  # fmt: skip
+            continue
+        assert figures is not None
+        per_tok = inputs.nodes_per_tok_per_s(
+            inputs.workloads[row.workload],
+            inputs.classes[row.workload, row.size_class],
+            figures.node_seconds,
+        )
+        checks.close(
+            "placement.nodes", place, row.nodes, row.accepted_tok_per_s * per_tok, "nodes", rounded=1 + per_tok
+        )
+
+
+def check_pools(inputs: Inputs, stated: Statements, checks: Checks) -> None:
+    """In every outlook, month and block, busy nodes of each pool fit what is there."""
+    busy: dict[tuple[Moment, str, Pool], list[float]] = defaultdict(list)
+    for row in stated.placements:
+        busy[(row.outlook, row.month, row.block), row.offering, row.pool].append(row.nodes)
+    by_hour = _nodes_by_hour(inputs, stated)
+    committed = {
+        month: _committed(rows) for month, rows in active_nodes(inputs, stated).items()
+    }
+    for (moment, offering, pool), nodes in busy.items():
+        there = by_hour.get((moment, offering, pool), 0.0)
+        if pool is Pool.BASE:
+            there += committed[moment[1]].get(offering, 0)
+        checks.at_most(
+            f"capacity.{pool.value}", (*moment, offering), sum(nodes), there, "nodes", rounded=len(nodes) + 1
+        )
+
+
+def _nodes_by_hour(inputs: Inputs, stated: Statements) -> dict[tuple[Moment, str, Pool], float]:
+    nodes: dict[tuple[Moment, str, Pool], float] = defaultdict(float)
+    for usage in stated.usages:
+        terms = inputs.terms[usage.contract]
+        moment = (usage.outlook, usage.month, usage.block)
+        if isinstance(terms, Spot):
+            nodes[moment, terms.offering, Pool.SPOT] += usage.nodes * productive_share(terms)
+        elif isinstance(terms, OnDemand):
+            nodes[moment, terms.offering, Pool.BASE] += usage.nodes
+    return nodes
+
+
+def _committed(rows: tuple[Active, ...]) -> dict[str, int]:
+    nodes: dict[str, int] = defaultdict(int)
+    for row in rows:
+        nodes[row.offering] += row.nodes
+    return nodes
+
+
+def check_demand(inputs: Inputs, stated: Statements, checks: Checks) -> None:
+    """Served plus shortfall is the demand of each class; the shortfall keeps its limit."""
+    served: dict[tuple[Moment, str, str], list[float]] = defaultdict(list)
+    missed: dict[tuple[Moment, str, str], float] = defaultdict(float)
+    for row in stated.placements:
+        served[(row.outlook, row.month, row.block), row.workload, row.size_class].append(row.accepted_tok_per_s)
+    for gap in stated.shortfalls:
+        missed[(gap.outlook, gap.month, gap.block), gap.workload, gap.size_class] += gap.accepted_tok_per_s
+    for outlook in inputs.probability:
+        for (workload, size_class, month, block), asked in inputs.class_rates.items():
+            key = ((outlook, month, block), workload, size_class)
+            routed = served.get(key, [])
+            checks.close(
+                "demand.met", (outlook, month, block, workload, size_class),
+                sum(routed) + missed.get(key, 0.0), asked, "tok/s", rounded=len(routed) + 1,
+            )  # fmt: skip
+        _check_shortfall_limits(inputs, outlook, missed, checks)
+
+
+def _check_shortfall_limits(
+    inputs: Inputs, outlook: str, missed: dict[tuple[Moment, str, str], float], checks: Checks
+) -> None:
+    for name, workload in inputs.workloads.items():
+        classes = [c.size_class for c in inputs.classes_of[name]]
+        for month in inputs.months:
+            for block in inputs.blocks:
+                gone = sum(missed.get(((outlook, month, block), name, c), 0.0) for c in classes)
+                if gone == 0.0:
+                    continue
+                asked = sum(inputs.class_rates[name, c, month, block] for c in classes)
+                checks.at_most(
+                    "demand.shortfall_limit", (outlook, month, block, name),
+                    gone, workload.shortfall_limit_share * asked, "tok/s", rounded=len(classes),
+                )  # fmt: skip
+
+
+def check_spot_share(inputs: Inputs, stated: Statements, checks: Checks) -> None:
+    """Spot tokens of a workload over a month are within the workload's or the policy's cap."""
+    total: dict[tuple[str, Month, str], float] = defaultdict(float)
+    spot: dict[tuple[str, Month, str], float] = defaultdict(float)
+    for row in stated.placements:
+        key = (row.outlook, row.month, row.workload)
+        tokens = _tokens(inputs, row)
+        total[key] += tokens
+        if row.pool is Pool.SPOT:
+            spot[key] += tokens
+    for key, tokens in spot.items():
+        own = inputs.workloads[key[2]].spot_share_cap
+        cap = inputs.policy.spot_share_cap if own is None else own
+        rounded = 3600.0 * inputs.hours[key[1]]
+        checks.at_most("policy.spot_share", key, tokens, cap * total[key], "tokens", rounded=rounded)
+
+
+def _tokens(inputs: Inputs, row: Placement) -> float:
+    return row.accepted_tok_per_s * 3600.0 * inputs.block_hours[row.month][row.block]
+
+

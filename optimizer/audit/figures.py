@@ -1,0 +1,222 @@
+"""The inputs as plain look-ups, and the figures of time, load and capacity that follow from them."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from math import log
+
+from catalog.accelerators import Accelerator
+from catalog.offerings import Offering
+from contracts.calendar import Month
+from contracts.terms.on_demand import OnDemand
+from contracts.terms.reserved import Reserved
+from contracts.terms.spot import Spot
+from scenarios.scenario import Scenario
+from scenarios.workloads import Demand, SizeClass, Workload
+
+HOURS_OF_WEEK = 168
+
+
+def hours_between(first: Month, end: Month) -> int:
+    """Calendar hours from the first hour of `first` to the first hour of `end`.
+
+    >>> hours_between(Month(2027, 2), Month(2027, 3))
+    672
+    """
+    span = datetime(end.year, end.number, 1) - datetime(first.year, first.number, 1)
+    return span.days * 24
+
+
+def weekly_counts(month: Month) -> list[int]:
+    """How often each hour of the week (0 = Monday 00:00) comes in the month.
+
+    >>> counts = weekly_counts(Month(2027, 3))  # 31 days from a Monday
+    >>> counts[0], counts[24 * 3], sum(counts)
+    (5, 4, 744)
+    """
+    counts = [0] * HOURS_OF_WEEK
+    day = datetime(month.year, month.number, 1)
+    while day.month == month.number:
+        monday_based = day.weekday() * 24
+        for hour in range(24):
+            counts[monday_based + hour] += 1
+        day += timedelta(days=1)
+    return counts
+
+
+def first_start(order_date: date, lead_time_days: int) -> Month:
+    """The first month whose first day is on or after the day of delivery."""
+    delivered = order_date + timedelta(days=lead_time_days)
+    month = Month(delivered.year, delivered.month)
+    return month if delivered.day == 1 else month + 1
+
+
+def productive_share(spot: Spot) -> float:
+    """1 - interruptions per node-hour x recovery hours, never below 0."""
+    per_hour = -log(1.0 - spot.interruption_share_per_month) / 730.0
+    return max(0.0, 1.0 - per_hour * spot.recovery_hours)
+
+
+def exact(value: float) -> Decimal:
+    """A published float as the decimal number that is written in the plan."""
+    return Decimal(repr(value))
+
+
+class Inputs:
+    """The embedded scenario by id, with hours and rates worked out by the calendar."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.run = scenario.run
+        self.policy = scenario.policy
+        self.first = scenario.run.first_month
+        self.months = tuple(self.first + i for i in range(scenario.run.months))
+        self.end = self.first + scenario.run.months
+        self.hours = {month: hours_between(month, month + 1) for month in self.months}
+        self.blocks = tuple(block.block for block in scenario.blocks.blocks)
+        self.workloads = {w.workload: w for w in scenario.workloads}
+        self.offerings = {o.offering: o for o in scenario.catalog.offerings}
+        self.accelerators = {a.accelerator: a for a in scenario.catalog.accelerators}
+        self.geographies = {r.region: r.geography for r in scenario.catalog.regions}
+        self.terms = {terms.contract: terms for terms in scenario.contracts}
+        self.held = {held.held: held for held in scenario.held_contracts}
+        self.classes = {(c.workload, c.size_class): c for c in scenario.size_classes}
+        self.probability = {o.outlook: exact(o.probability) for o in scenario.outlooks}
+
+    def geography(self, offering: Offering) -> str:
+        """Geography of the offering's region."""
+        return self.geographies[offering.region]
+
+    def accelerator(self, offering: Offering) -> Accelerator:
+        """Chip of the offering's node."""
+        return self.accelerators[offering.accelerator]
+
+    @cached_property
+    def classes_of(self) -> dict[str, tuple[SizeClass, ...]]:
+        """The size classes of each workload."""
+        groups: dict[str, list[SizeClass]] = {name: [] for name in self.workloads}
+        for size_class in self.classes.values():
+            groups[size_class.workload].append(size_class)
+        return {name: tuple(rows) for name, rows in groups.items()}
+
+    @cached_property
+    def block_hours(self) -> dict[Month, dict[str, int]]:
+        """h[t,b]: the month's hours that fall into each block."""
+        hours: dict[Month, dict[str, int]] = {}
+        for month in self.months:
+            counts = weekly_counts(month)
+            hours[month] = {
+                block.block: sum(counts[hour] for hour in block.hours_of_week)
+                for block in self.scenario.blocks.blocks
+            }
+        return hours
+
+    @cached_property
+    def loads(self) -> dict[str, dict[str, float]]:
+        """Relative load of each workload in each block, as stated."""
+        loads: dict[str, dict[str, float]] = {name: {} for name in self.workloads}
+        for row in self.scenario.blocks.loads:
+            loads[row.workload][row.block] = row.relative_load
+        return loads
+
+    @cached_property
+    def demand(self) -> dict[tuple[str, Month], Demand]:
+        """Demand rows by workload and month."""
+        return {(row.workload, row.month): row for row in self.scenario.demand}
+
+    @cached_property
+    def class_rates(self) -> dict[tuple[str, str, Month, str], float]:
+        """Accepted output tok/s asked of each workload, size class, month and block."""
+        rates: dict[tuple[str, str, Month, str], float] = {}
+        for name in self.workloads:
+            shares = self._token_shares(name)
+            for month in self.months:
+                for block, rate in self._block_rates(name, month).items():
+                    for size_class, share in shares.items():
+                        rates[name, size_class, month, block] = rate * share
+        return rates
+
+    def _mean_output(self, workload: str) -> float:
+        return sum(c.request_share * c.output_tokens for c in self.classes_of[workload])
+
+    def _token_shares(self, workload: str) -> dict[str, float]:
+        mean = self._mean_output(workload)
+        return {c.size_class: c.request_share * c.output_tokens / mean for c in self.classes_of[workload]}
+
+    def _mean_rate(self, workload: str, month: Month) -> float:
+        row = self.demand.get((workload, month))
+        if row is None:
+            return 0.0
+        if row.accepted_output_mtok is not None:
+            return row.accepted_output_mtok * 1e6 / (3600.0 * self.hours[month])
+        return (row.accepted_requests_per_s or 0.0) * self._mean_output(workload)
+
+    def _block_rates(self, workload: str, month: Month) -> dict[str, float]:
+        stated = self.loads[workload]
+        flat = not any(stated.values())
+        load = {block: 1.0 if flat else stated.get(block, 0.0) for block in self.blocks}
+        hours = self.block_hours[month]
+        weighted = sum(hours[block] * load[block] for block in self.blocks)
+        month_total = self._mean_rate(workload, month) * self.hours[month]
+        return {block: month_total * load[block] / weighted for block in self.blocks}
+
+    def nodes_per_tok_per_s(self, workload: Workload, size_class: SizeClass, node_seconds: float) -> float:
+        """Nodes kept busy by one accepted tok/s, headroom included."""
+        accepted_per_attempt = workload.accepted_share * (1.0 - workload.retry_share)
+        attempts_per_tok = 1.0 / size_class.output_tokens / accepted_per_attempt
+        return attempts_per_tok * node_seconds / self.run.usable_share
+
+    def stock(self, offering: Offering) -> int | None:
+        """Most nodes under new orders; None when nobody states it."""
+        return self.policy.unknown_stock_nodes if offering.stock_nodes is None else offering.stock_nodes
+
+    def quota(self, offering: Offering) -> int | None:
+        """Most on-demand nodes; None when nobody states it."""
+        return self.policy.unknown_quota_nodes if offering.quota_nodes is None else offering.quota_nodes
+
+    @cached_property
+    def on_demand_of(self) -> dict[str, tuple[OnDemand, ...]]:
+        """On-demand terms of each offering."""
+        groups: dict[str, list[OnDemand]] = defaultdict(list)
+        for terms in self.terms.values():
+            if isinstance(terms, OnDemand):
+                groups[terms.offering].append(terms)
+        return {name: tuple(rows) for name, rows in groups.items()}
+
+    @cached_property
+    def can_be_had(self) -> frozenset[str]:
+        """Offerings of which something can be bought or is held in the horizon."""
+        held = {h.offering for h in self.held.values() if h.end > self.first and h.start < self.end}
+        return frozenset(held | {t.offering for t in self.terms.values() if self._can_be_used(t)})
+
+    def _can_be_used(self, terms: OnDemand | Spot | Reserved) -> bool:
+        offering = self.offerings[terms.offering]
+        if isinstance(terms, OnDemand):
+            return bool(self.quota(offering))
+        if isinstance(terms, Spot):
+            return terms.spot_depth_nodes > 0
+        return bool(self.stock(offering)) and any(
+            not start_faults(self, terms, month) for month in self.months
+        )
+
+
+def start_faults(inputs: Inputs, terms: Reserved, month: Month) -> dict[str, str]:
+    """The start rules that an order of the contract would break in a month, with the limit of each."""
+    faults: dict[str, str] = {}
+    if not inputs.first <= month < inputs.end:
+        faults["orders.horizon"] = f"{inputs.first} to {inputs.end + -1}"
+    lead = inputs.offerings[terms.offering].lead_time_days
+    earliest = first_start(inputs.run.order_date, lead)
+    if month < earliest:
+        faults["orders.lead_time"] = f"{earliest} or later"
+    if (terms.earliest_start and month < terms.earliest_start) or (
+        terms.latest_start and month > terms.latest_start
+    ):
+        faults["orders.window"] = f"{terms.earliest_start or inputs.first} to {terms.latest_start or '...'}"
+    base = terms.earliest_start or inputs.first
+    if (month - base) % terms.start_every_months:
+        faults["orders.lattice"] = f"{base} and every {terms.start_every_months} months"
+    if terms.quote_valid_until and terms.quote_valid_until < inputs.run.order_date:
+        faults["orders.quote"] = f"signed by {terms.quote_valid_until}"
+    return faults

@@ -1,0 +1,149 @@
+"""The best operating point of a measured size inside latency limits, by plain arithmetic.
+
+A point passes when every limited latency is stated and within its limit. Between two neighbours in
+concurrency of which one passes and the other does not, latency and throughput lie on a straight line;
+the point where the first limit is reached counts too. Nothing lies outside the measured concurrencies.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.goodput import GoodputPoint
+from catalog.records import Evidence
+from catalog.serving import RefusalReason
+from scenarios.policy import Policy
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Latency limits at a percentile; None where there is none."""
+
+    ttft_ms: float | None
+    tpot_ms: float | None
+    percentile: int
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Latencies of a point as they are held against the limits; None where unknown or not limited."""
+
+    ttft_ms: float | None
+    tpot_ms: float | None
+    factor: float
+    """Largest factor among the limited latencies."""
+    faults: frozenset[RefusalReason]
+    """Why the point does not pass; empty when it does."""
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether every limited latency is known."""
+        return RefusalReason.NO_LATENCY not in self.faults
+
+
+@dataclass(frozen=True)
+class Operating:
+    """How a replica may run at one measured size."""
+
+    tok_per_s: float
+    ttft_ms: float | None
+    tpot_ms: float | None
+    factor: float
+    points: tuple[GoodputPoint, ...]
+    """One point, or both ends of an interpolation."""
+
+
+def by_grade(policy_figures: object, grade: Evidence) -> float:
+    """The figure that a policy states for a grade of evidence."""
+    return float(getattr(policy_figures, grade.value))
+
+
+def latency_of(point: GoodputPoint, limits: Limits, policy: Policy) -> Latency:
+    """Hold a point against the limits; a latency of a lower percentile is stretched by its grade's factor."""
+    values: dict[str, float | None] = {"ttft": None, "tpot": None}
+    faults: set[RefusalReason] = set()
+    largest = 1.0
+    stretch = by_grade(policy.percentile_factor, point.evidence)
+    for name, stated, percentile, limit, fault in (
+        ("ttft", point.ttft_ms, point.ttft_percentile, limits.ttft_ms, RefusalReason.TTFT),
+        ("tpot", point.tpot_ms, point.tpot_percentile, limits.tpot_ms, RefusalReason.TPOT),
+    ):
+        if limit is None:
+            continue
+        if stated is None or percentile is None:
+            faults.add(RefusalReason.NO_LATENCY)
+            continue
+        factor = stretch if percentile < limits.percentile else 1.0
+        largest = max(largest, factor)
+        values[name] = stated * factor
+        if stated * factor > limit:
+            faults.add(fault)
+    return Latency(values["ttft"], values["tpot"], largest, frozenset(faults))
+
+
+def best_operating(
+    points: Iterable[GoodputPoint], limits: Limits, policy: Policy
+) -> Operating | frozenset[RefusalReason]:
+    """The fastest way to run inside the limits at one size, or what stands against it."""
+    rated = [(point, latency_of(point, limits, policy)) for point in sorted(points, key=lambda p: p.point)]
+    passing = [(point, latency) for point, latency in rated if not latency.faults]
+    if not passing:
+        return frozenset().union(*(latency.faults for _, latency in rated))
+    point, latency = max(passing, key=lambda pair: pair[0].output_tok_per_s)
+    best = Operating(point.output_tok_per_s, latency.ttft_ms, latency.tpot_ms, latency.factor, (point,))
+    for candidate in _between(rated, limits):
+        if candidate.tok_per_s > best.tok_per_s:
+            best = candidate
+    return best
+
+
+Rated = list[tuple[GoodputPoint, Latency]]
+
+
+def _between(rated: Rated, limits: Limits) -> list[Operating]:
+    """Points on the lines between neighbours of which exactly one passes."""
+    if any(point.concurrency is None for point, _ in rated):
+        return []
+    ladder = _one_per_concurrency(rated)
+    found = []
+    for left, right in zip(ladder, ladder[1:], strict=False):
+        good, bad = (right, left) if left[1].faults else (left, right)
+        if not good[1].faults and bad[1].faults and bad[1].is_stated:
+            found.append(_where_a_limit_is_reached(good, bad, limits))
+    return found
+
+
+def _one_per_concurrency(rated: Rated) -> Rated:
+    """Of points with equal concurrency the fastest that passes, else the first by id."""
+    groups: dict[float, Rated] = {}
+    for point, latency in rated:
+        groups.setdefault(point.concurrency or 0.0, []).append((point, latency))
+    ladder = []
+    for concurrency in sorted(groups):
+        group = groups[concurrency]
+        passing = [pair for pair in group if not pair[1].faults]
+        ladder.append(max(passing, key=lambda pair: pair[0].output_tok_per_s) if passing else group[0])
+    return ladder
+
+
+def _where_a_limit_is_reached(
+    good: tuple[GoodputPoint, Latency], bad: tuple[GoodputPoint, Latency], limits: Limits
+) -> Operating:
+    step = 1.0
+    for limit, from_ms, to_ms in (
+        (limits.ttft_ms, good[1].ttft_ms, bad[1].ttft_ms),
+        (limits.tpot_ms, good[1].tpot_ms, bad[1].tpot_ms),
+    ):
+        if limit is not None and from_ms is not None and to_ms is not None and to_ms > limit:
+            step = min(step, (limit - from_ms) / (to_ms - from_ms))
+    speed = good[0].output_tok_per_s
+    return Operating(
+        tok_per_s=speed + step * (bad[0].output_tok_per_s - speed),
+        ttft_ms=_on_the_line(good[1].ttft_ms, bad[1].ttft_ms, step),
+        tpot_ms=_on_the_line(good[1].tpot_ms, bad[1].tpot_ms, step),
+        factor=max(good[1].factor, bad[1].factor),
+        points=(good[0], bad[0]),
+    )
+
+
+def _on_the_line(start: float | None, end: float | None, step: float) -> float | None:
+    return None if start is None or end is None else start + step * (end - start)

@@ -1,0 +1,94 @@
+"""The plan's serving figures and refusals against those recomputed."""
+
+from math import isclose
+
+from catalog.serving import RefusalReason, Serving
+from optimizer.audit.checks import FLOW_TOLERANCE, Checks, Place
+from optimizer.audit.figures import Inputs
+from optimizer.audit.serving import Figures, ServingBook
+from optimizer.audit.statements import Statements
+from optimizer.plan import Plan
+
+
+def relaxations(inputs: Inputs) -> dict[str | None, tuple[float, float]]:
+    """Factors on the TTFT and TPOT limits in normal operation (None) and in each contingency."""
+    factors: dict[str | None, tuple[float, float]] = {None: (1.0, 1.0)}
+    for event in inputs.policy.contingencies:
+        factors[event.contingency] = (event.ttft_factor, event.tpot_factor)
+    return factors
+
+
+def check_figures(inputs: Inputs, stated: Statements, book: ServingBook, checks: Checks) -> None:
+    """Every serving figure in the plan is one that the inputs give."""
+    factors = relaxations(inputs)
+    for row in stated.goodput:
+        place: Place = ("goodput", row.workload, row.size_class, row.offering, row.contingency or "normal")
+        answer = book.answer(row.workload, row.size_class, row.offering, *factors[row.contingency])
+        if not checks.true(
+            "serving.figures", place, bool(answer.choices),
+            left="figures stated", operator="but", right="refused: " + " or ".join(sorted(answer.reasons)),
+        ):  # fmt: skip
+            continue
+        differences = [_differences(row.serving, choice) for choice in answer.choices]
+        fewest = min(differences, key=len)
+        checks.true(
+            "serving.figures", place, not fewest,
+            left="; ".join(f"{name} {found}" for name, found, _ in fewest),
+            operator="=", right="; ".join(f"{name} {expected}" for name, _, expected in fewest),
+        )  # fmt: skip
+
+
+def _differences(serving: Serving, figures: Figures) -> list[tuple[str, object, object]]:
+    law = figures.law
+    exact: list[tuple[str, object, object]] = [
+        ("precision", serving.precision, figures.precision),
+        ("engine", serving.engine, figures.engine),
+        ("accelerators_per_replica", serving.accelerators_per_replica, figures.accelerators_per_replica),
+        ("evidence", serving.evidence.value, figures.grade.value),
+        ("claim", serving.claim, figures.claim),
+        ("points", sorted(serving.points), sorted(law.points)),
+    ]
+    numbers: list[tuple[str, float | None, float | None]] = [
+        ("node_seconds_per_attempt", serving.node_seconds_per_attempt, figures.node_seconds),
+        ("haircut_share", serving.haircut_share, figures.haircut),
+        ("percentile_factor", serving.percentile_factor, law.factor),
+        ("ttft_ms", serving.ttft_ms, law.ttft_ms),
+        ("tpot_ms", serving.tpot_ms, law.tpot_ms),
+        ("quality_score", serving.quality_score, figures.quality_score),
+    ]
+    return [row for row in exact if row[1] != row[2]] + [
+        (name, found, expected) for name, found, expected in numbers if not _equal(found, expected)
+    ]
+
+
+def _equal(found: float | None, expected: float | None) -> bool:
+    if found is None or expected is None:
+        return found is expected
+    return isclose(found, expected, rel_tol=FLOW_TOLERANCE)
+
+
+def check_refusals(inputs: Inputs, plan: Plan, book: ServingBook, checks: Checks) -> None:
+    """Every pair is refused or able to serve, never both, never neither."""
+    refused = {(r.workload, r.size_class, r.offering): r for r in plan.refusals}
+    for workload, size_class in inputs.classes:
+        for offering in inputs.offerings:
+            pair = (workload, size_class, offering)
+            answer = book.answer(*pair)
+            refusal = refused.get(pair)
+            if refusal is None:
+                checks.true(
+                    "serving.refused", pair, bool(answer.choices),
+                    left="not refused", operator="but", right=" or ".join(sorted(answer.reasons)),
+                )  # fmt: skip
+                continue
+            reasons = answer.reasons
+            if offering not in inputs.can_be_had:
+                reasons |= {RefusalReason.NO_TERMS}
+            checks.true(
+                "serving.refused", pair, bool(reasons),
+                left=f"refused: {refusal.reason.value}", operator="but", right="able to serve",
+            )  # fmt: skip
+            checks.true(
+                "serving.refusal_reason", pair, refusal.reason in reasons or not reasons,
+                left=refusal.reason.value, operator="in", right=" or ".join(sorted(reasons)),
+            )  # fmt: skip

@@ -1,0 +1,223 @@
+"""What the plan states, sifted: only records whose ids exist and whose numbers are finite go on."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
+from typing import TypeVar
+
+from catalog.records import Record
+from contracts.calendar import Month
+from contracts.terms.reserved import Reserved
+from optimizer.audit.checks import Checks, Place
+from optimizer.audit.figures import Inputs
+from optimizer.plan import (
+    ContingencyCase,
+    ContingencyPlacement,
+    CostLine,
+    EmergencyUse,
+    Goodput,
+    Order,
+    Placement,
+    Plan,
+    Shortfall,
+    Usage,
+)
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Statements:
+    """The records of a plan that can be reasoned about."""
+
+    orders: tuple[Order, ...]
+    usages: tuple[Usage, ...]
+    placements: tuple[Placement, ...]
+    shortfalls: tuple[Shortfall, ...]
+    goodput: tuple[Goodput, ...]
+    cases: tuple[ContingencyCase, ...]
+    lines: tuple[CostLine, ...]
+
+
+def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
+    """Check ids, uniqueness, sign and finiteness of everything stated; keep what is sound."""
+    known = _Known(inputs)
+    sieve = _Sieve(checks)
+    contingencies = {c.contingency for c in inputs.policy.contingencies}
+    for refusal in plan.refusals:
+        known_pair = known.pair(refusal.workload, refusal.size_class, refusal.offering)
+        sieve.known(("refusal", refusal.workload, refusal.size_class, refusal.offering), known_pair)
+    sieve.unique("refusal", plan.refusals, lambda r: (r.workload, r.size_class, r.offering))
+    _check_plan_figures(plan, checks)
+    return Statements(
+        orders=sieve.keep("order", plan.orders, lambda r: r.order, known.order),
+        usages=sieve.keep(
+            "usage", plan.usages, lambda r: (r.outlook, r.contract, r.month, r.block), known.usage
+        ),
+        placements=sieve.keep("placement", plan.placements, placement_place, known.placement),
+        shortfalls=sieve.keep("shortfall", plan.shortfalls, shortfall_place, known.shortfall),
+        goodput=sieve.keep(
+            "goodput",
+            plan.goodput,
+            lambda r: (r.workload, r.size_class, r.offering, r.contingency or "normal"),
+            lambda r: known.pair(r.workload, r.size_class, r.offering)
+            and (r.contingency is None or r.contingency in contingencies),
+        ),
+        cases=_sift_cases(plan, known, sieve, contingencies),
+        lines=sieve.keep(
+            "cost line", plan.cost_lines, lambda r: r.line, lambda r: r.outlook is None or known.outlook(r.outlook)
+        ),
+    )
+
+
+def placement_place(row: Placement) -> tuple[Hashable, ...]:
+    """Where a placement is."""
+    return row.outlook, row.month, row.block, row.workload, row.size_class, row.offering, row.pool.value
+
+
+def shortfall_place(row: Shortfall) -> tuple[Hashable, ...]:
+    """Where a shortfall is."""
+    return row.outlook, row.month, row.block, row.workload, row.size_class
+
+
+def case_place(case: ContingencyCase) -> Place:
+    """Which contingency is meant, and when."""
+    return case.contingency, case.outlook, case.month, case.block
+
+
+class _Known:
+    """Which ids exist, and which belong together."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._months = set(inputs.months)
+        self._blocks = set(inputs.blocks)
+
+    def outlook(self, outlook: str) -> bool:
+        return outlook in self._inputs.probability
+
+    def offering(self, offering: str) -> bool:
+        return offering in self._inputs.offerings
+
+    def moment(self, outlook: str, month: Month, block: str) -> bool:
+        return outlook in self._inputs.probability and month in self._months and block in self._blocks
+
+    def pair(self, workload: str, size_class: str, offering: str) -> bool:
+        return (workload, size_class) in self._inputs.classes and offering in self._inputs.offerings
+
+    def order(self, row: Order) -> bool:
+        terms = self._inputs.terms.get(row.contract)
+        return isinstance(terms, Reserved) and terms.offering == row.offering
+
+    def usage(self, row: Usage) -> bool:
+        return (
+            row.contract in self._inputs.terms
+            and row.offering in self._inputs.offerings
+            and self.moment(row.outlook, row.month, row.block)
+        )
+
+    def placement(self, row: Placement) -> bool:
+        return self.moment(row.outlook, row.month, row.block) and self.pair(
+            row.workload, row.size_class, row.offering
+        )
+
+    def shortfall(self, row: Shortfall) -> bool:
+        classes = self._inputs.classes
+        return (row.workload, row.size_class) in classes and self.moment(row.outlook, row.month, row.block)
+
+
+class _Sieve:
+    """Keeps records that are known and finite; tells of the others."""
+
+    def __init__(self, checks: Checks) -> None:
+        self._checks = checks
+
+    def known(self, place: Place, exists: bool) -> bool:
+        return self._checks.true(
+            "records.ids", place, exists, left="ids, month and block", operator="are", right="known together"
+        )
+
+    def unique(self, kind: str, rows: Iterable[R], key: Callable[[R], Hashable]) -> None:
+        seen: set[Hashable] = set()
+        for row in rows:
+            at = key(row)
+            self._checks.true(
+                "records.unique", (kind, at), at not in seen, left="stated", operator="=", right="once"
+            )
+            seen.add(at)
+
+    def sound(self, place: Place, row: Record) -> bool:
+        for name, value in row:
+            if isinstance(value, float | Decimal):
+                if not self._checks.true(
+                    "records.finite", (*place, name), isfinite(value), left=value, operator="is", right="finite"
+                ):
+                    return False
+                self._checks.true(
+                    "records.not_negative", (*place, name), value >= 0, left=value, operator=">=", right=0
+                )
+        return True
+
+    def keep(
+        self, kind: str, rows: tuple[R, ...], key: Callable[[R], Hashable], exists: Callable[[R], bool]
+    ) -> tuple[R, ...]:
+        self.unique(kind, rows, key)
+        kept = []
+        for row in rows:
+            place = (kind, key(row))
+            if self.known(place, exists(row)) and self.sound(place, row):
+                kept.append(row)
+        return tuple(kept)
+
+
+def _sift_cases(
+    plan: Plan, known: _Known, sieve: _Sieve, contingencies: set[str]
+) -> tuple[ContingencyCase, ...]:
+    kept = []
+    for case in plan.contingencies:
+        exists = case.contingency in contingencies and known.moment(case.outlook, case.month, case.block)
+        if sieve.known(case_place(case), exists):
+            kept.append(_sift_case(case, known, sieve))
+    return tuple(kept)
+
+
+def _sift_case(case: ContingencyCase, known: _Known, sieve: _Sieve) -> ContingencyCase:
+    at = " ".join(str(part) for part in case_place(case))
+
+    def placement_known(row: ContingencyPlacement) -> bool:
+        return known.pair(row.workload, row.size_class, row.offering)
+
+    def emergency_known(row: EmergencyUse) -> bool:
+        return known.offering(row.offering)
+
+    return ContingencyCase(
+        contingency=case.contingency,
+        outlook=case.outlook,
+        month=case.month,
+        block=case.block,
+        placements=sieve.keep(
+            at, case.placements, lambda r: (r.workload, r.size_class, r.offering), placement_known
+        ),
+        emergency=sieve.keep(at, case.emergency, lambda r: r.offering, emergency_known),
+    )
+
+
+def _check_plan_figures(plan: Plan, checks: Checks) -> None:
+    figures: list[tuple[str, float | Decimal | None]] = [
+        ("incumbent_usd", plan.incumbent_usd),
+        ("bound_usd", plan.bound_usd),
+        ("gap", plan.gap),
+        ("asked_gap_share", plan.asked_gap_share),
+        ("asked_gap_usd", plan.asked_gap_usd),
+    ]
+    figures += list(plan.totals)
+    figures += [
+        (f"goodput {row.workload} {row.offering} {name}", value)
+        for row in plan.goodput
+        for name, value in row.serving
+        if isinstance(value, float)
+    ]
+    for name, value in figures:
+        if value is not None:
+            checks.true("records.finite", (name,), isfinite(value), left=value, operator="is", right="finite")

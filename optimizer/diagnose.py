@@ -1,0 +1,167 @@
+"""Impossible cases: exact checks before any solve, and which policies collide when the solver finds no plan."""
+
+from collections.abc import Iterator
+
+from optimizer.model import build_model
+from optimizer.problem import Problem
+from optimizer.solve import Infeasible, NoPlan, solve_whole
+from optimizer.solve_arrays import compile_model
+from optimizer.solve_protocol import SolveOptions
+from scenarios.policy import ConcentrationCap, Contingency, ShareMeasure
+from scenarios.scenario import Scenario
+
+FEASIBILITY_SECONDS = 60.0
+"""Most time for one try without a rule."""
+
+
+class Impossible(RuntimeError):
+    """No plan can keep all the rules; `reasons` says why in the user's words."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+def refuse_impossible(problem: Problem) -> None:
+    """Raise Impossible for what can be seen without solving."""
+    reasons = (
+        *_unservable(problem),
+        *_too_much(problem),
+        *_lost_without_fallback(problem),
+        *_caps_below_one(problem),
+    )
+    if reasons:
+        raise Impossible(tuple(reasons))
+
+
+def _unservable(problem: Problem) -> Iterator[str]:
+    for key in problem.classes:
+        limit = problem.workload[key.workload].shortfall_limit_share
+        if problem.pools_of[key] or limit >= 1:
+            continue
+        whys = sorted(
+            {
+                f"{r.offering}: {r.text}"
+                for r in problem.eligibility.refusals
+                if (r.workload, r.size_class) == key
+            }
+        )
+        yield (
+            f"no offering may serve class {key.size_class} of workload {key.workload}"
+            f" and only {limit:.0%} of it may go unserved. {' | '.join(whys)}"
+        )
+
+
+def _most_nodes(problem: Problem, offering: str) -> float:
+    reserved = any(terms.offering == offering for terms in problem.reserved.values())
+    on_demand = any(terms.offering == offering for terms in problem.on_demand.values())
+    held = sum(h.nodes for h in problem.held.values() if h.offering == offering)
+    return (
+        held
+        + (problem.stock_nodes(offering) if reserved else 0)
+        + (problem.quota_nodes(offering) if on_demand else 0)
+        + sum(t.spot_depth_nodes for t in problem.spot.values() if t.offering == offering)
+    )
+
+
+def _too_much(problem: Problem) -> Iterator[str]:
+    """Demand of one class above what all nodes together could serve, in its highest block."""
+    for key in problem.classes:
+        offerings = {pool.offering for pool in problem.pools_of[key]}
+        most = sum(_most_nodes(problem, o) / problem.node_seconds[key, o] for o in offerings)
+        moment, rate = max(
+            (((t, b), rate) for (k, t, b), rate in problem.tok_per_s.items() if k == key),
+            key=lambda item: item[1],
+        )
+        limit = problem.workload[key.workload].shortfall_limit_share
+        if offerings and rate * (1 - limit) > most * (1 + 1e-9):
+            yield (
+                f"demand of class {key.size_class} of workload {key.workload} in {problem.months[moment[0]]},"
+                f" block {moment[1]} is {rate:,.0f} accepted tok/s; stock, quota, spot depth and held contracts"
+                f" of all offerings that may serve it carry {most:,.0f}. Mend: more stock or quota, at most"
+                f" {most / rate:.1%} of the demand, or a shortfall limit of at least {1 - most / rate:.1%}"
+            )
+
+
+def _lost_without_fallback(problem: Problem) -> Iterator[str]:
+    for q, event in problem.contingencies.items():
+        servings = problem.eligibility.contingency_servings[q]
+        for key in problem.classes:
+            left = [o for o in problem.offering if (*key, o) in servings and problem.survives(event, o)]
+            if event.floor_share > 0 and not left:
+                yield (
+                    f"after contingency {q} ({event.lost} {event.name}) no offering is left that may serve class"
+                    f" {key.size_class} of workload {key.workload}; its floor is {event.floor_share:.0%}"
+                )
+
+
+def _caps_below_one(problem: Problem) -> Iterator[str]:
+    for rule in problem.scenario.policy.concentration:
+        groups = {problem.group(o, rule.by) for o in problem.offering}
+        if rule.group == "*" and rule.measure is ShareMeasure.TOKENS and rule.cap_share * len(groups) < 1 - 1e-9:
+            yield (
+                f"cap {rule.rule} allows {rule.cap_share:.1%} of tokens for each {rule.by}; with {len(groups)}"
+                f" of them that is {rule.cap_share * len(groups):.1%} in all."
+                f" Mend: a cap of at least {1 / len(groups):.1%}"
+            )
+
+
+Rule = ConcentrationCap | Contingency
+
+
+def explain_infeasible(problem: Problem) -> Impossible:
+    """The named policies that cannot hold together: a deletion filter over caps and contingencies.
+
+    Each rule is taken out in turn; where no plan exists without it either, it stays out. What is left is
+    a set of rules of which none can be spared.
+    """
+    policy = problem.scenario.policy
+    kept: list[Rule] = [*policy.concentration, *policy.contingencies]
+    if not _exists(_with_rules(problem, [])):
+        return Impossible(
+            (
+                "stock, quota, spot depth, spot caps and order terms alone cannot carry the demand:"
+                " no plan exists even without any cap or contingency",
+            )
+        )
+    for rule in [*kept]:
+        rest = [r for r in kept if r is not rule]
+        if not _exists(_with_rules(problem, rest)):
+            kept = rest
+    named = [_words(rule) for rule in kept]
+    together = " and ".join(named) if len(named) > 1 else f"{named[0]} and the supply"
+    return Impossible(
+        (f"these rules cannot hold together: {together}. Without any one of them a plan exists",)
+    )
+
+
+def _words(rule: Rule) -> str:
+    if isinstance(rule, ConcentrationCap):
+        return f"cap {rule.rule} ({rule.measure} by {rule.by} at most {rule.cap_share:.1%})"
+    return f"contingency {rule.contingency} ({rule.lost} {rule.name}, floor {rule.floor_share:.0%})"
+
+
+def _with_rules(problem: Problem, rules: list[Rule]) -> Problem:
+    policy = problem.scenario.policy.model_copy(
+        update={
+            "concentration": tuple(r for r in rules if isinstance(r, ConcentrationCap)),
+            "contingencies": tuple(r for r in rules if isinstance(r, Contingency)),
+        }
+    )
+    scenario: Scenario = problem.scenario.model_copy(update={"policy": policy})
+    return Problem(scenario, problem.eligibility)
+
+
+def _exists(problem: Problem) -> bool:
+    """Whether any plan exists; a search that runs out of time counts as yes, for it found no proof of no."""
+    compiled = compile_model(build_model(problem))
+    options = SolveOptions(gap_share=1.0, gap_absolute=1e30, time_limit_s=FEASIBILITY_SECONDS, seed=0)
+    try:
+        solve_whole(compiled.arrays, options)
+    except Infeasible:
+        return False
+    except NoPlan:
+        return True
+    return True
+
+

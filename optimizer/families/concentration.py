@@ -1,0 +1,116 @@
+"""Concentration: no provider, chip vendor, stack, family or geography holds more than a share.
+
+For rule r, group g, window v (a month, or the horizon) and outlook s:
+
+    hold_the_cap[r,g,v,s]:  amount of the group's offerings  <=  cap_share[r] * amount of all offerings
+
+    amount, tokens:    sum over w,c,pools,t in v,b of tokens[w,c,t,b] * route[w,c,o,pool,t,b,s]
+    amount, spend:     undiscounted effective cost of the months in v, as charged in the ledger
+    amount, capacity:  node-hours held or used in v, as charged in the ledger, * list_price_usd_per_node_hour[o]
+
+Rows are divided by the window's token demand, or by its hours * the mean list price.
+
+symbol           | V or P | explanation
+route            | V      | share of the class's demand in the block that the pool serves
+tokens[w,c,t,b]  | P      | accepted output tokens of the class in the block
+cap_share[r]     | P      | the cap; a rule with group * is one row for every group
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.decisions import Decisions
+from optimizer.ledger import ByOfferingAndMonth, Ledger
+from optimizer.linear import Term, linear, scaled
+from optimizer.problem import Problem
+from optimizer.supply import Supply
+from scenarios.policy import ConcentrationCap, ShareMeasure, Window
+
+SENTENCES = {"hold_the_cap": "{0}: {1} at its cap"}
+
+
+def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
+    """Add a row for every rule, group, window and outlook."""
+    rules = {rule.rule: rule for rule in problem.scenario.policy.concentration}
+    amounts = {
+        (measure, s): _measured(measure, s, problem, decide, ledger)
+        for measure in sorted({rule.measure for rule in rules.values()})
+        for s in problem.outlooks
+    }
+    rows = [
+        (name, group, window, s)
+        for name, rule in sorted(rules.items())
+        for group in _groups(problem, rule)
+        for window in _windows(problem, rule)
+        for s in problem.outlooks
+    ]
+
+    def hold_the_cap(_: Any, r: str, group: str, window: str, s: str) -> Any:
+        rule = rules[r]
+        terms: list[Term] = []
+        constant = 0.0
+        for o in problem.offering:
+            weight = (1.0 if problem.group(o, rule.by) == group else 0.0) - rule.cap_share
+            for t in _months(problem, window):
+                terms.extend(scaled(weight, amounts[rule.measure, s].terms(o, t)))
+                constant += weight * amounts[rule.measure, s].constant(o, t)
+        size = _size(problem, rule.measure, _months(problem, window))
+        if not terms:
+            return pyo.Constraint.Skip if constant <= 0 else pyo.Constraint.Infeasible
+        return linear(scaled(1.0 / size, terms)) <= -constant / size
+
+    block.hold_the_cap = pyo.Constraint(rows, rule=hold_the_cap)
+
+
+def _groups(problem: Problem, rule: ConcentrationCap) -> list[str]:
+    present = sorted({problem.group(o, rule.by) for o in problem.offering})
+    return present if rule.group == "*" else [g for g in present if g == rule.group]
+
+
+def _windows(problem: Problem, rule: ConcentrationCap) -> list[str]:
+    return ["horizon"] if rule.window is Window.HORIZON else [str(month) for month in problem.months]
+
+
+def _months(problem: Problem, window: str) -> Iterable[int]:
+    if window == "horizon":
+        return problem.month_indices
+    return [t for t, month in enumerate(problem.months) if str(month) == window]
+
+
+def _measured(
+    measure: ShareMeasure, outlook: str, problem: Problem, decide: Decisions, ledger: Ledger
+) -> ByOfferingAndMonth:
+    if measure is ShareMeasure.SPEND:
+        return ledger.spend(outlook)
+    if measure is ShareMeasure.CAPACITY:
+        return _at_list_price(problem, ledger.node_hours(outlook))
+    tokens = ByOfferingAndMonth()
+    for (w, c, o, _, t, b, s), route in decide.route.items():
+        if s == outlook:
+            tokens.add(o, t, problem.tok_per_s[(w, c), t, b] * problem.hours[t, b] * 3600, route)
+    return tokens
+
+
+def _at_list_price(problem: Problem, node_hours: ByOfferingAndMonth) -> ByOfferingAndMonth:
+    valued = ByOfferingAndMonth()
+    for o, row in problem.offering.items():
+        price = float(row.list_price_usd_per_node_hour)
+        for t in problem.month_indices:
+            for hours, variable in node_hours.terms(o, t):
+                valued.add(o, t, hours * price, variable)
+            valued.add(o, t, node_hours.constant(o, t) * price, None)
+    return valued
+
+
+def _size(problem: Problem, measure: ShareMeasure, months: Iterable[int]) -> float:
+    months = set(months)
+    if measure is ShareMeasure.TOKENS:
+        by_block: dict[int, float] = defaultdict(float)
+        for (_, t, b), rate in problem.tok_per_s.items():
+            by_block[t] += rate * problem.hours[t, b] * 3600
+        return sum(by_block[t] for t in months) or 1.0
+    prices = [float(row.list_price_usd_per_node_hour) for row in problem.offering.values()]
+    return sum(problem.months[t].hours for t in months) * (sum(prices) / len(prices)) or 1.0

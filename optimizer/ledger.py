@@ -1,0 +1,124 @@
+"""Ledger: every charge once; the objective and the spend shares read the same list."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.money import Valuation
+from contracts.terms.common import BillLine, Nature
+from optimizer.linear import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one unit of a variable costs (or a constant, where the variable is None).
+
+    `objective_usd`: present value per unit, outlook probability included.
+    `effective_usd`: undiscounted effective cost per unit by month index, inside the horizon.
+    `node_hours`: node-hours per unit by month index; none for what is not capacity.
+    """
+
+    nature: Nature
+    offering: str | None
+    outlook: str | None
+    variable: Any | None
+    objective_usd: float
+    effective_usd: tuple[tuple[int, float], ...]
+    node_hours: tuple[tuple[int, float], ...]
+
+
+class Ledger:
+    """Charges of all families, in the order in which they are made."""
+
+    def __init__(self, valuation: Valuation) -> None:
+        self._valuation = valuation
+        self._charges: list[Charge] = []
+
+    def charge_bill(
+        self,
+        lines: Iterable[BillLine],
+        *,
+        offering: str | None,
+        variable: Any | None,
+        node_hours: Iterable[tuple[int, float]] = (),
+        outlook: str | None = None,
+        probability: float = 1.0,
+    ) -> None:
+        """Charge a unit of the variable with the exact, unrounded lines of a bill."""
+        lines = tuple(lines)
+        if not lines:
+            return
+        objective = sum(self._valuation.objective_usd(line.payment(line.exact_usd)) for line in lines)
+        effective: dict[int, float] = defaultdict(float)
+        for line in lines:
+            for month, share in self._valuation.service_shares(line.payment(line.exact_usd)):
+                effective[month] += float(line.exact_usd * share)
+        self._charges.append(
+            Charge(
+                nature=lines[0].nature,
+                offering=offering,
+                outlook=outlook,
+                variable=variable,
+                objective_usd=probability * float(objective),
+                effective_usd=tuple(sorted(effective.items())),
+                node_hours=tuple(node_hours),
+            )
+        )
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """All charges."""
+        return tuple(self._charges)
+
+    def objective_terms(self, money_scale_usd: float) -> tuple[list[Term], float]:
+        """Terms and constant of the objective, in units of `money_scale_usd`."""
+        terms = [
+            (charge.objective_usd / money_scale_usd, charge.variable)
+            for charge in self._charges
+            if charge.variable is not None
+        ]
+        constant = sum(c.objective_usd for c in self._charges if c.variable is None)
+        return terms, constant / money_scale_usd
+
+    def spend(self, outlook: str) -> "ByOfferingAndMonth":
+        """Effective cost in an outlook, in dollars; cash natures only."""
+        return self._gather(outlook, lambda charge: charge.effective_usd)
+
+    def node_hours(self, outlook: str) -> "ByOfferingAndMonth":
+        """Node-hours held or used in an outlook."""
+        return self._gather(outlook, lambda charge: charge.node_hours)
+
+    def _gather(
+        self, outlook: str, amounts: Callable[[Charge], tuple[tuple[int, float], ...]]
+    ) -> "ByOfferingAndMonth":
+        found = ByOfferingAndMonth()
+        for charge in self._charges:
+            if charge.offering is None or not charge.nature.is_cash or charge.outlook not in (None, outlook):
+                continue
+            for month, amount in amounts(charge):
+                found.add(charge.offering, month, amount, charge.variable)
+        return found
+
+
+class ByOfferingAndMonth:
+    """Linear terms and constants by offering and month index."""
+
+    def __init__(self) -> None:
+        self._terms: dict[tuple[str, int], list[Term]] = defaultdict(list)
+        self._constants: dict[tuple[str, int], float] = defaultdict(float)
+
+    def add(self, offering: str, month: int, amount: float, variable: Any | None) -> None:
+        """Add amount x variable, or the amount itself where there is no variable."""
+        if variable is None:
+            self._constants[offering, month] += amount
+        else:
+            self._terms[offering, month].append((amount, variable))
+
+    def terms(self, offering: str, month: int) -> list[Term]:
+        """The terms of an offering in a month."""
+        return self._terms.get((offering, month), [])
+
+    def constant(self, offering: str, month: int) -> float:
+        """The constant of an offering in a month."""
+        return self._constants.get((offering, month), 0.0)

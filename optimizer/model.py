@@ -1,0 +1,55 @@
+"""Build the Pyomo model of a problem from the families."""
+
+from dataclasses import dataclass
+from math import floor, log10, sqrt
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
+
+from optimizer.decisions import Decisions, decide
+from optimizer.families import FAMILIES, Family
+from optimizer.ledger import Ledger
+from optimizer.linear import linear
+from optimizer.problem import Problem
+from optimizer.supply import Supply
+
+
+@dataclass(frozen=True)
+class Model:
+    """The Pyomo model with what its families left behind."""
+
+    pyomo: Any
+    decide: Decisions
+    ledger: Ledger
+    money_scale_usd: float
+
+
+def build_model(problem: Problem) -> Model:
+    """Declare the decisions, let every family build its block, and minimise what the ledger holds."""
+    with PauseGC():
+        model = pyo.ConcreteModel(name=problem.scenario.scenario)
+        decisions = decide(model, problem)
+        supply = Supply()
+        ledger = Ledger(problem.scenario.valuation)
+        for family in FAMILIES:
+            block = pyo.Block(concrete=True)
+            model.add_component(family_name(family), block)
+            family.build(block, problem, decisions, supply, ledger)
+        scale = money_scale(ledger)
+        terms, constant = ledger.objective_terms(scale)
+        model.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
+    return Model(model, decisions, ledger, scale)
+
+
+def family_name(family: Family) -> str:
+    """The family's name: that of its module."""
+    return family.__name__.rpartition(".")[2]
+
+
+def money_scale(ledger: Ledger) -> float:
+    """The power of ten that puts the middle (geometric) of the objective's coefficients between 1 and 10."""
+    amounts = [abs(c.objective_usd) for c in ledger.charges if c.variable is not None and c.objective_usd]
+    if not amounts:
+        return 1.0
+    return float(10.0 ** floor(log10(sqrt(min(amounts) * max(amounts)))))

@@ -1,0 +1,59 @@
+"""Notes of a run: what was assumed, what has ended, what is out of scale."""
+
+from optimizer.problem import Problem
+from optimizer.solve_arrays import LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT, Compiled
+
+
+def notes(problem: Problem, compiled: Compiled) -> tuple[str, ...]:
+    """Sentences for the Log sheet and the terminal."""
+    return (*_assumed_bounds(problem), *_ended(problem), *_idle_terms(problem), *_scale(compiled))
+
+
+def _assumed_bounds(problem: Problem) -> list[str]:
+    policy = problem.scenario.policy
+    reserved = {terms.offering for terms in problem.reserved.values()}
+    on_demand = {terms.offering for terms in problem.on_demand.values()}
+    blank_stock = [o for o, row in problem.offering.items() if row.stock_nodes is None and o in reserved]
+    blank_quota = [o for o, row in problem.offering.items() if row.quota_nodes is None and o in on_demand]
+    found = []
+    if blank_stock:
+        found.append(
+            f"stock unknown, bound of {policy.unknown_stock_nodes} nodes assumed for {', '.join(blank_stock)}"
+        )
+    if blank_quota:
+        found.append(
+            f"quota unknown, bound of {policy.unknown_quota_nodes} nodes assumed for {', '.join(blank_quota)}"
+        )
+    return found
+
+
+def _ended(problem: Problem) -> list[str]:
+    return [
+        f"held contract {row.held} ends before the horizon ({row.end}) and plays no part"
+        for row in sorted(problem.scenario.held_contracts, key=lambda h: h.held)
+        if row.end <= problem.scenario.horizon.first
+    ]
+
+
+def _idle_terms(problem: Problem) -> list[str]:
+    return [
+        f"reserved contract {k} has no month in which its service could start"
+        for k, starts in problem.starts.items()
+        if not starts
+    ]
+
+
+def _scale(compiled: Compiled) -> list[str]:
+    smallest, largest = compiled.arrays.coefficient_range
+    found = []
+    if smallest < SMALLEST_COEFFICIENT:
+        found.append(
+            f"the smallest coefficient of the model is {smallest:.1e} (below {SMALLEST_COEFFICIENT:.0e}):"
+            " a workload or block is very small beside the others"
+        )
+    if largest > LARGEST_COEFFICIENT:
+        found.append(
+            f"the largest coefficient of the model is {largest:.1e} (above {LARGEST_COEFFICIENT:.0e}):"
+            " a workload or block is very large beside the others"
+        )
+    return found

@@ -1,0 +1,318 @@
+"""Problem: the scenario as sorted index sets and coefficients, so that two builds are the same model.
+
+Months are indexed 0 .. T-1; workloads, classes, offerings, blocks, contracts and outlooks go by their ids.
+Routing is in shares of a class's demand in a block, capacity in nodes: both are near 1 whatever the
+size of the fleet (docs/decisions/0007).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from catalog.offerings import Offering
+from catalog.serving import Serving
+from contracts.calendar import Month, first_service_month
+from contracts.terms.held import HeldContract
+from contracts.terms.on_demand import OnDemand
+from contracts.terms.reserved import Reserved
+from contracts.terms.spot import Spot
+from optimizer.eligibility import Eligibility, eligibility
+from optimizer.plan import Pool
+from scenarios.policy import BlockChoice, Contingency, Grouping, Lost
+from scenarios.scenario import Scenario
+from scenarios.workloads import SizeClass, Workload
+
+
+class ClassKey(NamedTuple):
+    """A size class of a workload."""
+
+    workload: str
+    size_class: str
+
+
+class PoolKey(NamedTuple):
+    """One of the two pools of an offering's capacity."""
+
+    offering: str
+    pool: Pool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Index sets and coefficients of one scenario. Build it with `state`."""
+
+    scenario: Scenario
+    eligibility: Eligibility
+
+    @cached_property
+    def months(self) -> tuple[Month, ...]:
+        """Months of the horizon; the index of a month is its place here."""
+        return self.scenario.horizon.months
+
+    @cached_property
+    def month_indices(self) -> tuple[int, ...]:
+        """0 .. T-1."""
+        return tuple(range(len(self.months)))
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """Load blocks, sorted by id."""
+        return tuple(sorted(block.block for block in self.scenario.blocks.blocks))
+
+    @cached_property
+    def outlooks(self) -> tuple[str, ...]:
+        """Outlooks, sorted by id."""
+        return tuple(sorted(o.outlook for o in self.scenario.outlooks))
+
+    @cached_property
+    def probability(self) -> dict[str, float]:
+        """Probability of each outlook."""
+        return {o.outlook: o.probability for o in self.scenario.outlooks}
+
+    @cached_property
+    def hours(self) -> dict[tuple[int, str], int]:
+        """Calendar hours of month t that fall into block b."""
+        return {
+            (t, block.block): block.hours_in(month)
+            for t, month in enumerate(self.months)
+            for block in self.scenario.blocks.blocks
+        }
+
+    @cached_property
+    def workload(self) -> dict[str, Workload]:
+        """Workloads by id."""
+        return {w.workload: w for w in self.scenario.workloads}
+
+    @cached_property
+    def size_class(self) -> dict[ClassKey, SizeClass]:
+        """Size classes by workload and class, sorted."""
+        rows = {ClassKey(c.workload, c.size_class): c for c in self.scenario.size_classes}
+        return {key: rows[key] for key in sorted(rows)}
+
+    @cached_property
+    def mean_output_tokens(self) -> dict[str, float]:
+        """Mean output tokens of a request of each workload."""
+        mean: dict[str, float] = defaultdict(float)
+        for key, row in self.size_class.items():
+            mean[key.workload] += row.request_share * row.output_tokens
+        return dict(mean)
+
+    @cached_property
+    def mean_tok_per_s(self) -> dict[tuple[str, int], float]:
+        """Mean accepted output tokens per second of workload w in month t."""
+        rates = {}
+        for row in self.scenario.demand:
+            if row.accepted_output_mtok is not None:
+                rate = row.accepted_output_mtok * 1e6 / (3600 * row.month.hours)
+            else:
+                assert row.accepted_requests_per_s is not None
+                rate = row.accepted_requests_per_s * self.mean_output_tokens[row.workload]
+            rates[row.workload, self.scenario.horizon.index(row.month)] = rate
+        return rates
+
+    @cached_property
+    def relative_load(self) -> dict[tuple[str, str], float]:
+        """Relative load of workload w in block b; flat where the workload has none."""
+        loads = {(row.workload, row.block): row.relative_load for row in self.scenario.blocks.loads}
+        flat = {w for w in self.workload if not any(loads.get((w, b)) for b in self.blocks)}
+        return {
+            (w, b): 1.0 if w in flat else loads.get((w, b), 0.0)
+            for w in sorted(self.workload)
+            for b in self.blocks
+        }
+
+    @cached_property
+    def tok_per_s(self) -> dict[tuple[ClassKey, int, str], float]:
+        """Demand of a class in month t and block b, accepted output tok/s; only where it is above 0."""
+        rates = {}
+        for key, row in self.size_class.items():
+            share = row.request_share * row.output_tokens / self.mean_output_tokens[key.workload]
+            for t, month in enumerate(self.months):
+                weight = sum(self.hours[t, b] * self.relative_load[key.workload, b] for b in self.blocks)
+                level = self.mean_tok_per_s[key.workload, t] * share * month.hours
+                for b in self.blocks:
+                    rate = level * self.relative_load[key.workload, b] / weight if weight else 0.0
+                    if rate > 0 and self.hours[t, b] > 0:
+                        rates[key, t, b] = rate
+        return rates
+
+    @cached_property
+    def classes(self) -> tuple[ClassKey, ...]:
+        """Classes with any demand, sorted."""
+        return tuple(sorted({key for key, _, _ in self.tok_per_s}))
+
+    @cached_property
+    def offering(self) -> dict[str, Offering]:
+        """Offerings that something can be bought of or is held of, sorted by id."""
+        used = {c.offering for c in self.scenario.contracts} | {h.offering for h in self.held.values()}
+        return {o: self.scenario.catalog.offering[o] for o in sorted(used)}
+
+    @cached_property
+    def pools(self) -> tuple[PoolKey, ...]:
+        """Base and spot pools that can have capacity, sorted."""
+        base = {PoolKey(c.offering, Pool.BASE) for c in (*self.on_demand.values(), *self.reserved.values())}
+        base |= {PoolKey(h.offering, Pool.BASE) for h in self.held.values()}
+        spot = {PoolKey(c.offering, Pool.SPOT) for c in self.spot.values()}
+        return tuple(sorted(base | spot))
+
+    @cached_property
+    def pools_of(self) -> dict[ClassKey, tuple[PoolKey, ...]]:
+        """Pools that may serve a class in normal operation."""
+        return {
+            key: tuple(p for p in self.pools if (*key, p.offering) in self.eligibility.servings)
+            for key in self.classes
+        }
+
+    @cached_property
+    def classes_of(self) -> dict[PoolKey, tuple[ClassKey, ...]]:
+        """The inverse of pools_of."""
+        users: dict[PoolKey, list[ClassKey]] = {pool: [] for pool in self.pools}
+        for key, pools in self.pools_of.items():
+            for pool in pools:
+                users[pool].append(key)
+        return {pool: tuple(keys) for pool, keys in users.items()}
+
+    def node_seconds_per_token(self, key: ClassKey, serving: Serving) -> float:
+        """Node-seconds, headroom included, for one accepted output token of the class."""
+        attempts_per_token = 1.0 / (self.size_class[key].output_tokens * self.workload[key.workload].yield_share)
+        return serving.node_seconds_per_attempt * attempts_per_token / self.scenario.run.usable_share
+
+    @cached_property
+    def node_seconds(self) -> dict[tuple[ClassKey, str], float]:
+        """Node-seconds per accepted output token of a class on an offering, normal SLO."""
+        return {
+            (key, pool.offering): self.node_seconds_per_token(
+                key, self.eligibility.servings[*key, pool.offering]
+            )
+            for key, pools in self.pools_of.items()
+            for pool in pools
+        }
+
+    @cached_property
+    def on_demand(self) -> dict[str, OnDemand]:
+        """On-demand terms by contract, sorted."""
+        return {c.contract: c for c in self.scenario.on_demand}
+
+    @cached_property
+    def spot(self) -> dict[str, Spot]:
+        """Spot terms by contract, sorted."""
+        return {c.contract: c for c in self.scenario.spot}
+
+    @cached_property
+    def reserved(self) -> dict[str, Reserved]:
+        """Reserved terms by contract, sorted."""
+        return {c.contract: c for c in self.scenario.reserved}
+
+    @cached_property
+    def held(self) -> dict[str, HeldContract]:
+        """Held contracts that serve at least one month of the horizon, by id, sorted."""
+        rows = {
+            h.held: h
+            for h in self.scenario.held_contracts
+            if h.end > self.scenario.horizon.first and h.start < self.scenario.horizon.end
+        }
+        return {held: rows[held] for held in sorted(rows)}
+
+    @cached_property
+    def starts(self) -> dict[str, tuple[int, ...]]:
+        """Months in which service under a reserved contract may start (docs/decisions/0001)."""
+        return {name: self._starts(terms) for name, terms in self.reserved.items()}
+
+    def _starts(self, terms: Reserved) -> tuple[int, ...]:
+        run = self.scenario.run
+        if terms.quote_valid_until is not None and terms.quote_valid_until < run.order_date:
+            return ()
+        delivered = first_service_month(run.order_date, self.offering[terms.offering].lead_time_days)
+        base = terms.earliest_start or self.scenario.horizon.first
+        first = max(delivered, base)
+        last = terms.latest_start or self.months[-1]
+        return tuple(
+            t
+            for t, month in enumerate(self.months)
+            if first <= month <= last and (month - base) % terms.start_every_months == 0
+        )
+
+    def active_starts(self, contract: str, t: int) -> tuple[int, ...]:
+        """Starts of a reserved contract whose nodes serve month t."""
+        term = self.reserved[contract].term_months
+        return tuple(s for s in self.starts[contract] if s <= t < s + term)
+
+    def stock_nodes(self, offering: str) -> int:
+        """Most nodes under new commitments; the policy's bound where the row is blank."""
+        known = self.offering[offering].stock_nodes
+        bound = known if known is not None else self.scenario.policy.unknown_stock_nodes
+        return _stated(bound, offering, "stock_nodes")
+
+    def quota_nodes(self, offering: str) -> int:
+        """Most nodes on demand; the policy's bound where the row is blank."""
+        known = self.offering[offering].quota_nodes
+        bound = known if known is not None else self.scenario.policy.unknown_quota_nodes
+        return _stated(bound, offering, "quota_nodes")
+
+    def group(self, offering: str, by: Grouping) -> str:
+        """The provider, chip vendor, stack, family or geography of an offering."""
+        row = self.offering[offering]
+        chip = self.scenario.catalog.accelerator_of(row)
+        return {
+            Grouping.PROVIDER: row.provider,
+            Grouping.CHIP_VENDOR: chip.chip_vendor,
+            Grouping.STACK: chip.stack,
+            Grouping.FAMILY: chip.family,
+            Grouping.GEOGRAPHY: self.scenario.catalog.geography(row),
+        }[by]
+
+    def survives(self, event: Contingency, offering: str) -> bool:
+        """Whether an offering as such is left after the event (its contracts apart)."""
+        if event.lost in (Lost.CONTRACT, Lost.SPOT):
+            return True
+        if event.lost is Lost.OFFERING:
+            return offering != event.name
+        return self.group(offering, Grouping(event.lost.value)) != event.name
+
+    def emergency_price(self, event: Contingency, offering: str) -> Decimal:
+        """Lowest on-demand price of an offering among the terms that are left after the event."""
+        return min(
+            terms.price_usd_per_node_hour
+            for k, terms in self.on_demand.items()
+            if terms.offering == offering and not (event.lost is Lost.CONTRACT and event.name == k)
+        )
+
+    def rentable(self, event: Contingency) -> tuple[str, ...]:
+        """Offerings that still have on-demand terms after the event, sorted."""
+        left = {
+            terms.offering
+            for k, terms in self.on_demand.items()
+            if not (event.lost is Lost.CONTRACT and event.name == k)
+        }
+        return tuple(sorted(o for o in left if self.survives(event, o)))
+
+    @cached_property
+    def contingencies(self) -> dict[str, Contingency]:
+        """Contingencies by id, sorted."""
+        rows = {c.contingency: c for c in self.scenario.policy.contingencies}
+        return {name: rows[name] for name in sorted(rows)}
+
+    @cached_property
+    def peak_blocks(self) -> tuple[str, ...]:
+        """Blocks in which at least one workload has its highest load."""
+        demanding = {key.workload for key in self.classes}
+        return tuple(
+            sorted({max(self.blocks, key=lambda b: self.relative_load[w, b]) for w in sorted(demanding)})
+        )
+
+    def checked_blocks(self, event: Contingency) -> tuple[str, ...]:
+        """Blocks in which a contingency must be survived."""
+        return self.peak_blocks if event.blocks is BlockChoice.PEAK else self.blocks
+
+
+def _stated(bound: int | None, offering: str, field: str) -> int:
+    if bound is None:
+        raise ValueError(f"{field} of {offering} is blank and the policy states no bound for unknown values")
+    return bound
+
+
+def state(scenario: Scenario) -> Problem:
+    """The problem of a scenario, goodput evaluated."""
+    return Problem(scenario, eligibility(scenario))

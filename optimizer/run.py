@@ -1,0 +1,213 @@
+"""The use case: a scenario in, an audited plan out."""
+
+import platform
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from numpy.typing import NDArray
+
+from optimizer.audit import audit_plan
+from optimizer.baselines import baselines
+from optimizer.binding import binding_rules
+from optimizer.costing import cost_lines, totals
+from optimizer.diagnose import explain_infeasible, refuse_impossible
+from optimizer.extract import Extracted, extract
+from optimizer.model import Model, build_model
+from optimizer.notes import notes
+from optimizer.plan import (
+    AuditVerdict,
+    CostLine,
+    Goodput,
+    Plan,
+    SolverRecord,
+    Status,
+    StopReason,
+    Totals,
+    Versions,
+)
+from optimizer.problem import Problem, state
+from optimizer.solve import Infeasible, Listener, Solved, SolverFault, refuse_wrong_solver, solve_whole
+from optimizer.solve_arrays import Compiled, compile_model
+from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
+from scenarios.scenario import Scenario
+
+Phase = Callable[[str], None]
+"""Told the name of each phase as it begins."""
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """What a caller may add to the scenario's own run settings."""
+
+    with_baselines: bool = True
+    on_phase: Phase = field(default=lambda name: None)
+    on_progress: Callable[[Progress, float], None] = field(default=lambda progress, money_scale: None)
+    """Told of the solver's progress and of the dollars in one unit of its objective."""
+
+
+class AuditFailed(RuntimeError):
+    """The plan did not pass its audit; it is not published."""
+
+    def __init__(self, verdict: AuditVerdict) -> None:
+        super().__init__(f"{len(verdict.findings)} findings")
+        self.verdict = verdict
+
+
+def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
+    """Plan, audit and return; raises Impossible, NoPlan, SolverFault or AuditFailed instead of a doubtful plan."""
+    options = options or PlanOptions()
+    refuse_wrong_solver(version("highspy"))
+    options.on_phase("goodput")
+    problem = state(scenario)
+    refuse_impossible(problem)
+    options.on_phase("build")
+    model = build_model(problem)
+    compiled = compile_model(model)
+    options.on_phase("solve")
+    solved = _solve(problem, model, compiled, options)
+    options.on_phase("extract")
+    plan = _plan(problem, model, compiled, solved)
+    options.on_phase("baselines")
+    if options.with_baselines:
+        plan = plan.model_copy(update={"baselines": baselines(problem)})
+    options.on_phase("audit")
+    verdict = audit_plan(plan)
+    if verdict.verdict != "PASS":
+        raise AuditFailed(verdict)
+    return plan.model_copy(update={"audit": verdict})
+
+
+def solve_options(problem: Problem, money_scale_usd: float) -> SolveOptions:
+    """The scenario's run settings in the units of the model."""
+    run = problem.scenario.run
+    return SolveOptions(
+        gap_share=run.gap_share,
+        gap_absolute=run.gap_usd / money_scale_usd,
+        time_limit_s=run.time_limit_s,
+        seed=run.seed,
+    )
+
+
+def _solve(problem: Problem, model: Model, compiled: Compiled, options: PlanOptions) -> Solved:
+    scale = model.money_scale_usd
+
+    def listen(progress: Progress) -> None:
+        options.on_progress(progress, scale)
+
+    try:
+        return solve_whole(compiled.arrays, solve_options(problem, scale), listen)
+    except Infeasible:
+        options.on_phase("explain")
+        raise explain_infeasible(problem) from None
+
+
+def _plan(problem: Problem, model: Model, compiled: Compiled, solved: Solved) -> Plan:
+    decided = extract(problem, model, compiled, solved.values)
+    lines = cost_lines(problem, decided)
+    summed = totals(problem, decided, lines)
+    incumbent = float(summed.objective_usd)
+    _agree(incumbent, solved.objective * model.money_scale_usd, lines)
+    bound = min(solved.bound * model.money_scale_usd, incumbent)
+    run = problem.scenario.run
+    within = incumbent - bound <= max(run.gap_share * incumbent, run.gap_usd) * (1 + 1e-9) + _rounding(lines)
+    return Plan(
+        status=Status.WITHIN_GAP if within else Status.FEASIBLE,
+        stop_reason=_stop_reason(solved.status),
+        incumbent_usd=incumbent,
+        bound_usd=bound,
+        gap=(incumbent - bound) / incumbent if incumbent else 0.0,
+        asked_gap_share=run.gap_share,
+        asked_gap_usd=run.gap_usd,
+        totals=summed,
+        orders=decided.orders,
+        usages=decided.usages,
+        placements=decided.placements,
+        shortfalls=decided.shortfalls,
+        cost_lines=lines,
+        goodput=_goodput(problem, decided),
+        refusals=problem.eligibility.refusals,
+        contingencies=decided.contingencies,
+        binding=binding_rules(compiled, solved.values),
+        notes=notes(problem, compiled),
+        input_hashes=problem.scenario.input_files,
+        fingerprint=problem.scenario.fingerprint(),
+        versions=_versions(),
+        solver=_solver_record(problem, model, compiled),
+        scenario=problem.scenario,
+    )
+
+
+def _rounding(lines: tuple[CostLine, ...]) -> float:
+    """What rounding each line to the cent can add up to, in dollars."""
+    return 0.005 * len(lines)
+
+
+def _agree(bills_usd: float, ledger_usd: float, lines: tuple[CostLine, ...]) -> None:
+    allowed = 1e-6 * max(abs(ledger_usd), 1.0) + _rounding(lines)
+    if abs(bills_usd - ledger_usd) > allowed:
+        raise SolverFault(
+            f"the bills add up to {bills_usd:,.2f} USD, the solver's ledger to {ledger_usd:,.2f} USD:"
+            f" more than {allowed:,.2f} USD apart"
+        )
+
+
+def _stop_reason(status: SolveStatus) -> StopReason:
+    return {
+        SolveStatus.TIME_LIMIT: StopReason.TIME_LIMIT,
+        SolveStatus.INTERRUPTED: StopReason.STOPPED_BY_USER,
+    }.get(status, StopReason.GAP_REACHED)
+
+
+def _goodput(problem: Problem, decided: Extracted) -> tuple[Goodput, ...]:
+    """The serving figures that any placement, in normal operation or after an event, rests on."""
+    normal = {(p.workload, p.size_class, p.offering) for p in decided.placements}
+    rows = [
+        Goodput(workload=w, size_class=c, offering=o, serving=problem.eligibility.servings[w, c, o])
+        for w, c, o in sorted(normal)
+    ]
+    after = {
+        (case.contingency, p.workload, p.size_class, p.offering)
+        for case in decided.contingencies
+        for p in case.placements
+    }
+    rows.extend(
+        Goodput(
+            workload=w,
+            size_class=c,
+            offering=o,
+            contingency=q,
+            serving=problem.eligibility.contingency_servings[q][w, c, o],
+        )
+        for q, w, c, o in sorted(after)
+    )
+    return tuple(rows)
+
+
+def _versions() -> Versions:
+    return Versions(
+        siliconmix=version("siliconmix"),
+        python=platform.python_version(),
+        pyomo=version("pyomo"),
+        highspy=version("highspy"),
+    )
+
+
+def _solver_record(problem: Problem, model: Model, compiled: Compiled) -> SolverRecord:
+    arrays = compiled.arrays
+    options = solve_options(problem, model.money_scale_usd)
+    smallest, largest = arrays.coefficient_range
+    return SolverRecord(
+        options=tuple((name, str(value)) for name, value in options.highs()),
+        seed=options.seed,
+        columns=len(arrays.cost),
+        rows=len(arrays.row_lower),
+        nonzeros=len(arrays.values),
+        integers=int(arrays.integer.sum()),
+        money_scale_usd=model.money_scale_usd,
+        smallest_coefficient=smallest,
+        largest_coefficient=largest,
+    )

@@ -1,0 +1,198 @@
+"""Solve a compiled model in a process of its own: progress, Ctrl-C, crash as a message, double-checked "no"."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.solve_arrays import Arrays
+from optimizer.solve_protocol import (
+    FixRequest,
+    Progress,
+    SolveOptions,
+    SolveReply,
+    SolveRequest,
+    SolveStatus,
+    StopRequest,
+    receive,
+    send,
+)
+
+REFUSED_HIGHSPY = ("1.14.0",)
+"""Wrong "optimal" on 58 of 400 small reserved + spot models (ERGO-Code/HiGHS #2957, #2995, #3002, #3073)."""
+
+WHOLE_TOLERANCE = 1e-5
+"""A column that must be whole may be so far from it before the answer is refused."""
+
+Listener = Callable[[Progress], None]
+
+
+class SolverFault(RuntimeError):
+    """The solver crashed, failed, or disagreed with itself."""
+
+
+class SolverRefused(SolverFault):
+    """The installed solver is known to be wrong."""
+
+
+class Infeasible(RuntimeError):
+    """No plan exists: said twice, with and without presolve."""
+
+
+class NoPlan(RuntimeError):
+    """Stopped before any feasible plan was found."""
+
+    def __init__(self, interrupted: bool) -> None:
+        super().__init__("stopped before a plan was found")
+        self.interrupted = interrupted
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A feasible point with whole columns whole, and the proven bound, in the units of the arrays."""
+
+    values: NDArray[np.float64]
+    objective: float
+    bound: float
+    status: SolveStatus
+    elapsed_s: float
+
+
+def refuse_wrong_solver(version: str) -> None:
+    """Raise SolverRefused for versions of highspy with known wrong answers."""
+    if version in REFUSED_HIGHSPY:
+        raise SolverRefused(
+            f"highspy {version} is known to return wrong optima; install the pinned version"
+            " (pip install 'highspy==1.15.1')"
+        )
+
+
+class Session:
+    """A solver process; use as a context manager."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "optimizer.solve_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self.stopped_by_user = False
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):
+            if self._process.stdin:
+                self._process.stdin.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def solve(self, arrays: Arrays, options: SolveOptions, listen: Listener | None = None) -> SolveReply:
+        """Solve; progress goes to `listen`. A SIGINT stops the solver and keeps what it has."""
+        return self._ask(SolveRequest(arrays, options), listen)
+
+    def fix(self, columns: NDArray[np.int32], values: NDArray[np.float64]) -> SolveReply:
+        """Solve the last model again with the given columns fixed, as a linear program."""
+        return self._ask(FixRequest(columns, values), None)
+
+    def _ask(self, request: object, listen: Listener | None) -> SolveReply:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            send(self._process.stdin, request)
+            with self._stop_on_interrupt():
+                while True:
+                    message = receive(self._process.stdout)
+                    if isinstance(message, SolveReply):
+                        return message
+                    if listen is not None and isinstance(message, Progress):
+                        listen(message)
+        except (EOFError, BrokenPipeError) as lost:
+            code = self._process.wait()
+            raise SolverFault(f"the solver process ended with code {code}: {_crash(code)}") from lost
+
+    @contextmanager
+    def _stop_on_interrupt(self) -> Iterator[None]:
+        def stop(signum: int, frame: Any) -> None:
+            self.stopped_by_user = True
+            assert self._process.stdin is not None
+            send(self._process.stdin, StopRequest())
+
+        try:
+            before = signal.signal(signal.SIGINT, stop)
+        except ValueError:  # not in the main thread: somebody else handles interrupts
+            yield
+            return
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def _crash(code: int) -> str:
+    if code < 0:
+        with suppress(ValueError):
+            return f"killed by {signal.Signals(-code).name}"
+    return "see the messages above"
+
+
+def solve_whole(arrays: Arrays, options: SolveOptions, listen: Listener | None = None) -> Solved:
+    """Solve to the asked gap, round whole columns, and solve the continuous rest again with them fixed.
+
+    Raises Infeasible (checked twice), NoPlan (stopped too early) or SolverFault.
+    """
+    with Session() as session:
+        reply = session.solve(arrays, options, listen)
+        if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
+            _confirm_infeasible(session, arrays, options)
+        if reply.status in (SolveStatus.FAILED, SolveStatus.UNBOUNDED):
+            raise SolverFault(f"the solver says: {reply.detail}")
+        if reply.values is None or reply.objective is None:
+            raise NoPlan(session.stopped_by_user)
+        if reply.bound is None:
+            raise SolverFault("the solver found a plan but no bound")
+        return _rounded(session, arrays, reply)
+
+
+def _confirm_infeasible(session: Session, arrays: Arrays, options: SolveOptions) -> None:
+    free = replace(arrays, cost=np.zeros_like(arrays.cost), offset=0.0)
+    again = session.solve(free, replace(options, presolve=False))
+    if again.status is SolveStatus.INFEASIBLE:
+        raise Infeasible
+    if again.status in (SolveStatus.TIME_LIMIT, SolveStatus.INTERRUPTED):
+        raise NoPlan(session.stopped_by_user)
+    raise SolverFault(f"infeasible with presolve, '{again.detail}' without: the two disagree")
+
+
+def _rounded(session: Session, arrays: Arrays, reply: SolveReply) -> Solved:
+    assert reply.values is not None
+    assert reply.objective is not None
+    assert reply.bound is not None
+    whole = np.flatnonzero(arrays.integer).astype(np.int32)
+    values, objective = reply.values, reply.objective
+    if whole.size:
+        rounded = np.rint(values[whole])
+        if np.abs(values[whole] - rounded).max() > WHOLE_TOLERANCE:
+            raise SolverFault("a whole number in the answer is not whole")
+        polished = session.fix(whole, rounded)
+        if polished.status is not SolveStatus.OPTIMAL or polished.values is None or polished.objective is None:
+            raise SolverFault(f"with whole numbers fixed the solver says: {polished.detail}")
+        values, objective = polished.values.copy(), polished.objective
+        values[whole] = rounded
+    return Solved(values, objective, reply.bound, reply.status, reply.elapsed_s)

@@ -1,0 +1,90 @@
+"""The compiled model: Pyomo's standard form as plain arrays with names."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+from pyomo.common.gc_manager import PauseGC
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from optimizer.model import Model
+
+SMALLEST_COEFFICIENT = 1e-4
+LARGEST_COEFFICIENT = 1e5
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """min cost @ x + offset, row_lower <= A x <= row_upper, lower <= x <= upper; A by columns (CSC).
+
+    Lengths: n columns, m rows, k non-zeros. `integer` is true where x must be whole.
+    """
+
+    cost: NDArray[np.float64]
+    offset: float
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    integer: NDArray[np.bool_]
+    starts: NDArray[np.int32]
+    rows: NDArray[np.int32]
+    values: NDArray[np.float64]
+    row_lower: NDArray[np.float64]
+    row_upper: NDArray[np.float64]
+
+    @property
+    def coefficient_range(self) -> tuple[float, float]:
+        """Smallest and largest absolute coefficient of the rows."""
+        sizes = np.abs(self.values[self.values != 0])
+        return (float(sizes.min()), float(sizes.max())) if sizes.size else (1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Arrays with the Pyomo variables and rows that their columns and rows stand for."""
+
+    arrays: Arrays
+    columns: tuple[Any, ...]
+    row_names: tuple[Any, ...]
+    """The Pyomo constraint of each row."""
+
+
+class NotFinite(ValueError):
+    """A coefficient, bound or cost that is not a finite number."""
+
+
+def compile_model(model: Model) -> Compiled:
+    """Compile to arrays; every coefficient is checked to be finite."""
+    with PauseGC():
+        form = LinearStandardFormCompiler().write(model.pyomo, mixed_form=True, set_sense=pyo.minimize)
+    matrix = form.A.tocsc()
+    row_lower, row_upper = _row_bounds(form)
+    columns = tuple(form.columns)
+    arrays = Arrays(
+        cost=np.asarray(form.c.todense(), dtype=float).ravel(),
+        offset=float(form.c_offset[0]),
+        lower=np.array([-np.inf if v.lb is None else v.lb for v in columns], dtype=float),
+        upper=np.array([np.inf if v.ub is None else v.ub for v in columns], dtype=float),
+        integer=np.array([not v.is_continuous() for v in columns], dtype=bool),
+        starts=matrix.indptr.astype(np.int32),
+        rows=matrix.indices.astype(np.int32),
+        values=np.asarray(matrix.data, dtype=float),
+        row_lower=row_lower,
+        row_upper=row_upper,
+    )
+    for name, numbers in (("objective", arrays.cost), ("row coefficient", arrays.values)):
+        if not np.isfinite(numbers).all():
+            raise NotFinite(f"a {name} is not a finite number")
+    return Compiled(arrays, columns, tuple(row.constraint for row in form.rows))
+
+
+def _row_bounds(form: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    lower = np.full(len(form.rows), -np.inf)
+    upper = np.full(len(form.rows), np.inf)
+    for i, (row, bound) in enumerate(zip(form.rows, form.rhs, strict=True)):
+        if row.bound_type <= 0:
+            lower[i] = bound
+        if row.bound_type >= 0:
+            upper[i] = bound
+    return lower, upper

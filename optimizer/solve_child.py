@@ -1,0 +1,191 @@
+"""The solver process: reads requests on stdin, runs HiGHS, answers on stdout.
+
+It lives apart so that a crash of native code is an error message and not a lost run, and so that
+Ctrl-C in the terminal reaches the planning process only, which then asks for a stop.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from queue import Queue
+from typing import Any, BinaryIO
+
+import highspy
+import numpy as np
+
+from optimizer.solve_protocol import (
+    FixRequest,
+    Progress,
+    SolveOptions,
+    SolveReply,
+    SolveRequest,
+    SolveStatus,
+    StopRequest,
+    receive,
+    send,
+)
+
+PROGRESS_EVERY_S = 0.5
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: SolveStatus.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: SolveStatus.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: SolveStatus.UNBOUNDED,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: SolveStatus.UNDECIDED,
+    highspy.HighsModelStatus.kTimeLimit: SolveStatus.TIME_LIMIT,
+    highspy.HighsModelStatus.kInterrupt: SolveStatus.INTERRUPTED,
+}
+
+
+@dataclass
+class _Watch:
+    """Tells of progress now and then, and passes a stop on to HiGHS."""
+
+    out: BinaryIO
+    stop: threading.Event
+    started: float
+    told: float = 0.0
+
+    def on_event(self, event: Any) -> None:
+        """Called by HiGHS from simplex, interior point and branch and bound."""
+        if self.stop.is_set():
+            event.interrupt()
+
+    def on_mip(self, event: Any) -> None:
+        """Called by HiGHS from branch and bound, with figures."""
+        self.on_event(event)
+        now = time.monotonic()
+        if now - self.told < PROGRESS_EVERY_S:
+            return
+        self.told = now
+        figures = event.data_out
+        send(
+            self.out,
+            Progress(
+                elapsed_s=now - self.started,
+                incumbent=_finite(figures.mip_primal_bound),
+                bound=_finite(figures.mip_dual_bound),
+                nodes=max(0, int(figures.mip_node_count)),
+            ),
+        )
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if abs(value) < highspy.kHighsInf else None
+
+
+class OptionRefused(RuntimeError):
+    """HiGHS did not take an option as it was given."""
+
+
+def _set_options(highs: highspy.Highs, options: SolveOptions) -> None:
+    for name, value in options.highs():
+        highs.setOptionValue(name, value)
+        _, taken = highs.getOptionValue(name)
+        if taken != value:
+            raise OptionRefused(f"option {name} = {value!r} was read back as {taken!r}")
+
+
+def _load(request: SolveRequest) -> highspy.Highs:
+    arrays = request.arrays
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(arrays.cost), len(arrays.row_lower)
+    lp.col_cost_, lp.offset_ = arrays.cost, arrays.offset
+    lp.col_lower_, lp.col_upper_ = arrays.lower, arrays.upper
+    lp.row_lower_, lp.row_upper_ = arrays.row_lower, arrays.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.starts, arrays.rows, arrays.values
+    if arrays.integer.any():
+        lp.integrality_ = [
+            highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
+            for whole in arrays.integer
+        ]
+    highs = highspy.Highs()
+    _set_options(highs, request.options)
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refused the model")
+    return highs
+
+
+def _run(highs: highspy.Highs, watch: _Watch, *, whole: bool) -> SolveReply:
+    highs.run()
+    status = _STATUS.get(highs.getModelStatus(), SolveStatus.FAILED)
+    info = highs.getInfo()
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(highs.getSolution().col_value, dtype=float) if feasible else None
+    if values is not None and not np.isfinite(values).all():
+        return SolveReply(SolveStatus.FAILED, None, None, None, 0.0, "a value is not a finite number")
+    objective = float(info.objective_function_value) if feasible else None
+    if whole:
+        bound = _finite(info.mip_dual_bound)
+    else:
+        bound = objective if status is SolveStatus.OPTIMAL else None
+    return SolveReply(
+        status=status,
+        values=values,
+        objective=objective,
+        bound=bound,
+        elapsed_s=time.monotonic() - watch.started,
+        detail=str(highs.modelStatusToString(highs.getModelStatus())),
+    )
+
+
+def _fix(highs: highspy.Highs, request: FixRequest) -> None:
+    columns, count = request.columns, len(request.columns)
+    continuous = np.full(count, highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
+    highs.changeColsIntegrality(count, columns, continuous)
+    highs.changeColsBounds(count, columns, request.values, request.values)
+
+
+def _answer(highs: highspy.Highs | None, request: object, watch: _Watch) -> tuple[highspy.Highs, SolveReply]:
+    if isinstance(request, SolveRequest):
+        highs = _load(request)
+        whole = bool(request.arrays.integer.any())
+        for callback in (highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+            callback += watch.on_event
+        highs.cbMipInterrupt += watch.on_mip
+    elif isinstance(request, FixRequest) and highs is not None:
+        _fix(highs, request)
+        whole = False
+    else:
+        raise RuntimeError(f"unexpected request {type(request).__name__}")
+    return highs, _run(highs, watch, whole=whole)
+
+
+def _listen(stream: BinaryIO, requests: "Queue[object]", stop: threading.Event) -> None:
+    while True:
+        try:
+            message = receive(stream)
+        except EOFError:
+            stop.set()
+            requests.put(None)
+            return
+        if isinstance(message, StopRequest):
+            stop.set()
+        else:
+            requests.put(message)
+
+
+def main() -> None:
+    """Serve requests until stdin is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever native code prints must not mix with the answers
+    requests: Queue[object] = Queue()
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests, stop), daemon=True).start()
+    highs: highspy.Highs | None = None
+    while (request := requests.get()) is not None:
+        watch = _Watch(out, stop, time.monotonic())
+        try:
+            highs, reply = _answer(highs, request, watch)
+        except Exception as error:  # the parent must hear of any fault
+            reply = SolveReply(SolveStatus.FAILED, None, None, None, 0.0, f"{type(error).__name__}: {error}")
+        stop.clear()
+        send(out, reply)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What the planning process and the solver process say to each other: pickled records with a length."""
+
+import pickle
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.solve_arrays import Arrays
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """How hard to try. Gaps are in the units of the arrays."""
+
+    gap_share: float
+    gap_absolute: float
+    time_limit_s: float
+    seed: int
+    presolve: bool = True
+
+    def highs(self) -> tuple[tuple[str, Any], ...]:
+        """HiGHS options by name; each is read back after it is set."""
+        return (
+            ("output_flag", False),
+            ("threads", 1),
+            ("random_seed", self.seed),
+            ("presolve", "choose" if self.presolve else "off"),
+            ("mip_rel_gap", self.gap_share),
+            ("mip_abs_gap", self.gap_absolute),
+            ("time_limit", self.time_limit_s),
+            ("mip_lp_solver", "ipx"),
+            ("mip_feasibility_tolerance", 1e-6),
+            ("primal_feasibility_tolerance", 1e-7),
+            ("dual_feasibility_tolerance", 1e-7),
+        )
+
+
+@dataclass(frozen=True)
+class SolveRequest:
+    """Solve this model."""
+
+    arrays: Arrays
+    options: SolveOptions
+
+
+@dataclass(frozen=True)
+class FixRequest:
+    """Solve the last model again as a linear program with its whole columns fixed at these values."""
+
+    columns: NDArray[np.int32]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StopRequest:
+    """Stop as soon as possible and report what there is."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the solver stands, in the units of the arrays; None while unknown."""
+
+    elapsed_s: float
+    incumbent: float | None
+    bound: float | None
+    nodes: int
+
+
+class SolveStatus(StrEnum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    UNDECIDED = "infeasible_or_unbounded"
+    TIME_LIMIT = "time_limit"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class SolveReply:
+    """The end of a solve; `values` is None without a feasible point."""
+
+    status: SolveStatus
+    values: NDArray[np.float64] | None
+    objective: float | None
+    bound: float | None
+    elapsed_s: float
+    detail: str = ""
+
+
+def send(stream: BinaryIO, message: object) -> None:
+    """Write one message."""
+    payload = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(struct.pack("<Q", len(payload)))
+    stream.write(payload)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> Any:
+    """Read one message; EOFError when the other side has closed."""
+    header = _exactly(stream, 8)
+    return pickle.loads(_exactly(stream, struct.unpack("<Q", header)[0]))
+
+
+def _exactly(stream: BinaryIO, count: int) -> bytes:
+    chunks = []
+    while count:
+        chunk = stream.read(count)
+        if not chunk:
+            raise EOFError
+        chunks.append(chunk)
+        count -= len(chunk)
+    return b"".join(chunks)
