@@ -49,14 +49,22 @@ def check_placements(inputs: Inputs, stated: Statements, book: ServingBook, chec
     for row in stated.placements:
         place = placement_place(row)
         checks.true(
-            "serving.stated", place, (row.workload, row.size_class, row.offering) in has_figures,
-            left="serving figures", operator="are", right="in the plan",
-        )  # fmt: skip
+            "serving.stated",
+            place,
+            (row.workload, row.size_class, row.offering) in has_figures,
+            left="serving figures",
+            operator="are",
+            right="in the plan",
+        )
         figures = book.figures(row.workload, row.size_class, row.offering)
         if not checks.true(
-            "serving.allowed", place, figures is not None,
-            left="placed", operator="is", right=book.words(row.workload, row.size_class, row.offering),
-        ):  # fmt: skip
+            "serving.allowed",
+            place,
+            figures is not None,
+            left="placed",
+            operator="is",
+            right=book.words(row.workload, row.size_class, row.offering),
+        ):
             continue
         assert figures is not None
         per_tok = inputs.nodes_per_tok_per_s(
@@ -65,7 +73,12 @@ def check_placements(inputs: Inputs, stated: Statements, book: ServingBook, chec
             figures.node_seconds,
         )
         checks.close(
-            "placement.nodes", place, row.nodes, row.accepted_tok_per_s * per_tok, "nodes", rounded=1 + per_tok
+            "placement.nodes",
+            place,
+            row.nodes,
+            row.accepted_tok_per_s * per_tok,
+            "nodes",
+            rounded=1 + per_tok,
         )
 
 
@@ -75,9 +88,7 @@ def check_pools(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     for row in stated.placements:
         busy[(row.outlook, row.month, row.block), row.offering, row.pool].append(row.nodes)
     by_hour = _nodes_by_hour(inputs, stated)
-    committed = {
-        month: _committed(rows) for month, rows in active_nodes(inputs, stated).items()
-    }
+    committed = {month: _committed(rows) for month, rows in active_nodes(inputs, stated).items()}
     for (moment, offering, pool), nodes in busy.items():
         there = by_hour.get((moment, offering, pool), 0.0)
         if pool is Pool.BASE:
@@ -111,7 +122,9 @@ def check_demand(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     served: dict[tuple[Moment, str, str], list[float]] = defaultdict(list)
     missed: dict[tuple[Moment, str, str], float] = defaultdict(float)
     for row in stated.placements:
-        served[(row.outlook, row.month, row.block), row.workload, row.size_class].append(row.accepted_tok_per_s)
+        served[(row.outlook, row.month, row.block), row.workload, row.size_class].append(
+            row.accepted_tok_per_s
+        )
     for gap in stated.shortfalls:
         missed[(gap.outlook, gap.month, gap.block), gap.workload, gap.size_class] += gap.accepted_tok_per_s
     for outlook in inputs.probability:
@@ -119,9 +132,13 @@ def check_demand(inputs: Inputs, stated: Statements, checks: Checks) -> None:
             key = ((outlook, month, block), workload, size_class)
             routed = served.get(key, [])
             checks.close(
-                "demand.met", (outlook, month, block, workload, size_class),
-                sum(routed) + missed.get(key, 0.0), asked, "tok/s", rounded=len(routed) + 1,
-            )  # fmt: skip
+                "demand.met",
+                (outlook, month, block, workload, size_class),
+                sum(routed) + missed.get(key, 0.0),
+                asked,
+                "tok/s",
+                rounded=len(routed) + 1,
+            )
         _check_shortfall_limits(inputs, outlook, missed, checks)
 
 
@@ -137,9 +154,13 @@ def _check_shortfall_limits(
                     continue
                 asked = sum(inputs.class_rates[name, c, month, block] for c in classes)
                 checks.at_most(
-                    "demand.shortfall_limit", (outlook, month, block, name),
-                    gone, workload.shortfall_limit_share * asked, "tok/s", rounded=len(classes),
-                )  # fmt: skip
+                    "demand.shortfall_limit",
+                    (outlook, month, block, name),
+                    gone,
+                    workload.shortfall_limit_share * asked,
+                    "tok/s",
+                    rounded=len(classes),
+                )
 
 
 def check_spot_share(inputs: Inputs, stated: Statements, checks: Checks) -> None:
@@ -161,5 +182,3 @@ def check_spot_share(inputs: Inputs, stated: Statements, checks: Checks) -> None
 
 def _tokens(inputs: Inputs, row: Placement) -> float:
     return row.accepted_tok_per_s * 3600.0 * inputs.block_hours[row.month][row.block]
-
-

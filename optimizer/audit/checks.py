@@ -27,7 +27,15 @@ class Checks:
         self._findings: list[AuditFinding] = []
 
     def true(
-        self, rule: str, place: Place, holds: bool, *, left: object, operator: str, right: object, unit: str = ""
+        self,
+        rule: str,
+        place: Place,
+        holds: bool,
+        *,
+        left: object,
+        operator: str,
+        right: object,
+        unit: str = "",
     ) -> bool:
         """Count one check of a statement; what it compares is only written down when it fails."""
         self._counts[rule] += 1
@@ -115,12 +123,17 @@ class Checks:
     def _remainders(self) -> tuple[AuditFinding, ...]:
         return tuple(
             AuditFinding(
-                rule=rule, place="further places", left=str(count), operator="<=", right="0",
-                excess=str(count - FINDINGS_PER_RULE), unit="findings not listed",
+                rule=rule,
+                place="further places",
+                left=str(count),
+                operator="<=",
+                right="0",
+                excess=str(count - FINDINGS_PER_RULE),
+                unit="findings not listed",
             )
             for rule, count in sorted(self._broken.items())
             if count > FINDINGS_PER_RULE
-        )  # fmt: skip
+        )
 
 
 def tolerance(left: float, right: float, rounded: float) -> float:

@@ -7,6 +7,7 @@ the point where the first limit is reached counts too. Nothing lies outside the 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from catalog.goodput import GoodputPoint
 from catalog.records import Evidence
@@ -105,7 +106,7 @@ def _between(rated: Rated, limits: Limits) -> list[Operating]:
         return []
     ladder = _one_per_concurrency(rated)
     found = []
-    for left, right in zip(ladder, ladder[1:], strict=False):
+    for left, right in pairwise(ladder):
         good, bad = (right, left) if left[1].faults else (left, right)
         if not good[1].faults and bad[1].faults and bad[1].is_stated:
             found.append(_where_a_limit_is_reached(good, bad, limits))

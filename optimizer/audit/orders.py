@@ -33,9 +33,14 @@ def check_orders(inputs: Inputs, stated: Statements, checks: Checks) -> None:
         starts[order.contract, order.start] += 1
     for (contract, start), count in starts.items():
         checks.true(
-            "orders.one_per_start", (contract, start), count == 1,
-            left=count, operator="<=", right=1, unit="orders",
-        )  # fmt: skip
+            "orders.one_per_start",
+            (contract, start),
+            count == 1,
+            left=count,
+            operator="<=",
+            right=1,
+            unit="orders",
+        )
     _check_stock(inputs, stated, checks)
 
 
@@ -47,9 +52,14 @@ def _check_size(order: Order, terms: Reserved, checks: Checks) -> None:
         "orders.whole_nodes", place, whole, left=nodes, operator="is", right="a whole number", unit="nodes"
     )
     checks.true(
-        "orders.lot", place, nodes % terms.lot_nodes == 0,
-        left=nodes, operator="multiple of", right=terms.lot_nodes, unit="nodes",
-    )  # fmt: skip
+        "orders.lot",
+        place,
+        nodes % terms.lot_nodes == 0,
+        left=nodes,
+        operator="multiple of",
+        right=terms.lot_nodes,
+        unit="nodes",
+    )
     checks.at_most("orders.minimum", place, terms.minimum_order_nodes, nodes, "nodes", rounded=0)
     if terms.maximum_order_nodes is not None:
         checks.at_most("orders.maximum", place, nodes, terms.maximum_order_nodes, "nodes", rounded=0)
@@ -60,10 +70,13 @@ def _check_start(inputs: Inputs, order: Order, terms: Reserved, checks: Checks) 
     faults = start_faults(inputs, terms, order.start)
     for rule in START_RULES:
         checks.true(
-            rule, place, rule not in faults,
+            rule,
+            place,
+            rule not in faults,
             left=inputs.run.order_date if rule == "orders.quote" else order.start,
-            operator="within", right=faults.get(rule, ""),
-        )  # fmt: skip
+            operator="within",
+            right=faults.get(rule, ""),
+        )
     checks.same("orders.end", place, order.end, order.start + terms.term_months)
     lead = timedelta(days=inputs.offerings[terms.offering].lead_time_days)
     last_day = order.start.first_day - lead
@@ -86,22 +99,31 @@ def _check_stock(inputs: Inputs, stated: Statements, checks: Checks) -> None:
 
 def check_usages(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     """Nodes by the hour against the kind of their terms, quota, depth and wholeness."""
-    on_demand: dict[Place, float] = defaultdict(float)
-    count: dict[Place, int] = defaultdict(int)
+    on_demand: dict[tuple[str, Month, str, str], float] = defaultdict(float)
+    count: dict[tuple[str, Month, str, str], int] = defaultdict(int)
     for usage in stated.usages:
         terms = inputs.terms[usage.contract]
-        place: Place = (usage.outlook, usage.month, usage.block, usage.contract)
+        place = (usage.outlook, usage.month, usage.block, usage.contract)
         checks.true(
-            "usage.kind", place, isinstance(terms, OnDemand | Spot) and terms.offering == usage.offering,
-            left=f"{terms.kind} of {terms.offering}", operator="is", right=f"by the hour, of {usage.offering}",
-        )  # fmt: skip
+            "usage.kind",
+            place,
+            isinstance(terms, OnDemand | Spot) and terms.offering == usage.offering,
+            left=f"{terms.kind} of {terms.offering}",
+            operator="is",
+            right=f"by the hour, of {usage.offering}",
+        )
         if isinstance(terms, Reserved):
             continue
         if terms.whole_nodes:
             checks.true(
-                "usage.whole_nodes", place, abs(usage.nodes - round(usage.nodes)) <= ROUNDING,
-                left=usage.nodes, operator="is", right="whole", unit="nodes",
-            )  # fmt: skip
+                "usage.whole_nodes",
+                place,
+                abs(usage.nodes - round(usage.nodes)) <= ROUNDING,
+                left=usage.nodes,
+                operator="is",
+                right="whole",
+                unit="nodes",
+            )
         if isinstance(terms, Spot):
             checks.at_most("usage.spot_depth", place, usage.nodes, terms.spot_depth_nodes, "nodes")
         else:
@@ -109,7 +131,7 @@ def check_usages(inputs: Inputs, stated: Statements, checks: Checks) -> None:
             on_demand[key] += usage.nodes
             count[key] += 1
     for key, nodes in on_demand.items():
-        quota = inputs.quota(inputs.offerings[str(key[-1])])
+        quota = inputs.quota(inputs.offerings[key[3]])
         if _is_stated(quota, "usage.quota", key, nodes, checks):
             checks.at_most("usage.quota", key, nodes, quota or 0, "nodes", rounded=count[key])
 

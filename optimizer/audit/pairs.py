@@ -25,17 +25,24 @@ def check_figures(inputs: Inputs, stated: Statements, book: ServingBook, checks:
         place: Place = ("goodput", row.workload, row.size_class, row.offering, row.contingency or "normal")
         answer = book.answer(row.workload, row.size_class, row.offering, *factors[row.contingency])
         if not checks.true(
-            "serving.figures", place, bool(answer.choices),
-            left="figures stated", operator="but", right="refused: " + " or ".join(sorted(answer.reasons)),
-        ):  # fmt: skip
+            "serving.figures",
+            place,
+            bool(answer.choices),
+            left="figures stated",
+            operator="but",
+            right="refused: " + " or ".join(sorted(answer.reasons)),
+        ):
             continue
         differences = [_differences(row.serving, choice) for choice in answer.choices]
         fewest = min(differences, key=len)
         checks.true(
-            "serving.figures", place, not fewest,
+            "serving.figures",
+            place,
+            not fewest,
             left="; ".join(f"{name} {found}" for name, found, _ in fewest),
-            operator="=", right="; ".join(f"{name} {expected}" for name, _, expected in fewest),
-        )  # fmt: skip
+            operator="=",
+            right="; ".join(f"{name} {expected}" for name, _, expected in fewest),
+        )
 
 
 def _differences(serving: Serving, figures: Figures) -> list[tuple[str, object, object]]:
@@ -77,18 +84,30 @@ def check_refusals(inputs: Inputs, plan: Plan, book: ServingBook, checks: Checks
             refusal = refused.get(pair)
             if refusal is None:
                 checks.true(
-                    "serving.refused", pair, bool(answer.choices),
-                    left="not refused", operator="but", right=" or ".join(sorted(answer.reasons)),
-                )  # fmt: skip
+                    "serving.refused",
+                    pair,
+                    bool(answer.choices),
+                    left="not refused",
+                    operator="but",
+                    right=" or ".join(sorted(answer.reasons)),
+                )
                 continue
             reasons = answer.reasons
             if offering not in inputs.can_be_had:
                 reasons |= {RefusalReason.NO_TERMS}
             checks.true(
-                "serving.refused", pair, bool(reasons),
-                left=f"refused: {refusal.reason.value}", operator="but", right="able to serve",
-            )  # fmt: skip
+                "serving.refused",
+                pair,
+                bool(reasons),
+                left=f"refused: {refusal.reason.value}",
+                operator="but",
+                right="able to serve",
+            )
             checks.true(
-                "serving.refusal_reason", pair, refusal.reason in reasons or not reasons,
-                left=refusal.reason.value, operator="in", right=" or ".join(sorted(reasons)),
-            )  # fmt: skip
+                "serving.refusal_reason",
+                pair,
+                refusal.reason in reasons or not reasons,
+                left=refusal.reason.value,
+                operator="in",
+                right=" or ".join(sorted(reasons)),
+            )

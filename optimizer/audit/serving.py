@@ -89,7 +89,12 @@ class ServingBook:
         self._pairs: dict[tuple[str, str, str, float, float], Answer] = {}
 
     def answer(
-        self, workload: str, size_class: str, offering: str, ttft_factor: float = 1.0, tpot_factor: float = 1.0
+        self,
+        workload: str,
+        size_class: str,
+        offering: str,
+        ttft_factor: float = 1.0,
+        tpot_factor: float = 1.0,
     ) -> Answer:
         """How the offering serves the class inside limits stretched by the factors."""
         key = (workload, size_class, offering, ttft_factor, tpot_factor)
@@ -99,14 +104,24 @@ class ServingBook:
         return found
 
     def figures(
-        self, workload: str, size_class: str, offering: str, ttft_factor: float = 1.0, tpot_factor: float = 1.0
+        self,
+        workload: str,
+        size_class: str,
+        offering: str,
+        ttft_factor: float = 1.0,
+        tpot_factor: float = 1.0,
     ) -> Figures | None:
         """The best choice, or None when the offering may not serve the class."""
         choices = self.answer(workload, size_class, offering, ttft_factor, tpot_factor).choices
         return choices[0] if choices else None
 
     def words(
-        self, workload: str, size_class: str, offering: str, ttft_factor: float = 1.0, tpot_factor: float = 1.0
+        self,
+        workload: str,
+        size_class: str,
+        offering: str,
+        ttft_factor: float = 1.0,
+        tpot_factor: float = 1.0,
     ) -> str:
         """Whether it may serve, for a finding."""
         answer = self.answer(workload, size_class, offering, ttft_factor, tpot_factor)
@@ -123,7 +138,9 @@ class ServingBook:
     def _answer(self, ask: Ask, offering: Offering) -> Answer:
         key = (ask, offering.accelerator, offering.accelerators_per_node)
         if key not in self._answers:
-            self._answers[key] = _choose(self._try_all(ask, offering.accelerator, offering.accelerators_per_node))
+            self._answers[key] = _choose(
+                self._try_all(ask, offering.accelerator, offering.accelerators_per_node)
+            )
         return self._answers[key]
 
     def _try_all(self, ask: Ask, accelerator: str, node: int) -> list[Figures | Reasons]:
@@ -131,7 +148,9 @@ class ServingBook:
             self._try_points(ask, accelerator, config, node)
             for config in self._configs.get((ask.model, accelerator), {})
         ]
-        tried += [self._try_claim(ask, accelerator, claim, node) for claim in self._claims.get(accelerator, [])]
+        tried += [
+            self._try_claim(ask, accelerator, claim, node) for claim in self._claims.get(accelerator, [])
+        ]
         return tried
 
     def _try_points(self, ask: Ask, accelerator: str, config: Config, node: int | None) -> Figures | Reasons:
@@ -155,9 +174,17 @@ class ServingBook:
         haircut = 0.0 if node is None else by_grade(self._inputs.policy.haircut_share, grade)
         node_seconds = seconds * chips if node is None else seconds / (node // chips) / (1.0 - haircut)
         return Figures(
-            node_seconds, grade, haircut, precision, engine, chips, curve, None,
-            self._score(ask, precision, accelerator), law,
-        )  # fmt: skip
+            node_seconds,
+            grade,
+            haircut,
+            precision,
+            engine,
+            chips,
+            curve,
+            None,
+            self._score(ask, precision, accelerator),
+            law,
+        )
 
     def _try_claim(
         self, ask: Ask, accelerator: str, claim: PricePerformanceClaim, node: int
@@ -172,9 +199,7 @@ class ServingBook:
         quality = self._quality_fault(ask, best.precision, accelerator)
         if quality:
             return frozenset({quality})
-        chips = next(
-            (n for n in range(1, node + 1) if self._fits(ask, best.precision, accelerator, n)), None
-        )
+        chips = next((n for n in range(1, node + 1) if self._fits(ask, best.precision, accelerator, n)), None)
         if chips is None:
             return frozenset({RefusalReason.MEMORY})
         prices = float(claim.own_list_price_usd_per_accelerator_hour) / float(
@@ -184,9 +209,17 @@ class ServingBook:
         grade = worse(best.grade, Evidence.VENDOR)
         haircut = by_grade(self._inputs.policy.haircut_share, grade)
         return Figures(
-            chip_seconds / node / (1.0 - haircut), grade, haircut, best.precision, best.engine, chips,
-            claim.claim, claim.claim, self._score(ask, best.precision, accelerator), best.law,
-        )  # fmt: skip
+            chip_seconds / node / (1.0 - haircut),
+            grade,
+            haircut,
+            best.precision,
+            best.engine,
+            chips,
+            claim.claim,
+            claim.claim,
+            self._score(ask, best.precision, accelerator),
+            best.law,
+        )
 
     def _law(self, ask: Ask, accelerator: str, config: Config) -> Law | Reasons:
         key = (ask.model, accelerator, config, ask.limits)
@@ -224,9 +257,13 @@ def _ask(workload: Workload, size_class: SizeClass, ttft_factor: float, tpot_fac
         workload.slo_percentile,
     )
     return Ask(
-        workload.model, size_class.input_tokens, size_class.output_tokens,
-        workload.cache_hit_share, workload.quality_bar, limits,
-    )  # fmt: skip
+        workload.model,
+        size_class.input_tokens,
+        size_class.output_tokens,
+        workload.cache_hit_share,
+        workload.quality_bar,
+        limits,
+    )
 
 
 def _choose(tried: list[Figures | Reasons]) -> Answer:

@@ -61,12 +61,17 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
             "goodput",
             plan.goodput,
             lambda r: (r.workload, r.size_class, r.offering, r.contingency or "normal"),
-            lambda r: known.pair(r.workload, r.size_class, r.offering)
-            and (r.contingency is None or r.contingency in contingencies),
+            lambda r: (
+                known.pair(r.workload, r.size_class, r.offering)
+                and (r.contingency is None or r.contingency in contingencies)
+            ),
         ),
         cases=_sift_cases(plan, known, sieve, contingencies),
         lines=sieve.keep(
-            "cost line", plan.cost_lines, lambda r: r.line, lambda r: r.outlook is None or known.outlook(r.outlook)
+            "cost line",
+            plan.cost_lines,
+            lambda r: r.line,
+            lambda r: r.outlook is None or known.outlook(r.outlook),
         ),
     )
 
@@ -151,7 +156,12 @@ class _Sieve:
         for name, value in row:
             if isinstance(value, float | Decimal):
                 if not self._checks.true(
-                    "records.finite", (*place, name), isfinite(value), left=value, operator="is", right="finite"
+                    "records.finite",
+                    (*place, name),
+                    isfinite(value),
+                    left=value,
+                    operator="is",
+                    right="finite",
                 ):
                     return False
                 self._checks.true(

@@ -1,0 +1,79 @@
+"""The audit of a plan: the rules in reading order, on the published plan and its embedded inputs."""
+
+from optimizer.audit.bills import check_bills
+from optimizer.audit.capacity import check_demand, check_placements, check_pools, check_spot_share
+from optimizer.audit.checks import Checks
+from optimizer.audit.contingencies import check_contingencies
+from optimizer.audit.figures import HOURS_OF_WEEK, Inputs
+from optimizer.audit.orders import check_orders, check_usages
+from optimizer.audit.pairs import check_figures, check_refusals
+from optimizer.audit.policy import check_concentration
+from optimizer.audit.proof import check_identity, check_proof
+from optimizer.audit.serving import ServingBook
+from optimizer.audit.statements import sift
+from optimizer.audit.totals import check_totals
+from optimizer.plan import AuditFinding, AuditVerdict, Plan
+from scenarios.scenario import Scenario
+
+
+def audit_plan(plan: Plan) -> AuditVerdict:
+    """Recompute the whole plan from the inputs it carries, by plain arithmetic."""
+    checks = Checks()
+    inputs = Inputs(plan.scenario)
+    book = ServingBook(inputs)
+    check_identity(plan, plan.scenario.fingerprint(), plan.scenario.input_files, checks)
+    check_inputs(inputs, checks)
+    stated = sift(inputs, plan, checks)
+    check_orders(inputs, stated, checks)
+    check_usages(inputs, stated, checks)
+    check_figures(inputs, stated, book, checks)
+    check_refusals(inputs, plan, book, checks)
+    check_placements(inputs, stated, book, checks)
+    check_pools(inputs, stated, checks)
+    check_demand(inputs, stated, checks)
+    check_spot_share(inputs, stated, checks)
+    check_concentration(inputs, stated, checks)
+    check_contingencies(inputs, stated, book, checks)
+    check_bills(inputs, stated, checks)
+    objective = check_totals(inputs, stated, plan, checks)
+    check_proof(plan, objective, checks)
+    return checks.verdict()
+
+
+def audit_against_files(plan: Plan, scenario: Scenario) -> tuple[AuditFinding, ...]:
+    """What tells the plan's inputs from those just read from files; empty when they are the same."""
+    checks = Checks()
+    check_identity(plan, scenario.fingerprint(), scenario.input_files, checks)
+    return checks.verdict().findings
+
+
+def check_inputs(inputs: Inputs, checks: Checks) -> None:
+    """The arithmetic of time needs blocks that part the week, and a load and a demand everywhere."""
+    hours = sorted(hour for block in inputs.scenario.blocks.blocks for hour in block.hours_of_week)
+    checks.true(
+        "inputs.complete",
+        ("blocks",),
+        hours == list(range(HOURS_OF_WEEK)),
+        left=f"{len(hours)} hours",
+        operator="=",
+        right="every hour of the week once",
+    )
+    for workload in inputs.workloads:
+        for block in inputs.blocks:
+            checks.true(
+                "inputs.complete",
+                (workload, block),
+                block in inputs.loads[workload],
+                left="no load",
+                operator="but",
+                right="every block needs one",
+            )
+        for month in inputs.months:
+            checks.true(
+                "inputs.complete",
+                (workload, month),
+                (workload, month) in inputs.demand,
+                left="no demand",
+                operator="but",
+                right="every month needs one",
+            )

@@ -1,0 +1,232 @@
+"""Every contingency again: what survives, the floors, the nodes left and what may be leaned on."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from catalog.offerings import Offering
+from contracts.calendar import Month
+from contracts.terms.on_demand import OnDemand
+from optimizer.audit.capacity import Active, active_nodes
+from optimizer.audit.checks import Checks, Place
+from optimizer.audit.figures import Inputs
+from optimizer.audit.serving import ServingBook
+from optimizer.audit.statements import Statements, case_place
+from optimizer.plan import ContingencyCase
+from scenarios.policy import BlockChoice, Contingency, Lost
+
+
+@dataclass(frozen=True)
+class Survivors:
+    """What a contingency leaves: offerings, on-demand terms, and nodes under contract by month."""
+
+    event: Contingency
+    offerings: frozenset[str]
+    on_demand: dict[str, tuple[OnDemand, ...]]
+    firm: dict[tuple[str, Month], int]
+    not_firm: dict[tuple[str, Month], int]
+
+
+def survivors_of(inputs: Inputs, stated: Statements, event: Contingency) -> Survivors:
+    """Take away what the event names, from the inputs and the orders alone."""
+    offerings = frozenset(name for name, row in inputs.offerings.items() if not _is_lost(inputs, row, event))
+    lost_contract = event.name if event.lost is Lost.CONTRACT else None
+    firm: dict[tuple[str, Month], int] = defaultdict(int)
+    not_firm: dict[tuple[str, Month], int] = defaultdict(int)
+    for month, rows in active_nodes(inputs, stated).items():
+        for row in rows:
+            if _survives(row, offerings, lost_contract):
+                (firm if row.firm else not_firm)[row.offering, month] += row.nodes
+    on_demand = {
+        name: tuple(terms for terms in rows if terms.contract != lost_contract)
+        for name, rows in inputs.on_demand_of.items()
+        if name in offerings
+    }
+    return Survivors(event, offerings, on_demand, firm, not_firm)
+
+
+def _survives(row: Active, offerings: frozenset[str], lost_contract: str | None) -> bool:
+    return row.offering in offerings and row.source != lost_contract
+
+
+def _is_lost(inputs: Inputs, offering: Offering, event: Contingency) -> bool:
+    chip = inputs.accelerator(offering)
+    named = {
+        Lost.PROVIDER: offering.provider,
+        Lost.GEOGRAPHY: inputs.geography(offering),
+        Lost.FAMILY: chip.family,
+        Lost.CHIP_VENDOR: chip.chip_vendor,
+        Lost.STACK: chip.stack,
+        Lost.OFFERING: offering.offering,
+    }
+    return named.get(event.lost) == event.name
+
+
+def checked_blocks(inputs: Inputs, event: Contingency) -> tuple[str, ...]:
+    """The blocks in which the event must be survived, in block order."""
+    if event.blocks is BlockChoice.ALL:
+        return inputs.blocks
+    peaks = set()
+    for load in inputs.loads.values():
+        highest = max(load.get(block, 0.0) for block in inputs.blocks)
+        peaks.add(next(block for block in inputs.blocks if load.get(block, 0.0) == highest))
+    return tuple(block for block in inputs.blocks if block in peaks)
+
+
+def check_contingencies(inputs: Inputs, stated: Statements, book: ServingBook, checks: Checks) -> None:
+    """Every event in every outlook, month and chosen block, from the inputs and the orders."""
+    cases: dict[Place, list[ContingencyCase]] = defaultdict(list)
+    for case in stated.cases:
+        cases[case_place(case)].append(case)
+    due: set[Place] = set()
+    for event in inputs.policy.contingencies:
+        left = survivors_of(inputs, stated, event)
+        judge = _Judge(inputs, stated, left, book, checks)
+        for outlook in inputs.probability:
+            for month in inputs.months:
+                for block in checked_blocks(inputs, event):
+                    place: Place = (event.contingency, outlook, month, block)
+                    due.add(place)
+                    found = cases.get(place, [])
+                    checks.true(
+                        "contingency.complete",
+                        place,
+                        len(found) == 1,
+                        left=len(found),
+                        operator="=",
+                        right=1,
+                        unit="cases",
+                    )
+                    for case in found:
+                        judge.check(case)
+    for place in cases.keys() - due:
+        checks.true("contingency.complete", place, False, left="a case", operator="but", right="none is due")
+
+
+class _Judge:
+    """Checks the cases of one contingency."""
+
+    def __init__(
+        self, inputs: Inputs, stated: Statements, left: Survivors, book: ServingBook, checks: Checks
+    ) -> None:
+        self._inputs = inputs
+        self._left = left
+        self._book = book
+        self._checks = checks
+        self._factors = (left.event.ttft_factor, left.event.tpot_factor)
+        wanted = {left.event.contingency} | ({None} if self._factors == (1.0, 1.0) else set())
+        self._stated = {
+            (g.workload, g.size_class, g.offering) for g in stated.goodput if g.contingency in wanted
+        }
+
+    def check(self, case: ContingencyCase) -> None:
+        place = case_place(case)
+        self._check_routing(case, place)
+        self._check_floors(case, place)
+        self._check_capacity(case, place)
+        self._check_emergency(case, place)
+
+    def _check_survivor(self, place: Place, offering: str) -> None:
+        self._checks.true(
+            "contingency.survivors",
+            place,
+            offering in self._left.offerings,
+            left=offering,
+            operator="is",
+            right=f"lost with {self._left.event.lost.value} {self._left.event.name}",
+        )
+
+    def _check_routing(self, case: ContingencyCase, place: Place) -> None:
+        for row in case.placements:
+            pair = (row.workload, row.size_class, row.offering)
+            where: Place = (*place, *pair)
+            self._check_survivor(where, row.offering)
+            self._checks.true(
+                "contingency.stated",
+                where,
+                pair in self._stated,
+                left="serving figures",
+                operator="are",
+                right="in the plan",
+            )
+            figures = self._book.figures(*pair, *self._factors)
+            self._checks.true(
+                "contingency.allowed",
+                where,
+                figures is not None,
+                left="placed",
+                operator="but",
+                right=self._book.words(*pair, *self._factors),
+            )
+            if figures is None:
+                continue
+            per_tok = self._inputs.nodes_per_tok_per_s(
+                self._inputs.workloads[row.workload], self._inputs.classes[pair[:2]], figures.node_seconds
+            )
+            self._checks.close(
+                "contingency.nodes",
+                where,
+                row.nodes,
+                row.accepted_tok_per_s * per_tok,
+                "nodes",
+                rounded=1 + per_tok,
+            )
+
+    def _check_floors(self, case: ContingencyCase, place: Place) -> None:
+        routed: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for row in case.placements:
+            routed[row.workload, row.size_class].append(row.accepted_tok_per_s)
+        for key in self._inputs.classes:
+            asked = self._inputs.class_rates[*key, case.month, case.block]
+            parts = routed.get(key, [])
+            self._checks.at_most(
+                "contingency.floor",
+                (*place, *key),
+                self._left.event.floor_share * asked,
+                sum(parts),
+                "tok/s",
+                rounded=len(parts),
+            )
+
+    def _check_capacity(self, case: ContingencyCase, place: Place) -> None:
+        busy: dict[str, list[float]] = defaultdict(list)
+        for row in case.placements:
+            busy[row.offering].append(row.nodes)
+        leaned = {e.offering: e.on_demand_nodes + e.not_firm_nodes for e in case.emergency}
+        for offering, nodes in busy.items():
+            there = self._left.firm.get((offering, case.month), 0) + leaned.get(offering, 0.0)
+            self._checks.at_most(
+                "contingency.capacity", (*place, offering), sum(nodes), there, "nodes", rounded=len(nodes) + 2
+            )
+
+    def _check_emergency(self, case: ContingencyCase, place: Place) -> None:
+        offerings = self._inputs.offerings
+        leaned_usd = 0.0
+        for use in case.emergency:
+            where: Place = (*place, use.offering)
+            offering = offerings[use.offering]
+            self._check_survivor(where, use.offering)
+            quota = self._inputs.quota(offering) or 0
+            limit = quota * offering.on_demand_confidence if self._left.on_demand.get(use.offering) else 0.0
+            self._checks.at_most("contingency.on_demand_limit", where, use.on_demand_nodes, limit, "nodes")
+            not_firm = self._left.not_firm.get((use.offering, case.month), 0)
+            self._checks.at_most(
+                "contingency.not_firm_limit",
+                where,
+                use.not_firm_nodes,
+                not_firm * offering.on_demand_confidence,
+                "nodes",
+            )
+            price = float(offering.list_price_usd_per_node_hour)
+            leaned_usd += (use.on_demand_nodes + use.not_firm_nodes) * price
+        prices = {name: float(row.list_price_usd_per_node_hour) for name, row in offerings.items()}
+        busy_usd = sum(row.nodes * prices[row.offering] for row in case.placements)
+        dearest = max([1.0, *(prices[row.offering] for row in case.placements)])
+        if case.placements or case.emergency:
+            self._checks.at_most(
+                "contingency.emergency_share",
+                place,
+                leaned_usd,
+                self._inputs.policy.emergency_share * busy_usd,
+                "usd/h list",
+                rounded=dearest * (len(case.placements) + len(case.emergency)),
+            )

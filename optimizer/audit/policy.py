@@ -1,0 +1,131 @@
+"""Concentration: what groups of offerings hold of tokens, spend and capacity in every window."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from catalog.offerings import Offering
+from contracts.calendar import Month
+from contracts.terms.on_demand import OnDemand
+from contracts.terms.spot import Spot
+from optimizer.audit.capacity import active_nodes
+from optimizer.audit.checks import Checks
+from optimizer.audit.figures import Inputs, hours_between
+from optimizer.audit.statements import Statements
+from optimizer.plan import CostLine
+from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
+
+Holdings = dict[tuple[str, Month, str], float]
+"""By outlook, month and offering."""
+UNITS = {
+    ShareMeasure.TOKENS: "tokens",
+    ShareMeasure.SPEND: "usd",
+    ShareMeasure.CAPACITY: "usd list",
+}
+NOT_CASH = ("emergency_expected", "shortfall_penalty")
+"""Natures that nobody bills."""
+
+
+def check_concentration(inputs: Inputs, stated: Statements, checks: Checks) -> None:
+    """Every cap, for its group or for every group, in every outlook and window."""
+    caps = inputs.policy.concentration
+    if not caps:
+        return
+    makers = {
+        ShareMeasure.TOKENS: tokens_served,
+        ShareMeasure.SPEND: spend,
+        ShareMeasure.CAPACITY: capacity_held,
+    }
+    holdings = {measure: makers[measure](inputs, stated) for measure in {cap.measure for cap in caps}}
+    for cap in caps:
+        for outlook in inputs.probability:
+            for window in _windows(inputs, cap):
+                _check_window(inputs, cap, outlook, window, holdings[cap.measure], checks)
+
+
+def _windows(inputs: Inputs, cap: ConcentrationCap) -> Iterable[tuple[Month, ...]]:
+    if cap.window is Window.HORIZON:
+        return [inputs.months]
+    return [(month,) for month in inputs.months]
+
+
+def _check_window(
+    inputs: Inputs,
+    cap: ConcentrationCap,
+    outlook: str,
+    window: tuple[Month, ...],
+    held: Holdings,
+    checks: Checks,
+) -> None:
+    groups: dict[str, float] = defaultdict(float)
+    for name, offering in inputs.offerings.items():
+        group = group_of(inputs, offering, cap.by)
+        groups[group] += sum(held.get((outlook, month, name), 0.0) for month in window)
+    total = sum(groups.values())
+    when = str(window[0]) if len(window) == 1 else f"{window[0]} to {window[-1]}"
+    for group, amount in sorted(groups.items()):
+        if cap.group in ("*", group) and total > 0:
+            checks.at_most(
+                f"policy.concentration_{cap.measure.value}",
+                (cap.rule, group, outlook, when),
+                amount,
+                cap.cap_share * total,
+                UNITS[cap.measure],
+                rounded=0,
+            )
+
+
+def group_of(inputs: Inputs, offering: Offering, by: Grouping) -> str:
+    """The group of an offering."""
+    chip = inputs.accelerator(offering)
+    return {
+        Grouping.PROVIDER: offering.provider,
+        Grouping.CHIP_VENDOR: chip.chip_vendor,
+        Grouping.STACK: chip.stack,
+        Grouping.FAMILY: chip.family,
+        Grouping.GEOGRAPHY: inputs.geography(offering),
+    }[by]
+
+
+def tokens_served(inputs: Inputs, stated: Statements) -> Holdings:
+    """Accepted tokens served on base and spot."""
+    held: Holdings = defaultdict(float)
+    for row in stated.placements:
+        seconds = 3600.0 * inputs.block_hours[row.month][row.block]
+        held[row.outlook, row.month, row.offering] += row.accepted_tok_per_s * seconds
+    return held
+
+
+def spend(inputs: Inputs, stated: Statements) -> Holdings:
+    """Undiscounted effective cost of cash lines, spread by the hour over the service."""
+    held: Holdings = defaultdict(float)
+    for line in stated.lines:
+        if line.offering is None or line.nature.value in NOT_CASH:
+            continue
+        for outlook in inputs.probability if line.outlook is None else (line.outlook,):
+            for month, usd in _by_month(inputs, line):
+                held[outlook, month, line.offering] += usd
+    return held
+
+
+def _by_month(inputs: Inputs, line: CostLine) -> Iterable[tuple[Month, float]]:
+    total = hours_between(line.service_first, line.service_end)
+    for month in inputs.months:
+        if line.service_first <= month < line.service_end:
+            yield month, float(line.amount_usd) * inputs.hours[month] / total
+
+
+def capacity_held(inputs: Inputs, stated: Statements) -> Holdings:
+    """Node-hours held (used or not) or bought by the hour, at list price."""
+    held: Holdings = defaultdict(float)
+    price = {name: float(row.list_price_usd_per_node_hour) for name, row in inputs.offerings.items()}
+    for month, rows in active_nodes(inputs, stated).items():
+        for row in rows:
+            usd = row.nodes * inputs.hours[month] * price[row.offering]
+            for outlook in inputs.probability:
+                held[outlook, month, row.offering] += usd
+    for usage in stated.usages:
+        terms = inputs.terms[usage.contract]
+        if isinstance(terms, OnDemand | Spot):
+            node_hours = usage.nodes * inputs.block_hours[usage.month][usage.block]
+            held[usage.outlook, usage.month, terms.offering] += node_hours * price[terms.offering]
+    return held
