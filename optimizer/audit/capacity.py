@@ -48,22 +48,23 @@ def check_placements(inputs: Inputs, stated: Statements, book: ServingBook, chec
     has_figures = {(g.workload, g.size_class, g.offering) for g in stated.goodput if g.contingency is None}
     for row in stated.placements:
         place = placement_place(row)
+        pair = (row.workload, row.size_class, row.offering)
         checks.true(
             "serving.stated",
             place,
-            (row.workload, row.size_class, row.offering) in has_figures,
+            pair in has_figures,
             left="serving figures",
             operator="are",
             right="in the plan",
         )
-        figures = book.figures(row.workload, row.size_class, row.offering)
+        figures = book.figures(pair)
         if not checks.true(
             "serving.allowed",
             place,
             figures is not None,
             left="placed",
             operator="is",
-            right=book.words(row.workload, row.size_class, row.offering),
+            right=book.words(pair),
         ):
             continue
         assert figures is not None

@@ -148,14 +148,14 @@ class _Judge:
                 operator="are",
                 right="in the plan",
             )
-            figures = self._book.figures(*pair, *self._factors)
+            figures = self._book.figures(pair, self._factors)
             self._checks.true(
                 "contingency.allowed",
                 where,
                 figures is not None,
                 left="placed",
                 operator="but",
-                right=self._book.words(*pair, *self._factors),
+                right=self._book.words(pair, self._factors),
             )
             if figures is None:
                 continue

@@ -66,6 +66,7 @@ def cents(amount: Decimal) -> Decimal:
 def key_of(
     nature: Nature, outlook: str | None, source: str, order: str | None, offering: str | None, paid: Month
 ) -> Key:
+    """What tells lines apart; an emergency line is one per offering."""
     place = offering if nature is Nature.EMERGENCY_EXPECTED else None
     return nature.value, outlook, source, order, place, paid
 

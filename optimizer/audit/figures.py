@@ -10,7 +10,6 @@ from catalog.accelerators import Accelerator
 from catalog.offerings import Offering
 from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
-from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from scenarios.scenario import Scenario
 from scenarios.workloads import Demand, SizeClass, Workload
@@ -186,37 +185,6 @@ class Inputs:
 
     @cached_property
     def can_be_had(self) -> frozenset[str]:
-        """Offerings of which something can be bought or is held in the horizon."""
+        """Offerings that have terms, or of which something is held in the horizon."""
         held = {h.offering for h in self.held.values() if h.end > self.first and h.start < self.end}
-        return frozenset(held | {t.offering for t in self.terms.values() if self._can_be_used(t)})
-
-    def _can_be_used(self, terms: OnDemand | Spot | Reserved) -> bool:
-        offering = self.offerings[terms.offering]
-        if isinstance(terms, OnDemand):
-            return bool(self.quota(offering))
-        if isinstance(terms, Spot):
-            return terms.spot_depth_nodes > 0
-        return bool(self.stock(offering)) and any(
-            not start_faults(self, terms, month) for month in self.months
-        )
-
-
-def start_faults(inputs: Inputs, terms: Reserved, month: Month) -> dict[str, str]:
-    """The start rules that an order of the contract would break in a month, with the limit of each."""
-    faults: dict[str, str] = {}
-    if not inputs.first <= month < inputs.end:
-        faults["orders.horizon"] = f"{inputs.first} to {inputs.end + -1}"
-    lead = inputs.offerings[terms.offering].lead_time_days
-    earliest = first_start(inputs.run.order_date, lead)
-    if month < earliest:
-        faults["orders.lead_time"] = f"{earliest} or later"
-    if (terms.earliest_start and month < terms.earliest_start) or (
-        terms.latest_start and month > terms.latest_start
-    ):
-        faults["orders.window"] = f"{terms.earliest_start or inputs.first} to {terms.latest_start or '...'}"
-    base = terms.earliest_start or inputs.first
-    if (month - base) % terms.start_every_months:
-        faults["orders.lattice"] = f"{base} and every {terms.start_every_months} months"
-    if terms.quote_valid_until and terms.quote_valid_until < inputs.run.order_date:
-        faults["orders.quote"] = f"signed by {terms.quote_valid_until}"
-    return faults
+        return frozenset(held | {terms.offering for terms in self.terms.values()})

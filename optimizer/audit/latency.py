@@ -8,6 +8,7 @@ the point where the first limit is reached counts too. Nothing lies outside the 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from catalog.goodput import GoodputPoint
 from catalog.records import Evidence
@@ -32,13 +33,15 @@ class Latency:
     tpot_ms: float | None
     factor: float
     """Largest factor among the limited latencies."""
-    faults: frozenset[RefusalReason]
-    """Why the point does not pass; empty when it does."""
+    fault: RefusalReason | None
+    """Why the point does not pass; None when it does."""
+    excess: float
+    """Largest latency over its limit; infinite when a limited latency is not stated."""
 
     @property
     def is_stated(self) -> bool:
         """Whether every limited latency is known."""
-        return RefusalReason.NO_LATENCY not in self.faults
+        return self.fault is not RefusalReason.NO_LATENCY
 
 
 @dataclass(frozen=True)
@@ -61,34 +64,41 @@ def by_grade(policy_figures: object, grade: Evidence) -> float:
 def latency_of(point: GoodputPoint, limits: Limits, policy: Policy) -> Latency:
     """Hold a point against the limits; a latency of a lower percentile is stretched by its grade's factor."""
     values: dict[str, float | None] = {"ttft": None, "tpot": None}
-    faults: set[RefusalReason] = set()
-    largest = 1.0
+    fault: RefusalReason | None = None
+    largest, excess = 1.0, 0.0
     stretch = by_grade(policy.percentile_factor, point.evidence)
-    for name, stated, percentile, limit, fault in (
+    for name, stated, percentile, limit, reason in (
         ("ttft", point.ttft_ms, point.ttft_percentile, limits.ttft_ms, RefusalReason.TTFT),
         ("tpot", point.tpot_ms, point.tpot_percentile, limits.tpot_ms, RefusalReason.TPOT),
     ):
         if limit is None:
             continue
         if stated is None or percentile is None:
-            faults.add(RefusalReason.NO_LATENCY)
-            continue
+            return Latency(None, None, 1.0, RefusalReason.NO_LATENCY, inf)
         factor = stretch if percentile < limits.percentile else 1.0
         largest = max(largest, factor)
         values[name] = stated * factor
+        excess = max(excess, stated * factor / limit)
         if stated * factor > limit:
-            faults.add(fault)
-    return Latency(values["ttft"], values["tpot"], largest, frozenset(faults))
+            fault = reason
+    return Latency(values["ttft"], values["tpot"], largest, fault, excess)
 
 
-def best_operating(
+def nearest_fault(
     points: Iterable[GoodputPoint], limits: Limits, policy: Policy
-) -> Operating | frozenset[RefusalReason]:
-    """The fastest way to run inside the limits at one size, or what stands against it."""
+) -> tuple[RefusalReason, float]:
+    """What the point nearest to the limits lacks (TPOT before TTFT), and how far it is from them."""
+    rated = [latency_of(point, limits, policy) for point in sorted(points, key=lambda p: p.point)]
+    nearest = min(rated, key=lambda latency: latency.excess)
+    return nearest.fault or RefusalReason.NO_LATENCY, nearest.excess
+
+
+def best_operating(points: Iterable[GoodputPoint], limits: Limits, policy: Policy) -> Operating | None:
+    """The fastest way to run inside the limits at one size; None when no point passes."""
     rated = [(point, latency_of(point, limits, policy)) for point in sorted(points, key=lambda p: p.point)]
-    passing = [(point, latency) for point, latency in rated if not latency.faults]
+    passing = [(point, latency) for point, latency in rated if latency.fault is None]
     if not passing:
-        return frozenset().union(*(latency.faults for _, latency in rated))
+        return None
     point, latency = max(passing, key=lambda pair: pair[0].output_tok_per_s)
     best = Operating(point.output_tok_per_s, latency.ttft_ms, latency.tpot_ms, latency.factor, (point,))
     for candidate in _between(rated, limits):
@@ -107,8 +117,8 @@ def _between(rated: Rated, limits: Limits) -> list[Operating]:
     ladder = _one_per_concurrency(rated)
     found = []
     for left, right in pairwise(ladder):
-        good, bad = (right, left) if left[1].faults else (left, right)
-        if not good[1].faults and bad[1].faults and bad[1].is_stated:
+        good, bad = (right, left) if left[1].fault else (left, right)
+        if good[1].fault is None and bad[1].fault and bad[1].is_stated:
             found.append(_where_a_limit_is_reached(good, bad, limits))
     return found
 
@@ -121,7 +131,7 @@ def _one_per_concurrency(rated: Rated) -> Rated:
     ladder = []
     for concurrency in sorted(groups):
         group = groups[concurrency]
-        passing = [pair for pair in group if not pair[1].faults]
+        passing = [pair for pair in group if pair[1].fault is None]
         ladder.append(max(passing, key=lambda pair: pair[0].output_tok_per_s) if passing else group[0])
     return ladder
 

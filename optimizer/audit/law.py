@@ -6,7 +6,7 @@ from math import hypot
 from catalog.goodput import GoodputPoint
 from catalog.records import Evidence
 from catalog.serving import RefusalReason
-from optimizer.audit.latency import Limits, Operating, best_operating
+from optimizer.audit.latency import Limits, Operating, best_operating, nearest_fault
 from scenarios.policy import Policy
 
 GRADES = (Evidence.MEASURED, Evidence.INDEPENDENT, Evidence.MODELLED, Evidence.VENDOR, Evidence.ROOFLINE)
@@ -48,20 +48,14 @@ def worse(one: Evidence, other: Evidence) -> Evidence:
 
 def law_of(
     points: tuple[GoodputPoint, ...], limits: Limits, policy: Policy
-) -> Law | frozenset[RefusalReason]:
-    """The law of one configuration inside the limits, or what stands against every size."""
+) -> Law | tuple[RefusalReason, float]:
+    """The law of one configuration inside the limits, or what its nearest point lacks, and how near it is."""
     sizes: dict[tuple[float, float], list[GoodputPoint]] = {}
     for point in points:
         sizes.setdefault((point.input_tokens, point.output_tokens), []).append(point)
-    left: dict[tuple[float, float], Operating] = {}
-    faults: frozenset[RefusalReason] = frozenset()
-    for size in sorted(sizes):
-        found = best_operating(sizes[size], limits, policy)
-        if isinstance(found, Operating):
-            left[size] = found
-        else:
-            faults |= found
-    return _law(left) if left else faults
+    found = {size: best_operating(sizes[size], limits, policy) for size in sorted(sizes)}
+    left = {size: operating for size, operating in found.items() if operating is not None}
+    return _law(left) if left else nearest_fault(points, limits, policy)
 
 
 def _law(left: dict[tuple[float, float], Operating]) -> Law:

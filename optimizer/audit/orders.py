@@ -9,7 +9,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from optimizer.audit.checks import ROUNDING, Checks, Place
-from optimizer.audit.figures import Inputs, start_faults
+from optimizer.audit.figures import Inputs, first_start
 from optimizer.audit.statements import Statements
 from optimizer.plan import Order
 
@@ -67,7 +67,7 @@ def _check_size(order: Order, terms: Reserved, checks: Checks) -> None:
 
 def _check_start(inputs: Inputs, order: Order, terms: Reserved, checks: Checks) -> None:
     place: Place = ("order", order.order)
-    faults = start_faults(inputs, terms, order.start)
+    faults = _start_faults(inputs, terms, order.start)
     for rule in START_RULES:
         checks.true(
             rule,
@@ -83,6 +83,27 @@ def _check_start(inputs: Inputs, order: Order, terms: Reserved, checks: Checks) 
     if terms.quote_valid_until is not None:
         last_day = min(last_day, terms.quote_valid_until)
     checks.same("orders.order_by", place, order.order_by, last_day)
+
+
+def _start_faults(inputs: Inputs, terms: Reserved, month: Month) -> dict[str, str]:
+    """The start rules that an order of the contract would break in a month, with the limit of each."""
+    faults: dict[str, str] = {}
+    if not inputs.first <= month < inputs.end:
+        faults["orders.horizon"] = f"{inputs.first} to {inputs.end + -1}"
+    lead = inputs.offerings[terms.offering].lead_time_days
+    earliest = first_start(inputs.run.order_date, lead)
+    if month < earliest:
+        faults["orders.lead_time"] = f"{earliest} or later"
+    if (terms.earliest_start and month < terms.earliest_start) or (
+        terms.latest_start and month > terms.latest_start
+    ):
+        faults["orders.window"] = f"{terms.earliest_start or inputs.first} to {terms.latest_start or '...'}"
+    base = terms.earliest_start or inputs.first
+    if (month - base) % terms.start_every_months:
+        faults["orders.lattice"] = f"{base} and every {terms.start_every_months} months"
+    if terms.quote_valid_until and terms.quote_valid_until < inputs.run.order_date:
+        faults["orders.quote"] = f"signed by {terms.quote_valid_until}"
+    return faults
 
 
 def _check_stock(inputs: Inputs, stated: Statements, checks: Checks) -> None:

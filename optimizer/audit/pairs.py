@@ -4,15 +4,16 @@ from math import isclose
 
 from catalog.serving import RefusalReason, Serving
 from optimizer.audit.checks import FLOW_TOLERANCE, Checks, Place
+from optimizer.audit.configurations import Figures
 from optimizer.audit.figures import Inputs
-from optimizer.audit.serving import Figures, ServingBook
+from optimizer.audit.serving import Factors, Pair, ServingBook
 from optimizer.audit.statements import Statements
 from optimizer.plan import Plan
 
 
-def relaxations(inputs: Inputs) -> dict[str | None, tuple[float, float]]:
+def relaxations(inputs: Inputs) -> dict[str | None, Factors]:
     """Factors on the TTFT and TPOT limits in normal operation (None) and in each contingency."""
-    factors: dict[str | None, tuple[float, float]] = {None: (1.0, 1.0)}
+    factors: dict[str | None, Factors] = {None: (1.0, 1.0)}
     for event in inputs.policy.contingencies:
         factors[event.contingency] = (event.ttft_factor, event.tpot_factor)
     return factors
@@ -23,7 +24,7 @@ def check_figures(inputs: Inputs, stated: Statements, book: ServingBook, checks:
     factors = relaxations(inputs)
     for row in stated.goodput:
         place: Place = ("goodput", row.workload, row.size_class, row.offering, row.contingency or "normal")
-        answer = book.answer(row.workload, row.size_class, row.offering, *factors[row.contingency])
+        answer = book.answer((row.workload, row.size_class, row.offering), factors[row.contingency])
         if not checks.true(
             "serving.figures",
             place,
@@ -80,34 +81,29 @@ def check_refusals(inputs: Inputs, plan: Plan, book: ServingBook, checks: Checks
     for workload, size_class in inputs.classes:
         for offering in inputs.offerings:
             pair = (workload, size_class, offering)
-            answer = book.answer(*pair)
+            due = _reasons(inputs, book, pair)
             refusal = refused.get(pair)
-            if refusal is None:
-                checks.true(
-                    "serving.refused",
-                    pair,
-                    bool(answer.choices),
-                    left="not refused",
-                    operator="but",
-                    right=" or ".join(sorted(answer.reasons)),
-                )
-                continue
-            reasons = answer.reasons
-            if offering not in inputs.can_be_had:
-                reasons |= {RefusalReason.NO_TERMS}
             checks.true(
                 "serving.refused",
                 pair,
-                bool(reasons),
-                left=f"refused: {refusal.reason.value}",
+                bool(due) == (refusal is not None),
+                left=f"refused: {refusal.reason.value}" if refusal else "not refused",
                 operator="but",
-                right="able to serve",
+                right=" or ".join(sorted(due)) or "able to serve",
             )
-            checks.true(
-                "serving.refusal_reason",
-                pair,
-                refusal.reason in reasons or not reasons,
-                left=refusal.reason.value,
-                operator="in",
-                right=" or ".join(sorted(reasons)),
-            )
+            if refusal is not None and due:
+                checks.true(
+                    "serving.refusal_reason",
+                    pair,
+                    refusal.reason in due,
+                    left=refusal.reason.value,
+                    operator="in",
+                    right=" or ".join(sorted(due)),
+                )
+
+
+def _reasons(inputs: Inputs, book: ServingBook, pair: Pair) -> frozenset[RefusalReason]:
+    """The reasons that a refusal of the pair may name; empty when it can serve."""
+    if pair[2] not in inputs.can_be_had:
+        return frozenset({RefusalReason.NO_TERMS})
+    return book.answer(pair).reasons
