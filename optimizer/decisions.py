@@ -36,11 +36,11 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
         starts, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, t: (0, most_lots(problem, k))
     )
     model.sign = pyo.Var([(k, t) for k, t in starts if _has_minimum(problem, k)], domain=pyo.Binary)
-    model.active = pyo.Var(
+    model.active_nodes = pyo.Var(
         [(k, t) for k in problem.reserved for t in problem.month_indices if problem.active_starts(k, t)],
         domain=pyo.NonNegativeReals,
     )
-    return Decisions(model.route, model.shortfall, model.order_lots, model.sign, model.active)
+    return Decisions(model.route, model.shortfall, model.order_lots, model.sign, model.active_nodes)
 
 
 def most_lots(problem: Problem, contract: str) -> int:

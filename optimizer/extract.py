@@ -178,7 +178,7 @@ def _usages(
 def _topped_up(nodes: float, needed: float) -> float:
     """The solver's nodes, lifted by the hair that scaling and rounding may have left uncovered."""
     hair = 1e-6 * max(1.0, needed)
-    return _rounded(needed + NOISE if 0 < needed - nodes <= hair else nodes)
+    return _rounded(needed + NOISE if NOISE < needed - nodes <= hair else nodes)
 
 
 def committed_nodes(problem: Problem, orders: tuple[Order, ...]) -> dict[tuple[str, int, str, str], int]:

@@ -34,7 +34,6 @@ from optimizer.supply import Commitment, Supply
 from scenarios.policy import Contingency, Lost
 
 SENTENCES = {
-    "keep_the_floor": "floor of {1} after {0}",
     "limit_the_emergency": "emergency share after {0} used up",
 }
 

@@ -1,0 +1,86 @@
+"""The command line. Bodies hand over at once; everything slow is imported inside them."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("siliconmix"), prog_name="siliconmix")
+def main() -> None:
+    """Choose what inference capacity to order, from whom, on what terms and when."""
+
+
+@main.command()
+@click.argument("directory", type=_FOLDER)
+def init(directory: Path) -> None:
+    """Write a runnable, commented example scenario into DIRECTORY."""
+    from reports import starting
+
+    sys.exit(starting.init(directory))
+
+
+@main.command()
+@click.argument("scenario", type=_FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
+def check(scenario: Path, as_json: bool) -> None:
+    """Read the SCENARIO folder and list everything that is wrong with it; nothing is solved."""
+    from reports import commands
+
+    sys.exit(commands.check(scenario, as_json=as_json))
+
+
+@main.command()
+@click.argument("scenario", type=_FOLDER)
+@click.option("--out", type=_FOLDER, default=Path("out"), show_default=True, help="Folder for plan.json and plan.xlsx.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Asked gap as a share (0.005 is 0.5 %); replaces the scenario's.")
+@click.option("--time-limit", type=click.FloatRange(min=1), help="Most seconds for the solver.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Random seed of the solver.")
+@click.option("--blocks", type=click.IntRange(1, 168), help="Load blocks for the shape of the week.")
+@click.option("--baselines/--no-baselines", default=True, help="Compare with other ways of serving the demand.")
+def plan(
+    scenario: Path,
+    out: Path,
+    gap: float | None,
+    time_limit: float | None,
+    seed: int | None,
+    blocks: int | None,
+    baselines: bool,
+) -> None:
+    """Plan the SCENARIO folder: an audited plan.json, a workbook plan.xlsx, and a summary here."""
+    from reports import commands
+
+    changes = commands.RunChanges(
+        gap_share=gap, time_limit_s=time_limit, seed=seed, load_blocks=blocks, with_baselines=baselines
+    )
+    sys.exit(commands.plan(scenario, out, changes))
+
+
+@main.command()
+@click.argument("plan_json", type=_FILE)
+@click.option("--out", type=_FILE, default=Path("plan.xlsx"), show_default=True, help="The workbook to write.")
+def report(plan_json: Path, out: Path) -> None:
+    """Write the workbook of PLAN_JSON again and show its summary; nothing is solved."""
+    from reports import commands
+
+    sys.exit(commands.report(plan_json, out))
+
+
+@main.command()
+@click.argument("plan_json", type=_FILE)
+@click.option("--scenario", type=_FOLDER, help="Also compare with the input files in this folder.")
+@click.option("--json", "as_json", is_flag=True, help="The verdict as JSON.")
+def audit(plan_json: Path, scenario: Path | None, as_json: bool) -> None:
+    """Recompute PLAN_JSON by independent code: every rule and every dollar; nothing is solved."""
+    from reports import commands
+
+    sys.exit(commands.audit(plan_json, scenario, as_json=as_json))
+
+
+if __name__ == "__main__":
+    main()
