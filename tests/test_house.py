@@ -87,6 +87,17 @@ def test_every_family_of_rules_states_its_formulas() -> None:
         assert "symbol" in family.__doc__, f"{family.__name__} has no symbol table"
 
 
+def test_the_auditor_knows_of_the_optimizer_only_the_plan() -> None:
+    known = ("optimizer.plan.", "optimizer.audit.")
+    borrowed = [
+        f"{path.name}: {name}"
+        for path in (ROOT / "optimizer" / "audit").rglob("*.py")
+        for name in imported_names(path)
+        if name.startswith("optimizer.") and not name.startswith(known)
+    ]
+    assert borrowed == []
+
+
 def test_the_auditor_borrows_no_bill() -> None:
     borrowed = [
         f"{path.name}: {name}"
@@ -95,6 +106,14 @@ def test_the_auditor_borrows_no_bill() -> None:
         if name.endswith("_bill") or name.startswith("contracts.billing")
     ]
     assert borrowed == []
+
+
+def test_every_path_that_a_document_names_is_there() -> None:
+    named = re.compile(r"`([\w.-]+/[\w./-]*)`")
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
+        paths = set(named.findall(document.read_text(encoding="utf-8")))
+        here = {path for path in paths if path.split("/")[0] in (*PACKAGES, "tests", "docs", ".ci")}
+        assert [path for path in here if not (ROOT / path).exists()] == [], document.name
 
 
 def test_decision_notes_are_numbered_without_a_gap() -> None:
