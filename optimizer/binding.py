@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+from optimizer.arrays import Arrays
 from optimizer.families import FAMILIES
 from optimizer.model import family_name
 from optimizer.plan import BindingRule
-from optimizer.solve_arrays import Arrays, Compiled
+from optimizer.solve_arrays import Compiled
 
 TIGHT = 1e-6
 """A row binds when its slack is at most this, relative to the size of its terms."""

@@ -152,8 +152,8 @@ def _usages(
     for p in placements:
         t = problem.scenario.horizon.index(p.month)
         uncovered[PoolKey(p.offering, p.pool), t, p.block, p.outlook] += p.nodes
-    for (o, t, b, s), nodes in committed_nodes(problem, orders).items():
-        uncovered[PoolKey(o, Pool.BASE), t, b, s] -= nodes
+    for (o, t, b, s), committed in committed_nodes(problem, orders).items():
+        uncovered[PoolKey(o, Pool.BASE), t, b, s] -= committed
     bought = [
         (k, PoolKey(problem.on_demand[k].offering, Pool.BASE), 1.0, index, variable)
         for (k, *index), variable in model.pyomo.on_demand.nodes.items()

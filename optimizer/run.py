@@ -1,14 +1,9 @@
 """The use case: a scenario in, an audited plan out."""
 
 import platform
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
-
-from numpy.typing import NDArray
 
 from optimizer.audit import audit_plan
 from optimizer.baselines import baselines
@@ -26,11 +21,10 @@ from optimizer.plan import (
     SolverRecord,
     Status,
     StopReason,
-    Totals,
     Versions,
 )
 from optimizer.problem import Problem, state
-from optimizer.solve import Infeasible, Listener, Solved, SolverFault, refuse_wrong_solver, solve_whole
+from optimizer.solve import Infeasible, Solved, SolverFault, refuse_wrong_solver, solve_whole
 from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
 from scenarios.scenario import Scenario

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve_arrays import Arrays
+from optimizer.arrays import Arrays
 from optimizer.solve_protocol import (
     FixRequest,
     Progress,

@@ -9,35 +9,11 @@ from numpy.typing import NDArray
 from pyomo.common.gc_manager import PauseGC
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
+from optimizer.arrays import Arrays
 from optimizer.model import Model
 
 SMALLEST_COEFFICIENT = 1e-4
 LARGEST_COEFFICIENT = 1e5
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """min cost @ x + offset, row_lower <= A x <= row_upper, lower <= x <= upper; A by columns (CSC).
-
-    Lengths: n columns, m rows, k non-zeros. `integer` is true where x must be whole.
-    """
-
-    cost: NDArray[np.float64]
-    offset: float
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    integer: NDArray[np.bool_]
-    starts: NDArray[np.int32]
-    rows: NDArray[np.int32]
-    values: NDArray[np.float64]
-    row_lower: NDArray[np.float64]
-    row_upper: NDArray[np.float64]
-
-    @property
-    def coefficient_range(self) -> tuple[float, float]:
-        """Smallest and largest absolute coefficient of the rows."""
-        sizes = np.abs(self.values[self.values != 0])
-        return (float(sizes.min()), float(sizes.max())) if sizes.size else (1.0, 1.0)
 
 
 @dataclass(frozen=True)

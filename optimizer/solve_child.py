@@ -102,7 +102,7 @@ def _load(request: SolveRequest) -> highspy.Highs:
             highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
             for whole in arrays.integer
         ]
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     _set_options(highs, request.options)
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         raise RuntimeError("HiGHS refused the model")

@@ -4,12 +4,12 @@ import pickle
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve_arrays import Arrays
+from optimizer.arrays import Arrays
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class SolveReply:
     detail: str = ""
 
 
-def send(stream: BinaryIO, message: object) -> None:
+def send(stream: IO[bytes], message: object) -> None:
     """Write one message."""
     payload = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
     stream.write(struct.pack("<Q", len(payload)))
@@ -102,13 +102,13 @@ def send(stream: BinaryIO, message: object) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Any:
+def receive(stream: IO[bytes]) -> Any:
     """Read one message; EOFError when the other side has closed."""
     header = _exactly(stream, 8)
     return pickle.loads(_exactly(stream, struct.unpack("<Q", header)[0]))
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes:
+def _exactly(stream: IO[bytes], count: int) -> bytes:
     chunks = []
     while count:
         chunk = stream.read(count)

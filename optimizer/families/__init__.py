@@ -24,8 +24,9 @@ class Family(Protocol):
     """What every module of this package offers."""
 
     __name__: str
-    SENTENCES: Mapping[str, str]
-    """For rows whose binding is news: a sentence to be filled with the first parts of the row's index."""
+    @property
+    def SENTENCES(self) -> Mapping[str, str]:
+        """For rows whose binding is news: a sentence to be filled with the first parts of the row's index."""
 
     def build(
         self, block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger, /

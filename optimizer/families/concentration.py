@@ -25,7 +25,7 @@ import pyomo.environ as pyo
 from optimizer.decisions import Decisions
 from optimizer.ledger import ByOfferingAndMonth, Ledger
 from optimizer.linear import Term, linear, scaled
-from optimizer.problem import Problem
+from optimizer.problem import ClassKey, Problem
 from optimizer.supply import Supply
 from scenarios.policy import ConcentrationCap, ShareMeasure, Window
 
@@ -90,7 +90,7 @@ def _measured(
     tokens = ByOfferingAndMonth()
     for (w, c, o, _, t, b, s), route in decide.route.items():
         if s == outlook:
-            tokens.add(o, t, problem.tok_per_s[(w, c), t, b] * problem.hours[t, b] * 3600, route)
+            tokens.add(o, t, problem.tok_per_s[ClassKey(w, c), t, b] * problem.hours[t, b] * 3600, route)
     return tokens
 
 

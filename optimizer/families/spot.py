@@ -26,7 +26,7 @@ from optimizer.decisions import Decisions
 from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear
 from optimizer.plan import Pool
-from optimizer.problem import PoolKey, Problem
+from optimizer.problem import ClassKey, PoolKey, Problem
 from optimizer.supply import Moment, Supply
 
 SENTENCES = {
@@ -82,7 +82,7 @@ def _cap_the_shares(block: Any, problem: Problem, decide: Decisions) -> None:
         month_tokens[key.workload, t] += rate * problem.hours[t, b]
     rows: dict[tuple[str, int, str], list[Term]] = defaultdict(list)
     for (w, c, o, pool, t, b, s), route in decide.route.items():
-        part = problem.tok_per_s[(w, c), t, b] * problem.hours[t, b] / month_tokens[w, t]
+        part = problem.tok_per_s[ClassKey(w, c), t, b] * problem.hours[t, b] / month_tokens[w, t]
         weight = (1.0 if pool == Pool.SPOT.value else 0.0) - spot_share_cap(problem, w)
         rows[w, t, s].append((weight * part, route))
     capped = [
