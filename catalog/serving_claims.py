@@ -17,18 +17,9 @@ from dataclasses import replace
 from catalog.goodput import PricePerformanceClaim
 from catalog.records import ByEvidence, Evidence
 from catalog.serving import RefusalReason
-from catalog.serving_configurations import (
-    Candidate,
-    Key,
-    NotServable,
-    Request,
-    ServingIndex,
-    candidate_inside,
-    furthest,
-    memory_refusal,
-    quality_refusal,
-    worse,
-)
+from catalog.serving_configurations import Candidate, candidate_inside, worse
+from catalog.serving_index import Key, Request, ServingIndex
+from catalog.serving_refusals import NotServable, furthest, memory_refusal, quality_refusal
 
 
 def relative_performance(claim: PricePerformanceClaim) -> float:

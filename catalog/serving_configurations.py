@@ -1,101 +1,19 @@
-"""What one configuration of an accelerator does with a request inside an SLO (decision 0002, steps 2 to 9).
+"""What one configuration of an accelerator does with a request inside an SLO (decision 0002, steps 6 to 9).
 
-A configuration is the goodput points of a model on an accelerator that share precision, engine,
-accelerators per replica and curve. Points are grouped once per catalog and laws are kept per
-configuration, SLO and percentile factors: requests of any size, on nodes of any size, share them.
+Laws are kept per configuration, SLO and percentile factors: requests of any size, on nodes of any size,
+share them.
 """
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.accelerators import Accelerator, ModelPrecision
-from catalog.book import Catalog
-from catalog.goodput import GoodputPoint, PricePerformanceClaim
 from catalog.records import ByEvidence, Evidence
-from catalog.serving import RefusalReason, Slo
+from catalog.serving import Slo
+from catalog.serving_index import Configuration, Key, Request, ServingIndex
 from catalog.serving_law import MeasuredSize, NodeTimeLaw, fit_law
-from catalog.serving_points import best_point, nearest_point
-from catalog.serving_words import apart, number
-
-Key = tuple[str, str, int, str]
-"""Precision, engine, accelerators per replica, curve (or claim): the last tie-break of a choice."""
-
-STEP = {
-    RefusalReason.NO_DATA: 2,
-    RefusalReason.NO_QUALITY: 3,
-    RefusalReason.QUALITY: 3,
-    RefusalReason.REPLICA: 4,
-    RefusalReason.MEMORY: 5,
-    RefusalReason.NO_LATENCY: 6,
-    RefusalReason.TTFT: 6,
-    RefusalReason.TPOT: 6,
-    RefusalReason.INPUT_LENGTH: 7,
-}
-"""The step of decision 0002 that gives each reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotServable:
-    """A "no" for one configuration, or for all of them."""
-
-    reason: RefusalReason
-    text: str
-    excess: float = math.inf
-    """Largest latency / limit where a latency is too long: the smallest is nearest to a yes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked: a request of one size of a model, inside an SLO, at a quality."""
-
-    model: str
-    input_tokens: float
-    output_tokens: float
-    cache_hit_share: float
-    slo: Slo
-    quality_bar: float
-
-
-@dataclass(frozen=True, eq=False)
-class Configuration:
-    """The points of one run of a model on an accelerator, by size; compared by identity."""
-
-    model: str
-    accelerator: str
-    precision: str
-    engine: str
-    accelerators_per_replica: int
-    curve: str
-    sizes: tuple[tuple[GoodputPoint, ...], ...]
-    """Points of each (input_tokens, output_tokens), sizes in order, points by id."""
-
-    @property
-    def key(self) -> Key:
-        """Order among configurations of equal worth."""
-        return (self.precision, self.engine, self.accelerators_per_replica, self.curve)
-
-    @property
-    def words(self) -> str:
-        """The configuration for the reader, for example H100-80GB (vllm, fp8, 8 chips)."""
-        chips = "1 chip" if self.accelerators_per_replica == 1 else f"{self.accelerators_per_replica} chips"
-        return f"{self.accelerator} ({self.engine}, {self.precision}, {chips})"
-
-
-@dataclass(frozen=True, eq=False)
-class ServingIndex:
-    """A catalog arranged for the questions of serving; compared by identity."""
-
-    accelerator: Mapping[str, Accelerator]
-    configurations: Mapping[tuple[str, str], tuple[Configuration, ...]]
-    """By (model, accelerator), in order of key."""
-    memory: Mapping[tuple[str, str], ModelPrecision]
-    """By (model, precision)."""
-    quality_score: Mapping[tuple[str, str, str], float]
-    """By (model, precision, stack)."""
-    claims: Mapping[str, tuple[PricePerformanceClaim, ...]]
-    """By the accelerator that is praised."""
+from catalog.serving_points import best_point
+from catalog.serving_refusals import NotServable, input_length_refusal, latency_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,127 +75,6 @@ def worse(one: Evidence, other: Evidence) -> Evidence:
     return max(one, other, key=lambda grade: grade.rank)
 
 
-def furthest(refusals: Iterable[tuple[Key, NotServable]]) -> NotServable:
-    """The refusal to report: the furthest step, then nearest to the limits, then the smallest key."""
-    return min(refusals, key=lambda row: (-STEP[row[1].reason], row[1].excess, row[0]))[1]
-
-
-# ------------------------------------------------------------------------------------- the index
-
-
-class _Same:
-    """A catalog compared by identity: hashing its thousands of points would cost more than the answer."""
-
-    __slots__ = ("catalog",)
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-
-    def __hash__(self) -> int:
-        return id(self.catalog)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.catalog is other.catalog
-
-
-def index_of(catalog: Catalog) -> ServingIndex:
-    """The catalog's index, built once for each catalog in use."""
-    return _index_of(_Same(catalog))
-
-
-@lru_cache(maxsize=8)
-def _index_of(same: _Same) -> ServingIndex:
-    catalog = same.catalog
-    claims: dict[str, list[PricePerformanceClaim]] = {}
-    for claim in sorted(catalog.claims, key=lambda row: row.claim):
-        claims.setdefault(claim.accelerator, []).append(claim)
-    return ServingIndex(
-        accelerator=catalog.accelerator,
-        configurations=_grouped(catalog.goodput_points),
-        memory={(row.model, row.precision): row for row in catalog.models},
-        quality_score={(row.model, row.precision, row.stack): row.quality_score for row in catalog.quality},
-        claims={accelerator: tuple(rows) for accelerator, rows in claims.items()},
-    )
-
-
-def _grouped(points: Iterable[GoodputPoint]) -> dict[tuple[str, str], tuple[Configuration, ...]]:
-    """Configurations by (model, accelerator)."""
-    runs: dict[tuple[str, str, Key], dict[tuple[float, float], list[GoodputPoint]]] = {}
-    for point in sorted(points, key=lambda row: row.point):
-        key = (point.precision, point.engine, point.accelerators_per_replica, point.curve)
-        sizes = runs.setdefault((point.model, point.accelerator, key), {})
-        sizes.setdefault((point.input_tokens, point.output_tokens), []).append(point)
-    found: dict[tuple[str, str], list[Configuration]] = {}
-    for model, accelerator, key in sorted(runs):
-        sizes = runs[model, accelerator, key]
-        found.setdefault((model, accelerator), []).append(
-            Configuration(model, accelerator, *key, tuple(tuple(sizes[size]) for size in sorted(sizes)))
-        )
-    return {pair: tuple(rows) for pair, rows in found.items()}
-
-
-# ------------------------------------------------------------------------------------- steps 3 to 5
-
-
-def quality_refusal(
-    index: ServingIndex, model: str, precision: str, stack: str, quality_bar: float
-) -> NotServable | None:
-    """Step 3: above 0, the bar needs a score that reaches it."""
-    if quality_bar <= 0:
-        return None
-    score = index.quality_score.get((model, precision, stack))
-    if score is None:
-        return NotServable(
-            RefusalReason.NO_QUALITY,
-            f"no quality score of {model} at {precision} on {stack}; the bar is {number(quality_bar)}",
-        )
-    if score < quality_bar:
-        stated, bar = apart(score, quality_bar)
-        return NotServable(
-            RefusalReason.QUALITY,
-            f"quality of {model} at {precision} on {stack} is {stated}; the bar is {bar}",
-        )
-    return None
-
-
-def replica_refusal(configuration: Configuration, accelerators_per_node: int) -> NotServable | None:
-    """Step 4: a replica must fit a node."""
-    if configuration.accelerators_per_replica <= accelerators_per_node:
-        return None
-    return NotServable(
-        RefusalReason.REPLICA,
-        f"a replica takes {configuration.accelerators_per_replica} chips on {configuration.words}; "
-        f"the node has {accelerators_per_node}",
-    )
-
-
-def memory_refusal(
-    index: ServingIndex, request: Request, precision: str, accelerator: str, chips: int, usable_share: float
-) -> NotServable | None:
-    """Step 5: weights and one request's cache must fit the usable memory of `chips` chips."""
-    row = index.memory.get((request.model, precision))
-    if row is None:
-        return NotServable(
-            RefusalReason.MEMORY,
-            f"the memory that {request.model} needs at {precision} is not in the catalog",
-        )
-    tokens = request.input_tokens + request.output_tokens
-    needed_gb = row.weights_gb + row.kv_kb_per_token * tokens / 1e6
-    usable_gb = index.accelerator[accelerator].memory_gb * chips * usable_share
-    if needed_gb <= usable_gb:
-        return None
-    needed, usable = apart(needed_gb, usable_gb)
-    return NotServable(
-        RefusalReason.MEMORY,
-        f"{request.model} at {precision} needs {needed} GB for weights and one request of "
-        f"{number(request.input_tokens)} + {number(request.output_tokens)} tokens; "
-        f"{chips} x {accelerator} have {usable} GB usable",
-    )
-
-
-# ------------------------------------------------------------------------------------- steps 6 to 9
-
-
 def candidate_inside(
     index: ServingIndex, configuration: Configuration, request: Request, percentile_factor: ByEvidence
 ) -> Candidate | NotServable:
@@ -286,11 +83,7 @@ def candidate_inside(
     if isinstance(law, NotServable):
         return law
     if request.slo.ttft_limit_ms is not None and request.input_tokens > law.largest_input:
-        return NotServable(
-            RefusalReason.INPUT_LENGTH,
-            f"prompts of {number(request.input_tokens)} tokens; the longest measured inside the limits on "
-            f"{configuration.words} is {number(law.largest_input)}, and no TTFT is claimed beyond it",
-        )
+        return input_length_refusal(configuration, request.input_tokens, law.largest_input)
     return Candidate(
         key=configuration.key,
         precision=configuration.precision,
@@ -317,7 +110,7 @@ def law_inside(
     best = [(points[0], best_point(points, slo, percentile_factor)) for points in configuration.sizes]
     left = [(size, point) for size, point in best if point is not None]
     if not left:
-        return _too_slow(configuration, slo, percentile_factor)
+        return latency_refusal(configuration, slo, percentile_factor)
     law = fit_law(
         [
             MeasuredSize(size.input_tokens, size.output_tokens, size.output_tokens / point.output_tok_per_s)
@@ -344,55 +137,3 @@ def law_inside(
 
 def _slowest(latencies_ms: Iterable[float | None]) -> float | None:
     return max((latency for latency in latencies_ms if latency is not None), default=None)
-
-
-def _too_slow(configuration: Configuration, slo: Slo, percentile_factor: ByEvidence) -> NotServable:
-    """Why nothing of the configuration passes: the point nearest to the limits speaks for it."""
-    measured = [point for points in configuration.sizes for point in points]
-    point, seen = nearest_point(measured, slo, percentile_factor)
-    if math.isinf(seen.excess):
-        limits = (("TTFT", slo.ttft_limit_ms), ("TPOT", slo.tpot_limit_ms))
-        limited = " and ".join(name for name, limit in limits if limit is not None)
-        return NotServable(
-            RefusalReason.NO_LATENCY,
-            f"no measured load of {configuration.model} on {configuration.words} states {limited}, "
-            "which the workload limits",
-        )
-    where = f"at the {_load(point, measured)} measured load on {configuration.words}, {_size(point)}"
-    if slo.tpot_limit_ms is not None and seen.tpot_ms is not None and seen.tpot_ms > slo.tpot_limit_ms:
-        known = _known(point.tpot_ms, point.tpot_percentile, slo.percentile)
-        latency, limit = apart(seen.tpot_ms, slo.tpot_limit_ms)
-        return NotServable(
-            RefusalReason.TPOT,
-            f"TPOT at p{slo.percentile} is {latency} ms{known} {where}; the limit is {limit} ms",
-            seen.excess,
-        )
-    known = _known(point.ttft_ms, point.ttft_percentile, slo.percentile)
-    latency, limit = apart(seen.ttft_ms or 0.0, slo.ttft_limit_ms or 0.0)
-    return NotServable(
-        RefusalReason.TTFT,
-        f"TTFT at p{slo.percentile} is {latency} ms{known} {where}; the limit is {limit} ms",
-        seen.excess,
-    )
-
-
-def _load(point: GoodputPoint, measured: Iterable[GoodputPoint]) -> str:
-    """Whether the point is the smallest load at its size, by concurrency or else by output."""
-
-    def load(row: GoodputPoint) -> float:
-        return row.output_tok_per_s if row.concurrency is None else row.concurrency
-
-    size = (point.input_tokens, point.output_tokens)
-    same = [row for row in measured if (row.input_tokens, row.output_tokens) == size]
-    return "smallest" if load(point) <= min(load(row) for row in same) else "nearest"
-
-
-def _size(point: GoodputPoint) -> str:
-    return f"{number(point.input_tokens)} tokens in and {number(point.output_tokens)} out"
-
-
-def _known(latency_ms: float | None, percentile: int | None, slo_percentile: int) -> str:
-    """What was measured, where it is not yet the percentile that the limit is about."""
-    if latency_ms is None or percentile is None or percentile >= slo_percentile:
-        return ""
-    return f" (from {number(latency_ms)} ms at p{percentile})"

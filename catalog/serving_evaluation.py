@@ -20,16 +20,11 @@ from catalog.offerings import Offering
 from catalog.records import ByEvidence, Record, Share
 from catalog.serving import RefusalReason, Serving, Slo
 from catalog.serving_claims import candidate_by_claim
-from catalog.serving_configurations import (
-    Candidate,
-    Configuration,
-    Key,
+from catalog.serving_configurations import Candidate, candidate_inside
+from catalog.serving_index import Configuration, Key, Request, ServingIndex, index_of
+from catalog.serving_refusals import (
     NotServable,
-    Request,
-    ServingIndex,
-    candidate_inside,
     furthest,
-    index_of,
     memory_refusal,
     quality_refusal,
     replica_refusal,
