@@ -1,0 +1,1 @@
+"""Scripts that measure; nothing here is asserted, because times belong to a machine."""
