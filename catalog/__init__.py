@@ -1,0 +1,1 @@
+"""What can be had: accelerators, offerings, and how fast they serve."""

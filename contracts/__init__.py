@@ -1,0 +1,1 @@
+"""On what terms: prices, commitments, held contracts, and their exact bills."""

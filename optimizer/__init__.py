@@ -1,0 +1,1 @@
+"""What to order: the model, its solution as a plan, and the audit of that plan."""

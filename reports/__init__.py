@@ -1,0 +1,1 @@
+"""How people hear of it: the command line, the console and the workbooks."""

@@ -1,0 +1,1 @@
+"""What the future asks: workloads, demand, policy, and one run fully specified."""

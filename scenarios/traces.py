@@ -94,9 +94,7 @@ def read_requests(path: Path) -> tuple[TracedRequest, ...]:
     return tuple(_request(path, line, row) for line, row in _rows(path))
 
 
-def read_hourly_rates(
-    path: Path, *, model: str, column: str = "mean_request_rate_per_s"
-) -> tuple[HourlyRate, ...]:
+def read_hourly_rates(path: Path, *, model: str, column: str = "mean_request_rate_per_s") -> tuple[HourlyRate, ...]:
     """The series of one model from a CSV with the columns model, day_index, hour_of_day and `column`."""
     rates = tuple(
         HourlyRate(
@@ -208,9 +206,7 @@ def _clusters(ordered: Sequence[TracedRequest], count: int) -> list[_Cluster]:
         data = np.array(points)
         by_size = np.argsort(data.sum(axis=1), kind="stable")
         parts = np.array_split(by_size, min(count, len(points)))
-        _, labels = kmeans2(
-            data, np.array([data[part].mean(axis=0) for part in parts]), minit="matrix", iter=100
-        )
+        _, labels = kmeans2(data, np.array([data[part].mean(axis=0) for part in parts]), minit="matrix", iter=100)
     members: dict[int, list[TracedRequest]] = defaultdict(list)
     for request, label in zip(ordered, labels.tolist(), strict=True):
         members[label].append(request)

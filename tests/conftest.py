@@ -25,6 +25,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     missed = sum(WITHOUT_LIBREOFFICE in str(report.longrepr) for report in skipped)
     if missed:
-        terminalreporter.write_line(
-            f"{WITHOUT_LIBREOFFICE}: {missed} tests that recalculate workbooks did not run."
-        )
+        terminalreporter.write_line(f"{WITHOUT_LIBREOFFICE}: {missed} tests that recalculate workbooks did not run.")

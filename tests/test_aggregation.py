@@ -25,10 +25,7 @@ def office_hours(workload: str = "chat", opens: int = 8) -> list[HourlyLoad]:
     """Busy for ten hours on weekdays, calm otherwise, and no two days quite alike."""
     return a_profile(
         workload,
-        [
-            (5.0 if opens <= h % 24 < opens + 10 and h < 120 else 1.0) + 0.1 * (h % 24) + 0.01 * (h // 24)
-            for h in HOURS
-        ],
+        [(5.0 if opens <= h % 24 < opens + 10 and h < 120 else 1.0) + 0.1 * (h % 24) + 0.01 * (h // 24) for h in HOURS],
     )
 
 
@@ -48,9 +45,7 @@ def week_mean(model: BlockModel, workload: str) -> float:
 
 def assert_sound(model: BlockModel, rows: list[HourlyLoad], workloads: list[str]) -> None:
     assert sorted(h for block in model.blocks for h in block.hours_of_week) == list(HOURS)
-    assert {(row.workload, row.block) for row in model.loads} == {
-        (w, b.block) for w in workloads for b in model.blocks
-    }
+    assert {(row.workload, row.block) for row in model.loads} == {(w, b.block) for w in workloads for b in model.blocks}
     hourly = relative_hourly_load(rows, workloads)
     for error in model.errors:
         highest = max(load_of(model, error.workload).values())
@@ -84,9 +79,7 @@ def test_two_kinds_of_hours_need_two_blocks_and_have_no_error() -> None:
 def test_a_single_high_hour_is_kept_apart_however_few_blocks_are_asked_for() -> None:
     rows = a_profile("chat", [1.0] * 100 + [20.0] + [1.0 + 0.001 * h for h in range(67)])
     model = aggregate(rows, ["chat"], 1)
-    assert [(b.block, b.extreme, b.hours_of_week) for b in model.blocks if b.extreme] == [
-        ("x01", True, (100,))
-    ]
+    assert [(b.block, b.extreme, b.hours_of_week) for b in model.blocks if b.extreme] == [("x01", True, (100,))]
     assert_sound(model, rows, ["chat"])
 
 

@@ -148,9 +148,7 @@ def test_a_bad_row_is_refused_with_its_line(tmp_path: Path, row: str, says: str)
 
 def test_the_series_of_one_model_is_read(tmp_path: Path) -> None:
     path = tmp_path / "hourly.csv"
-    path.write_text(
-        "model,day_index,hour_of_day,mean_request_rate_per_s\nm-a,0,5,1.5\nm-b,0,5,9\n", encoding="utf-8"
-    )
+    path.write_text("model,day_index,hour_of_day,mean_request_rate_per_s\nm-a,0,5,1.5\nm-b,0,5,9\n", encoding="utf-8")
     assert read_hourly_rates(path, model="m-a") == (HourlyRate(0, 5, 1.5),)
     with pytest.raises(ValueError, match="no row has model 'm-c'"):
         read_hourly_rates(path, model="m-c")

@@ -36,8 +36,7 @@ SIZES = (Size(6, 6, 4), Size(6, 12, 4), Size(6, 24, 4), Size(6, 12, 8), Size(12,
 def main() -> None:
     """Print a line for every size."""
     print(
-        "offerings months blocks      gap  "
-        + "  ".join(f"{phase:>9}" for phase in ("build", "solve", "rest", "all"))
+        "offerings months blocks      gap  " + "  ".join(f"{phase:>9}" for phase in ("build", "solve", "rest", "all"))
     )
     for size in SIZES:
         plan, seconds = timed(a_fleet(size))
@@ -50,9 +49,7 @@ def main() -> None:
 def timed(scenario: Scenario) -> tuple[Plan, dict[str, float]]:
     """The plan, and the seconds of each phase."""
     began: list[tuple[str, float]] = []
-    options = PlanOptions(
-        with_baselines=False, on_phase=lambda name: began.append((name, time.perf_counter()))
-    )
+    options = PlanOptions(with_baselines=False, on_phase=lambda name: began.append((name, time.perf_counter())))
     plan = plan_fleet(scenario, options)
     ends = [moment for _, moment in began[1:]] + [time.perf_counter()]
     return plan, {name: end - start for (name, start), end in zip(began, ends, strict=True)}
@@ -78,9 +75,7 @@ def a_fleet(size: Size) -> Scenario:
         ),
         policy=builders.a_policy(
             concentration=(
-                ConcentrationCap(
-                    rule="two-thirds", measure=ShareMeasure.TOKENS, by=Grouping.PROVIDER, cap_share=0.66
-                ),
+                ConcentrationCap(rule="two-thirds", measure=ShareMeasure.TOKENS, by=Grouping.PROVIDER, cap_share=0.66),
             ),
             contingencies=(builders.a_contingency(floor_share=0.6),),
             spot_share_cap=0.2,
