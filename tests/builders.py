@@ -218,10 +218,10 @@ def a_policy(**overrides: Any) -> Policy:
     return Policy(**(fields | overrides))
 
 
-def a_contingency(name: str = "lose-cloud-a", **overrides: Any) -> Contingency:
+def a_contingency(contingency: str = "lose-cloud-a", **overrides: Any) -> Contingency:
     """Loss of cloud-a with a floor of 80 %, unlikely and without cost."""
     fields: dict[str, Any] = {
-        "contingency": name,
+        "contingency": contingency,
         "lost": Lost.PROVIDER,
         "name": "cloud-a",
         "floor_share": 0.8,
