@@ -1,0 +1,135 @@
+"""A sheet while it is being written: cells are put down one by one and can be referred to at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from reports.formulas import Area, Expr
+from reports.layout import Cell, Chart, Column, Fmt, Kind, Print, Sheet, Table, Validation, address, clean
+
+Group = Literal["read", "inputs", "decisions", "workings", "control"]
+_DECIMALS = {Fmt.MONEY: 0, Fmt.WHOLE: 0, Fmt.QUANTITY: 2, Fmt.CENTS: 2, Fmt.PRICE: 4, Fmt.FACTOR: 6}
+_FLOATING = (Kind.TITLE, Kind.NOTE, Kind.SECTION)
+"""Kinds whose text may run over the cells to its right."""
+
+
+class Grid:
+    """The cells of one sheet, growing."""
+
+    def __init__(self, name: str, group: Group) -> None:
+        self.name = name
+        self.group = group
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.tables: list[Table] = []
+        self.charts: list[Chart] = []
+        self.names: dict[str, str] = {}
+        self.status: list[str] = []
+        self.heights: dict[int, float] = {}
+        self._own = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}!")
+
+    def put(
+        self,
+        row: int,
+        col: int,
+        what: Any,
+        *,
+        kind: Kind = Kind.KEY,
+        fmt: Fmt = Fmt.TEXT,
+        wrap: bool = False,
+        goto: str | None = None,
+        validation: Validation | None = None,
+    ) -> Expr:
+        """Write a value, or a formula with its value; return a relative reference to the cell."""
+        formula = self._own.sub("", what.text) if isinstance(what, Expr) else None
+        value = clean(what.value if isinstance(what, Expr) else what)
+        self.cells[row, col] = Cell(value, formula, kind, fmt, wrap, goto, validation)
+        return self.ref(row, col)
+
+    def name_cell(self, row: int, col: int, name: str) -> Expr:
+        """Give a cell a workbook-wide name; return a reference by that name."""
+        self.names[name] = f"{self.name}!{address(row, col, fix_row=True, fix_col=True)}"
+        return Expr(name, self.value(row, col))
+
+    def value(self, row: int, col: int) -> Any:
+        """What a cell holds; None where nothing was written."""
+        cell = self.cells.get((row, col))
+        return None if cell is None else cell.value
+
+    def ref(self, row: int, col: int, *, fix_row: bool = False, fix_col: bool = False) -> Expr:
+        """A reference to one cell."""
+        place = address(row, col, fix_row=fix_row, fix_col=fix_col)
+        return Expr(f"{self.name}!{place}", self.value(row, col))
+
+    def area(
+        self, first: tuple[int, int], last: tuple[int, int], *, fix_row: bool = True, fix_col: bool = True
+    ) -> Area:
+        """A reference to a rectangle."""
+        start, end = (address(*corner, fix_row=fix_row, fix_col=fix_col) for corner in (first, last))
+        values = tuple(
+            self.value(row, col)
+            for row in range(first[0], last[0] + 1)
+            for col in range(first[1], last[1] + 1)
+        )
+        return Area(f"{self.name}!{start}:{end}", values)
+
+    def heading(self, title: str, *notes: str) -> None:
+        """Title and notes at the top left."""
+        self.put(0, 0, title, kind=Kind.TITLE)
+        for offset, note in enumerate(notes, start=1):
+            self.put(offset, 0, note, kind=Kind.NOTE)
+
+    def fitting_width(self, col: int, *, low: float = 6, high: float = 34) -> float:
+        """The width that shows every number of a column, and texts up to a limit."""
+        widths = [
+            shown_length(cell)
+            for (_, at), cell in self.cells.items()
+            if at == col and cell.kind not in _FLOATING and cell.kind is not Kind.HEADER
+        ]
+        headers = [
+            max((len(word) for word in str(cell.value).split()), default=0)
+            for (_, at), cell in self.cells.items()
+            if at == col and cell.kind is Kind.HEADER and isinstance(cell.value, str)
+        ]
+        return min(high, max([low, *widths, *headers]) + 1.5)
+
+    def sheet(
+        self,
+        columns: tuple[Column, ...],
+        *,
+        freeze: tuple[int, int] = (0, 0),
+        print_setup: Print | None = None,
+    ) -> Sheet:
+        """The finished sheet."""
+        cells: Mapping[tuple[int, int], Cell] = dict(sorted(self.cells.items()))
+        return Sheet(
+            name=self.name,
+            group=self.group,
+            columns=columns,
+            cells=cells,
+            freeze=freeze,
+            tables=tuple(self.tables),
+            charts=tuple(self.charts),
+            names=dict(self.names),
+            status=tuple(self.status),
+            heights=dict(self.heights),
+            print=print_setup or Print(),
+        )
+
+
+def shown_length(cell: Cell) -> float:
+    """About how many characters the cell's value takes on the screen."""
+    if cell.value is None:
+        return 0
+    if isinstance(cell.value, str):
+        return min(len(cell.value), 34) if cell.wrap else len(cell.value)
+    if isinstance(cell.value, date):
+        return 7 if cell.fmt is Fmt.MONTH else 10
+    if cell.fmt is Fmt.SHARE:
+        return len(f"{cell.value:.1%}")
+    if cell.fmt in _DECIMALS:
+        bold = 1.12 if cell.kind is Kind.TOTAL else 1.0
+        return (len(f"{cell.value:,.{_DECIMALS[cell.fmt]}f}") + 1) * bold
+    return len(f"{cell.value:g}")

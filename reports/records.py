@@ -1,0 +1,154 @@
+"""Sheets that list records: one table, one line per record, one meaning per column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Generic, TypeVar
+
+from reports.formulas import Area, Expr
+from reports.functions import total
+from reports.grid import Grid
+from reports.layout import Column, Fmt, Kind, Print, Sheet, Table
+
+Row = TypeVar("Row")
+TOTAL_ROW, CLASS_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 4, 5
+_PAGE_INCHES = 10.9
+"""Width of A4 landscape between the margins."""
+
+
+class Line:
+    """The cells of the line being written, by the header of their column."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, Expr] = {}
+
+    def __getitem__(self, header: str) -> Expr:
+        return self._cells[header]
+
+    def set(self, header: str, cell: Expr) -> None:
+        """Remember a cell that has been written."""
+        self._cells[header] = cell
+
+
+@dataclass(frozen=True)
+class Field(Generic[Row]):
+    """One column of a list: what it is called, what class of cell it holds, and what goes into it."""
+
+    header: str
+    of: Callable[[Row, Line], Any]
+    kind: Kind = Kind.KEY
+    fmt: Fmt = Fmt.TEXT
+    total: bool = False
+    wrap: bool = False
+    max_width: float = 34
+    new_page: bool = False
+    """When printed, a new page begins before this column."""
+
+
+class Records(Generic[Row]):
+    """A written list of records and references into it."""
+
+    def __init__(self, grid: Grid, table: str, fields: Sequence[Field[Row]], rows: Sequence[Row]) -> None:
+        self.grid = grid
+        self.table = table
+        self.rows = tuple(rows)
+        self._fields = tuple(fields)
+        self._col = {field.header: i for i, field in enumerate(fields)}
+        self._last = FIRST_ROW + max(1, len(rows)) - 1
+
+    def column(self, header: str) -> Area:
+        """A whole column of the table, by its structured reference."""
+        col = self._col[header]
+        values = (self.grid.value(row, col) for row in range(FIRST_ROW, self._last + 1))
+        return Area(f"{self.table}[{header}]", tuple(values))
+
+    def span(self, header: str, count: int) -> Area:
+        """The first `count` cells of a column, by address."""
+        col = self._col[header]
+        return self.grid.area((FIRST_ROW, col), (FIRST_ROW + count - 1, col))
+
+    def cell(self, position: int, header: str) -> Expr:
+        """One cell of the table."""
+        return self.grid.ref(FIRST_ROW + position, self._col[header])
+
+    def total(self, header: str) -> Expr:
+        """The sum of a column, on top of it."""
+        return self.grid.ref(TOTAL_ROW, self._col[header])
+
+    def sheet(self, *, freeze_cols: int = 1) -> Sheet:
+        """The finished sheet."""
+        columns = tuple(
+            Column(field.header, self.grid.fitting_width(i, high=field.max_width))
+            for i, field in enumerate(self._fields)
+        )
+        breaks = tuple(i for i, field in enumerate(self._fields) if field.new_page)
+        return self.grid.sheet(
+            columns,
+            freeze=(FIRST_ROW, freeze_cols),
+            print_setup=Print(
+                repeat_rows=(TOTAL_ROW, HEADER_ROW),
+                repeat_cols=(0, freeze_cols - 1) if breaks else None,
+                breaks=breaks,
+                scale=page_scale([c.width for c in columns], breaks, repeated=freeze_cols),
+            ),
+        )
+
+
+def write_records(
+    grid: Grid, table: str, fields: Sequence[Field[Row]], rows: Sequence[Row], *heading: str
+) -> Records[Row]:
+    """Write heading, totals, classes, headers and one line per record (a blank line if there is none)."""
+    records = Records(grid, table, fields, rows)
+    grid.heading(*heading)
+    for col, field in enumerate(fields):
+        grid.put(CLASS_ROW, col, field.kind.value, kind=Kind.NOTE, fmt=_align(field))
+        grid.put(HEADER_ROW, col, field.header, kind=Kind.HEADER, fmt=_align(field))
+        if not rows:
+            grid.put(FIRST_ROW, col, None, kind=field.kind, fmt=field.fmt)
+    for row_number, row in enumerate(rows, start=FIRST_ROW):
+        _write_line(grid, row_number, fields, row)
+    _write_totals(grid, records, fields)
+    grid.heights[HEADER_ROW] = 45
+    last = FIRST_ROW + max(1, len(rows)) - 1
+    grid.tables.append(Table(table, HEADER_ROW, last, 0, tuple(field.header for field in fields)))
+    return records
+
+
+def _write_line(grid: Grid, row_number: int, fields: Sequence[Field[Row]], row: Row) -> None:
+    line = Line()
+    for col, field in enumerate(fields):
+        cell = grid.put(
+            row_number, col, field.of(row, line), kind=field.kind, fmt=field.fmt, wrap=field.wrap
+        )
+        line.set(field.header, cell)
+
+
+def _write_totals(grid: Grid, records: Records[Row], fields: Sequence[Field[Row]]) -> None:
+    if any(field.total for field in fields):
+        grid.put(TOTAL_ROW, 0, f"Total of {len(records.rows)} lines", kind=Kind.TOTAL)
+    for col, field in enumerate(fields):
+        if field.total:
+            grid.put(TOTAL_ROW, col, total(records.column(field.header)), kind=Kind.TOTAL, fmt=field.fmt)
+
+
+def _align(field: Field[Row]) -> Fmt:
+    """Headers of numbers stand to the right, like their numbers."""
+    return Fmt.TEXT if field.fmt is Fmt.TEXT else Fmt.GENERAL
+
+
+def page_scale(widths: Sequence[float], breaks: Sequence[int], *, repeated: int = 0) -> int:
+    """The print scale in percent at which the widest page of a sheet fits on A4 landscape.
+
+    >>> page_scale([20.0] * 10, ()), page_scale([20.0] * 10, (5,), repeated=1)
+    (72, 100)
+    """
+    edges = [0, *breaks, len(widths)]
+    pages = [sum(widths[a:b]) for a, b in pairwise(edges)]
+    fixed = sum(widths[:repeated])
+    widest = max([pages[0], *(page + fixed for page in pages[1:])])
+    inches = (widest * 7 + 5 * len(widths) / len(pages)) / 96
+    return max(10, min(100, int(_PAGE_INCHES / inches * 100)))
+
+
