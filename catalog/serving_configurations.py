@@ -103,9 +103,7 @@ def candidate_inside(
 
 
 @lru_cache(maxsize=1 << 15)
-def law_inside(
-    configuration: Configuration, slo: Slo, percentile_factor: ByEvidence
-) -> ServingLaw | NotServable:
+def law_inside(configuration: Configuration, slo: Slo, percentile_factor: ByEvidence) -> ServingLaw | NotServable:
     """Steps 6 and 8: the law through the best point of every size at which something passes."""
     best = [(points[0], best_point(points, slo, percentile_factor)) for points in configuration.sizes]
     left = [(size, point) for size, point in best if point is not None]

@@ -79,9 +79,7 @@ def _on_node(
         return _serving(best, node_seconds, rules.haircut_share.of(best.evidence))
     if refused:
         return furthest(refused)
-    return NotServable(
-        RefusalReason.NO_DATA, f"no measured point of {request.model} on {accelerator}, and no claim"
-    )
+    return NotServable(RefusalReason.NO_DATA, f"no measured point of {request.model} on {accelerator}, and no claim")
 
 
 def _outcomes(

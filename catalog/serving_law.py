@@ -83,8 +83,6 @@ def _of_one_ratio(sizes: Sequence[MeasuredSize]) -> bool:
     >>> _of_one_ratio([MeasuredSize(100, 100, 1.0), MeasuredSize(100, 200, 1.0)])
     False
     """
-    units = [
-        np.array((s.input_tokens, s.output_tokens)) / np.hypot(s.input_tokens, s.output_tokens) for s in sizes
-    ]
+    units = [np.array((s.input_tokens, s.output_tokens)) / np.hypot(s.input_tokens, s.output_tokens) for s in sizes]
     gram = sum(float(u[0] * v[1] - u[1] * v[0]) ** 2 for u, v in combinations(units, 2))
     return gram / len(sizes) ** 2 < SAME_RATIO

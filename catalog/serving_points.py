@@ -49,9 +49,7 @@ class OperatingPoint:
     passes: bool
 
 
-def best_point(
-    points: Sequence[GoodputPoint], slo: Slo, percentile_factor: ByEvidence
-) -> OperatingPoint | None:
+def best_point(points: Sequence[GoodputPoint], slo: Slo, percentile_factor: ByEvidence) -> OperatingPoint | None:
     """The point with the most output inside the SLO, or None if nothing passes.
 
     `points`: all points of one configuration at one size. Equal outputs: a measured point before
@@ -121,9 +119,7 @@ def _excess(latency_ms: float | None, limit_ms: float | None) -> float:
     return math.inf if latency_ms is None else latency_ms / limit_ms
 
 
-def _on_the_limit(
-    points: Sequence[GoodputPoint], seen: Sequence[OperatingPoint], slo: Slo
-) -> list[OperatingPoint]:
+def _on_the_limit(points: Sequence[GoodputPoint], seen: Sequence[OperatingPoint], slo: Slo) -> list[OperatingPoint]:
     """Points at which the first limit is reached; none unless every point states a concurrency."""
     by_concurrency: dict[float, list[OperatingPoint]] = {}
     for measured, point in zip(points, seen, strict=True):
@@ -161,8 +157,7 @@ def _interpolated(passing: OperatingPoint, failing: OperatingPoint, slo: Slo) ->
     )
     ttft_ms, tpot_ms = (_between(*end, share) for end in ends)
     return OperatingPoint(
-        output_tok_per_s=passing.output_tok_per_s
-        + share * (failing.output_tok_per_s - passing.output_tok_per_s),
+        output_tok_per_s=passing.output_tok_per_s + share * (failing.output_tok_per_s - passing.output_tok_per_s),
         ttft_ms=ttft_ms,
         tpot_ms=tpot_ms,
         percentile_factor=max(passing.percentile_factor, failing.percentile_factor),

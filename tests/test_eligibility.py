@@ -100,12 +100,8 @@ def test_terms_of_any_kind_make_an_offering_available(terms: object) -> None:
     assert available_offerings(a_scenario(contracts=(terms,))) == {"node-a"}
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "available"), [(-6, 0, False), (-6, 1, True), (1, 4, True), (2, 4, False)]
-)
-def test_a_held_contract_counts_while_it_serves_a_month_of_the_horizon(
-    start: int, end: int, available: bool
-) -> None:
+@pytest.mark.parametrize(("start", "end", "available"), [(-6, 0, False), (-6, 1, True), (1, 4, True), (2, 4, False)])
+def test_a_held_contract_counts_while_it_serves_a_month_of_the_horizon(start: int, end: int, available: bool) -> None:
     """Two months are planned; the contract serves months start .. end - 1, counted from the first."""
     held = a_held(start=FIRST + start, end=FIRST + end)
     scenario = a_scenario(contracts=(), held_contracts=(held,))

@@ -216,18 +216,14 @@ def test_a_claim_about_a_claim_counts_for_nothing() -> None:
         cache_hit_share=0.0,
         slo=Slo(ttft_limit_ms=None, tpot_limit_ms=None, percentile=99),
         quality_bar=0.0,
-        rules=ServingRules(
-            haircut_share=by_evidence(0.0), percentile_factor=by_evidence(1.0), memory_usable_share=1.0
-        ),
+        rules=ServingRules(haircut_share=by_evidence(0.0), percentile_factor=by_evidence(1.0), memory_usable_share=1.0),
     )
     assert isinstance(answer, NotServable)
     assert answer.reason == RefusalReason.NO_DATA
 
 
 def weights(weights_gb: float) -> ModelPrecision:
-    return ModelPrecision(
-        model="model-a", precision="fp8", weights_gb=weights_gb, kv_kb_per_token=100.0, **SOURCED
-    )
+    return ModelPrecision(model="model-a", precision="fp8", weights_gb=weights_gb, kv_kb_per_token=100.0, **SOURCED)
 
 
 def score(stack: str, quality_score: float) -> Quality:

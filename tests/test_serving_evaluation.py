@@ -143,18 +143,14 @@ def test_the_interpolated_point_carries_the_node_time() -> None:
 
 def test_the_slowest_latencies_of_the_points_used_are_stated() -> None:
     short, long = two_points(ttft_ms=200.0)
-    serving = yes(
-        with_points(short, long.model_copy(update={"ttft_ms": 300.0})), slo=slo(ttft_ms=400, tpot_ms=50)
-    )
+    serving = yes(with_points(short, long.model_copy(update={"ttft_ms": 300.0})), slo=slo(ttft_ms=400, tpot_ms=50))
     assert (serving.ttft_ms, serving.tpot_ms) == (300, 10)
 
 
 def test_the_largest_percentile_factor_is_stated() -> None:
     short, long = two_points()
     median = long.model_copy(update={"tpot_percentile": 50})
-    serving = yes(
-        with_points(short, median), slo=slo(tpot_ms=50), rules=rules(percentile_factor=by_evidence(2.0))
-    )
+    serving = yes(with_points(short, median), slo=slo(tpot_ms=50), rules=rules(percentile_factor=by_evidence(2.0)))
     assert (serving.percentile_factor, serving.tpot_ms) == (2, 20)
 
 
@@ -232,8 +228,7 @@ def test_the_score_must_reach_the_bar() -> None:
 
 def test_a_precision_below_the_bar_leaves_the_others() -> None:
     coarse = [
-        row.model_copy(update={"point": f"fp4-{row.point}", "precision": "fp4"})
-        for row in two_points(tok_per_s=2000.0)
+        row.model_copy(update={"point": f"fp4-{row.point}", "precision": "fp4"}) for row in two_points(tok_per_s=2000.0)
     ]
     catalog = with_points(
         *two_points(),
@@ -258,8 +253,7 @@ def test_weights_and_the_cache_of_one_request_must_fit_the_memory() -> None:
     answer = no(catalog, input_tokens=1000.0)
     assert answer.reason == RefusalReason.MEMORY
     assert answer.text == (
-        "model-a at fp8 needs 72.01 GB for weights and one request of 1,000 + 100 tokens; "
-        "1 x gpu-a have 72 GB usable"
+        "model-a at fp8 needs 72.01 GB for weights and one request of 1,000 + 100 tokens; 1 x gpu-a have 72 GB usable"
     )
 
 
@@ -317,17 +311,13 @@ def test_a_prompt_is_measured_only_where_the_limits_hold() -> None:
 
 def test_the_configuration_that_came_furthest_gives_the_reason() -> None:
     """One does not fit the node, the other misses TPOT: the buyer hears of the TPOT."""
-    large = [
-        row.model_copy(update={"point": f"l-{row.point}"}) for row in two_points(accelerators_per_replica=8)
-    ]
+    large = [row.model_copy(update={"point": f"l-{row.point}"}) for row in two_points(accelerators_per_replica=8)]
     answer = no(with_points(*large, *two_points(tpot_ms=52.0)), slo=slo(tpot_ms=40))
     assert answer.reason == RefusalReason.TPOT
 
 
 def test_of_two_that_are_too_slow_the_nearer_gives_the_reason() -> None:
-    near = [
-        row.model_copy(update={"point": f"n-{row.point}"}) for row in two_points(tpot_ms=41.0, engine="zeta")
-    ]
+    near = [row.model_copy(update={"point": f"n-{row.point}"}) for row in two_points(tpot_ms=41.0, engine="zeta")]
     answer = no(with_points(*near, *two_points(tpot_ms=52.0)), slo=slo(tpot_ms=40))
     assert "TPOT at p99 is 41 ms" in answer.text
 
@@ -404,10 +394,7 @@ def test_what_is_refused_stays_refused_at_a_tighter_slo(
     ttft_cut: float,
 ) -> None:
     """For any class and any number of sizes and configurations; what is relaxed never loses an offering."""
-    longer = [
-        row.model_copy(update={"point": f"long-{row.point}", "input_tokens": 1000.0})
-        for row in curve_of(long)
-    ]
+    longer = [row.model_copy(update={"point": f"long-{row.point}", "input_tokens": 1000.0}) for row in curve_of(long)]
     catalog = with_points(*curve_of(short), *longer)
     for input_tokens in (100.0, 700.0):
         if isinstance(ask(catalog, slo=slo(ttft, tpot), input_tokens=input_tokens), NotServable):
@@ -439,12 +426,8 @@ def test_node_time_is_linear_in_the_request_and_inverse_in_the_goodput_left(
 
 
 def fits(precision: str, weights_gb: float) -> ModelPrecision:
-    return ModelPrecision(
-        model="model-a", precision=precision, weights_gb=weights_gb, kv_kb_per_token=100.0, **SOURCED
-    )
+    return ModelPrecision(model="model-a", precision=precision, weights_gb=weights_gb, kv_kb_per_token=100.0, **SOURCED)
 
 
 def score(precision: str, quality_score: float, stack: str = "stack-a") -> Quality:
-    return Quality(
-        model="model-a", precision=precision, stack=stack, quality_score=quality_score, source="test"
-    )
+    return Quality(model="model-a", precision=precision, stack=stack, quality_score=quality_score, source="test")

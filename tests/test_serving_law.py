@@ -115,9 +115,7 @@ def test_the_fit_is_the_textbook_solution_of_the_normal_equations(sizes: list[Me
 @given(SIZES, st.floats(0.1, 10.0))
 def test_a_chip_twice_as_fast_needs_half_the_time(sizes: list[MeasuredSize], faster: float) -> None:
     law = fit_law(sizes)
-    scaled = fit_law(
-        [MeasuredSize(s.input_tokens, s.output_tokens, s.replica_seconds / faster) for s in sizes]
-    )
+    scaled = fit_law([MeasuredSize(s.input_tokens, s.output_tokens, s.replica_seconds / faster) for s in sizes])
     assume(law.single_rate == scaled.single_rate)
     one = law.replica_seconds(input_tokens=500, output_tokens=200, cache_hit_share=0.0)
     other = scaled.replica_seconds(input_tokens=500, output_tokens=200, cache_hit_share=0.0)

@@ -20,9 +20,7 @@ def slo(ttft_ms: float | None = None, tpot_ms: float | None = None, percentile: 
     return Slo(ttft_limit_ms=ttft_ms, tpot_limit_ms=tpot_ms, percentile=percentile)
 
 
-def load(
-    concurrency: float | None, tok_per_s: float, tpot_ms: float | None, **overrides: Any
-) -> GoodputPoint:
+def load(concurrency: float | None, tok_per_s: float, tpot_ms: float | None, **overrides: Any) -> GoodputPoint:
     """A point named by its concurrency; TTFT 100 ms."""
     fields: dict[str, Any] = {
         "concurrency": concurrency,
