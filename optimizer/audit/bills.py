@@ -81,13 +81,9 @@ def _check_line(due: Due, line: CostLine, checks: Checks) -> None:
         checks.same("bill.amount", place, line.amount_usd, due.amount, "usd")
 
 
-def _check_held(
-    inputs: Inputs, due: dict[Key, Due], found: dict[Key, list[CostLine]], checks: Checks
-) -> None:
+def _check_held(inputs: Inputs, due: dict[Key, Due], found: dict[Key, list[CostLine]], checks: Checks) -> None:
     """The lines of each held contract that still runs add up to what is due."""
-    owed: dict[str, Decimal] = {
-        name: Decimal(0) for name, held in inputs.held.items() if held.end > inputs.first
-    }
+    owed: dict[str, Decimal] = {name: Decimal(0) for name, held in inputs.held.items() if held.end > inputs.first}
     billed = dict(owed)
     for line in due.values():
         if line.nature in HELD:

@@ -8,7 +8,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from optimizer.audit.checks import Checks
-from optimizer.audit.figures import Inputs, productive_share
+from optimizer.audit.figures import Inputs, productive_part
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.statements import Statements, placement_place
 from optimizer.plan import Placement, Pool
@@ -105,7 +105,7 @@ def _nodes_by_hour(inputs: Inputs, stated: Statements) -> dict[tuple[Moment, str
         terms = inputs.terms[usage.contract]
         moment = (usage.outlook, usage.month, usage.block)
         if isinstance(terms, Spot):
-            nodes[moment, terms.offering, Pool.SPOT] += usage.nodes * productive_share(terms)
+            nodes[moment, terms.offering, Pool.SPOT] += usage.nodes * productive_part(terms)
         elif isinstance(terms, OnDemand):
             nodes[moment, terms.offering, Pool.BASE] += usage.nodes
     return nodes
@@ -123,9 +123,7 @@ def check_demand(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     served: dict[tuple[Moment, str, str], list[float]] = defaultdict(list)
     missed: dict[tuple[Moment, str, str], float] = defaultdict(float)
     for row in stated.placements:
-        served[(row.outlook, row.month, row.block), row.workload, row.size_class].append(
-            row.accepted_tok_per_s
-        )
+        served[(row.outlook, row.month, row.block), row.workload, row.size_class].append(row.accepted_tok_per_s)
     for gap in stated.shortfalls:
         missed[(gap.outlook, gap.month, gap.block), gap.workload, gap.size_class] += gap.accepted_tok_per_s
     for outlook in inputs.probability:

@@ -51,9 +51,7 @@ class Checks:
             return False
         return True
 
-    def close(
-        self, rule: str, place: Place, left: float, right: float, unit: str, *, rounded: float = 1.0
-    ) -> bool:
+    def close(self, rule: str, place: Place, left: float, right: float, unit: str, *, rounded: float = 1.0) -> bool:
         """Both sides must be equal within the tolerance of flows; `rounded` counts rounded figures."""
         self._counts[rule] += 1
         if not abs(left - right) <= tolerance(left, right, rounded):
@@ -61,9 +59,7 @@ class Checks:
             return False
         return True
 
-    def within(
-        self, rule: str, place: Place, left: Decimal, right: Decimal, unit: str, *, allowed: Decimal
-    ) -> bool:
+    def within(self, rule: str, place: Place, left: Decimal, right: Decimal, unit: str, *, allowed: Decimal) -> bool:
         """Both sides must be equal within an absolute tolerance that the rule states."""
         self._counts[rule] += 1
         if not abs(left - right) <= allowed:
@@ -71,9 +67,7 @@ class Checks:
             return False
         return True
 
-    def at_most(
-        self, rule: str, place: Place, left: float, right: float, unit: str, *, rounded: float = 1.0
-    ) -> bool:
+    def at_most(self, rule: str, place: Place, left: float, right: float, unit: str, *, rounded: float = 1.0) -> bool:
         """The left side must not exceed the right, within the tolerance of flows."""
         self._counts[rule] += 1
         scale = max(abs(left), abs(right))

@@ -124,9 +124,7 @@ class Configurations:
             return Refused(quality)
         return self._measured(ask, accelerator, config, replicas=1 / chips, cut=False)
 
-    def _measured(
-        self, ask: Ask, accelerator: str, config: Config, *, replicas: float, cut: bool
-    ) -> Figures | Refused:
+    def _measured(self, ask: Ask, accelerator: str, config: Config, *, replicas: float, cut: bool) -> Figures | Refused:
         law = self._law(ask, accelerator, config)
         if not isinstance(law, Law):
             return law

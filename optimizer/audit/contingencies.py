@@ -65,8 +65,10 @@ def checked_blocks(inputs: Inputs, event: Contingency) -> tuple[str, ...]:
     """The blocks in which the event must be survived, in block order."""
     if event.blocks is BlockChoice.ALL:
         return inputs.blocks
+    asking = {key[0] for key, rate in inputs.class_rates.items() if rate > 0}
     peaks = set()
-    for load in inputs.loads.values():
+    for workload in asking:
+        load = inputs.loads[workload]
         highest = max(load.get(block, 0.0) for block in inputs.blocks)
         peaks.add(next(block for block in inputs.blocks if load.get(block, 0.0) == highest))
     return tuple(block for block in inputs.blocks if block in peaks)
@@ -105,18 +107,14 @@ def check_contingencies(inputs: Inputs, stated: Statements, book: ServingBook, c
 class _Judge:
     """Checks the cases of one contingency."""
 
-    def __init__(
-        self, inputs: Inputs, stated: Statements, left: Survivors, book: ServingBook, checks: Checks
-    ) -> None:
+    def __init__(self, inputs: Inputs, stated: Statements, left: Survivors, book: ServingBook, checks: Checks) -> None:
         self._inputs = inputs
         self._left = left
         self._book = book
         self._checks = checks
         self._factors = (left.event.ttft_factor, left.event.tpot_factor)
         wanted = {left.event.contingency} | ({None} if self._factors == (1.0, 1.0) else set())
-        self._stated = {
-            (g.workload, g.size_class, g.offering) for g in stated.goodput if g.contingency in wanted
-        }
+        self._stated = {(g.workload, g.size_class, g.offering) for g in stated.goodput if g.contingency in wanted}
 
     def check(self, case: ContingencyCase) -> None:
         place = case_place(case)

@@ -163,9 +163,7 @@ def _shortfall_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:
     mtok: dict[tuple[str, str, Month], Decimal] = defaultdict(Decimal)
     for gap in stated.shortfalls:
         hours = inputs.block_hours[gap.month][gap.block]
-        mtok[gap.outlook, gap.workload, gap.month] += (
-            exact(gap.accepted_tok_per_s) * hours * 3600 / Decimal(1_000_000)
-        )
+        mtok[gap.outlook, gap.workload, gap.month] += exact(gap.accepted_tok_per_s) * hours * 3600 / Decimal(1_000_000)
     for (outlook, workload, month), quantity in mtok.items():
         price = inputs.workloads[workload].shortfall_price_usd_per_mtok
         yield Due(

@@ -51,7 +51,7 @@ def first_start(order_date: date, lead_time_days: int) -> Month:
     return month if delivered.day == 1 else month + 1
 
 
-def productive_share(spot: Spot) -> float:
+def productive_part(spot: Spot) -> float:
     """1 - interruptions per node-hour x recovery hours, never below 0."""
     per_hour = -log(1.0 - spot.interruption_share_per_month) / 730.0
     return max(0.0, 1.0 - per_hour * spot.recovery_hours)
@@ -106,8 +106,7 @@ class Inputs:
         for month in self.months:
             counts = weekly_counts(month)
             hours[month] = {
-                block.block: sum(counts[hour] for hour in block.hours_of_week)
-                for block in self.scenario.blocks.blocks
+                block.block: sum(counts[hour] for hour in block.hours_of_week) for block in self.scenario.blocks.blocks
             }
         return hours
 

@@ -84,9 +84,7 @@ def latency_of(point: GoodputPoint, limits: Limits, policy: Policy) -> Latency:
     return Latency(values["ttft"], values["tpot"], largest, fault, excess)
 
 
-def nearest_fault(
-    points: Iterable[GoodputPoint], limits: Limits, policy: Policy
-) -> tuple[RefusalReason, float]:
+def nearest_fault(points: Iterable[GoodputPoint], limits: Limits, policy: Policy) -> tuple[RefusalReason, float]:
     """What the point nearest to the limits lacks (TPOT before TTFT), and how far it is from them."""
     rated = [latency_of(point, limits, policy) for point in sorted(points, key=lambda p: p.point)]
     nearest = min(rated, key=lambda latency: latency.excess)

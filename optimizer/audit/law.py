@@ -35,8 +35,7 @@ class Law:
     def grade_at(self, input_tokens: float, output_tokens: float) -> Evidence:
         """Outside the measured box nothing is better than modelled."""
         inside = (
-            self.inputs[0] <= input_tokens <= self.inputs[1]
-            and self.outputs[0] <= output_tokens <= self.outputs[1]
+            self.inputs[0] <= input_tokens <= self.inputs[1] and self.outputs[0] <= output_tokens <= self.outputs[1]
         )
         return self.grade if inside else worse(self.grade, Evidence.MODELLED)
 
@@ -46,9 +45,7 @@ def worse(one: Evidence, other: Evidence) -> Evidence:
     return max(one, other, key=GRADES.index)
 
 
-def law_of(
-    points: tuple[GoodputPoint, ...], limits: Limits, policy: Policy
-) -> Law | tuple[RefusalReason, float]:
+def law_of(points: tuple[GoodputPoint, ...], limits: Limits, policy: Policy) -> Law | tuple[RefusalReason, float]:
     """The law of one configuration inside the limits, or what its nearest point lacks, and how near it is."""
     sizes: dict[tuple[float, float], list[GoodputPoint]] = {}
     for point in points:

@@ -48,9 +48,7 @@ def _check_size(order: Order, terms: Reserved, checks: Checks) -> None:
     place: Place = ("order", order.order)
     nodes: Any = order.nodes
     whole = isinstance(nodes, int) and nodes >= 0
-    checks.true(
-        "orders.whole_nodes", place, whole, left=nodes, operator="is", right="a whole number", unit="nodes"
-    )
+    checks.true("orders.whole_nodes", place, whole, left=nodes, operator="is", right="a whole number", unit="nodes")
     checks.true(
         "orders.lot",
         place,
@@ -94,9 +92,7 @@ def _start_faults(inputs: Inputs, terms: Reserved, month: Month) -> dict[str, st
     earliest = first_start(inputs.run.order_date, lead)
     if month < earliest:
         faults["orders.lead_time"] = f"{earliest} or later"
-    if (terms.earliest_start and month < terms.earliest_start) or (
-        terms.latest_start and month > terms.latest_start
-    ):
+    if (terms.earliest_start and month < terms.earliest_start) or (terms.latest_start and month > terms.latest_start):
         faults["orders.window"] = f"{terms.earliest_start or inputs.first} to {terms.latest_start or '...'}"
     base = terms.earliest_start or inputs.first
     if (month - base) % terms.start_every_months:

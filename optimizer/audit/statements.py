@@ -52,9 +52,7 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
     _check_plan_figures(plan, checks)
     return Statements(
         orders=sieve.keep("order", plan.orders, lambda r: r.order, known.order),
-        usages=sieve.keep(
-            "usage", plan.usages, lambda r: (r.outlook, r.contract, r.month, r.block), known.usage
-        ),
+        usages=sieve.keep("usage", plan.usages, lambda r: (r.outlook, r.contract, r.month, r.block), known.usage),
         placements=sieve.keep("placement", plan.placements, placement_place, known.placement),
         shortfalls=sieve.keep("shortfall", plan.shortfalls, shortfall_place, known.shortfall),
         goodput=sieve.keep(
@@ -123,9 +121,7 @@ class _Known:
         )
 
     def placement(self, row: Placement) -> bool:
-        return self.moment(row.outlook, row.month, row.block) and self.pair(
-            row.workload, row.size_class, row.offering
-        )
+        return self.moment(row.outlook, row.month, row.block) and self.pair(row.workload, row.size_class, row.offering)
 
     def shortfall(self, row: Shortfall) -> bool:
         classes = self._inputs.classes
@@ -147,9 +143,7 @@ class _Sieve:
         seen: set[Hashable] = set()
         for row in rows:
             at = key(row)
-            self._checks.true(
-                "records.unique", (kind, at), at not in seen, left="stated", operator="=", right="once"
-            )
+            self._checks.true("records.unique", (kind, at), at not in seen, left="stated", operator="=", right="once")
             seen.add(at)
 
     def sound(self, place: Place, row: Record) -> bool:
@@ -181,9 +175,7 @@ class _Sieve:
         return tuple(kept)
 
 
-def _sift_cases(
-    plan: Plan, known: _Known, sieve: _Sieve, contingencies: set[str]
-) -> tuple[ContingencyCase, ...]:
+def _sift_cases(plan: Plan, known: _Known, sieve: _Sieve, contingencies: set[str]) -> tuple[ContingencyCase, ...]:
     kept = []
     for case in plan.contingencies:
         exists = case.contingency in contingencies and known.moment(case.outlook, case.month, case.block)
@@ -206,9 +198,7 @@ def _sift_case(case: ContingencyCase, known: _Known, sieve: _Sieve) -> Contingen
         outlook=case.outlook,
         month=case.month,
         block=case.block,
-        placements=sieve.keep(
-            at, case.placements, lambda r: (r.workload, r.size_class, r.offering), placement_known
-        ),
+        placements=sieve.keep(at, case.placements, lambda r: (r.workload, r.size_class, r.offering), placement_known),
         emergency=sieve.keep(at, case.emergency, lambda r: r.offering, emergency_known),
     )
 

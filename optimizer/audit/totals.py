@@ -127,9 +127,7 @@ def _check_served(plan: Plan, sums: Sums, checks: Checks) -> None:
     allowed = FLOW * sums.served_mtok + _half_of_last_place(totals.served_mtok, FLOW)
     checks.within("totals.served", ("totals",), totals.served_mtok, sums.served_mtok, "mtok", allowed=allowed)
     if totals.usd_per_mtok is None or not sums.served_mtok:
-        checks.same(
-            "totals.usd_per_mtok", ("totals",), totals.usd_per_mtok is None, not sums.served_mtok, "is empty"
-        )
+        checks.same("totals.usd_per_mtok", ("totals",), totals.usd_per_mtok is None, not sums.served_mtok, "is empty")
         return
     own = sums.effective / sums.served_mtok
     allowed = FLOW * own + _half_of_last_place(totals.usd_per_mtok, HALF_A_CENT)
