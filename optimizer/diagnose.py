@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from optimizer.model import build_model
-from optimizer.problem import Problem
+from optimizer.problem import ClassKey, Problem
 from optimizer.solve import Infeasible, NoPlan, solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
@@ -35,9 +35,12 @@ def refuse_impossible(problem: Problem) -> None:
 
 
 def _unservable(problem: Problem) -> Iterator[str]:
-    for key in problem.classes:
+    """Classes that nothing may serve, where they are together more than the workload's shortfall limit."""
+    stopped = [key for key in problem.classes if not problem.pools_of[key]]
+    for key in stopped:
         limit = problem.workload[key.workload].shortfall_limit_share
-        if problem.pools_of[key] or limit >= 1:
+        together = sum(_mix(problem, other) for other in stopped if other.workload == key.workload)
+        if together <= limit * (1 + 1e-9):
             continue
         whys = sorted(
             {
@@ -48,8 +51,14 @@ def _unservable(problem: Problem) -> Iterator[str]:
         )
         yield (
             f"no offering may serve class {key.size_class} of workload {key.workload}"
-            f" and only {limit:.0%} of it may go unserved. {' | '.join(whys)}"
+            f" and only {limit:.0%} of the workload may go unserved. {' | '.join(whys)}"
         )
+
+
+def _mix(problem: Problem, key: ClassKey) -> float:
+    """Share of a class in the tokens of its workload, the same in every month and block."""
+    row = problem.size_class[key]
+    return row.request_share * row.output_tokens / problem.mean_output_tokens[key.workload]
 
 
 def _most_nodes(problem: Problem, offering: str) -> float:
@@ -73,13 +82,14 @@ def _too_much(problem: Problem) -> Iterator[str]:
             (((t, b), rate) for (k, t, b), rate in problem.tok_per_s.items() if k == key),
             key=lambda item: item[1],
         )
-        limit = problem.workload[key.workload].shortfall_limit_share
-        if offerings and rate * (1 - limit) > most * (1 + 1e-9):
+        mix = _mix(problem, key)
+        droppable = min(1.0, problem.workload[key.workload].shortfall_limit_share / mix)
+        if offerings and rate * (1 - droppable) > most * (1 + 1e-9):
             yield (
                 f"demand of class {key.size_class} of workload {key.workload} in {problem.months[moment[0]]},"
                 f" block {moment[1]} is {rate:,.0f} accepted tok/s; stock, quota, spot depth and held contracts"
                 f" of all offerings that may serve it carry {most:,.0f}. Mend: more stock or quota, at most"
-                f" {most / rate:.1%} of the demand, or a shortfall limit of at least {1 - most / rate:.1%}"
+                f" {most / rate:.1%} of the demand, or a shortfall limit of at least {mix * (1 - most / rate):.1%}"
             )
 
 
@@ -96,6 +106,9 @@ def _lost_without_fallback(problem: Problem) -> Iterator[str]:
 
 
 def _caps_below_one(problem: Problem) -> Iterator[str]:
+    """Caps that leave some tokens to no group, where anything must be served at all."""
+    if all(problem.workload[key.workload].shortfall_limit_share >= 1 for key in problem.classes):
+        return
     for rule in problem.scenario.policy.concentration:
         groups = {problem.group(o, rule.by) for o in problem.offering}
         if rule.group == "*" and rule.measure is ShareMeasure.TOKENS and rule.cap_share * len(groups) < 1 - 1e-9:
