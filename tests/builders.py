@@ -278,3 +278,8 @@ def a_scenario(**overrides: Any) -> Scenario:
         "blocks": flat_blocks("chat"),
     }
     return Scenario(**(fields | overrides))
+
+
+def ten_requests_a_node(**overrides: Any) -> Catalog:
+    """A catalog in which a node carries exactly 10 requests/s of 100 + 100 tokens: one size, 1,000 tok/s."""
+    return a_catalog(**({"goodput_points": (a_point(),)} | overrides))
