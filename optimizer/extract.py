@@ -205,10 +205,17 @@ def _contingencies(problem: Problem, model: Model, value: _Values) -> tuple[Cont
     placements: dict[Any, list[ContingencyPlacement]] = defaultdict(list)
     rented: dict[Any, dict[str, float]] = defaultdict(dict)
     leaned: dict[Any, dict[str, float]] = defaultdict(dict)
-    for (q, w, c, o, t, b, s), variable in block.serve.items():
+    bundles = {
+        (q, g.workload, g.name): g for q, event in problem.contingencies.items() for g in problem.bundles(event)
+    }
+    for (q, w, g, o, t, b, s), variable in block.serve.items():
         share = value(variable)
         if share > NOISE:
-            placements[q, s, t, b].append(_fallback_placement(problem, q, ClassKey(w, c), o, t, b, share))
+            placements[q, s, t, b].extend(
+                _fallback_placement(problem, q, key, o, t, b, share)
+                for key in bundles[q, w, g].classes
+                if (key, t, b) in problem.tok_per_s
+            )
     for target, variables in ((rented, block.rent), (leaned, block.lean)):
         for (q, o, t, b, s), variable in variables.items():
             nodes = value(variable)

@@ -40,6 +40,20 @@ class PoolKey(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Bundle:
+    """Classes of a workload that the same offerings may serve after an event; they move together in their mix."""
+
+    workload: str
+    classes: tuple[ClassKey, ...]
+    offerings: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The first class stands for the bundle."""
+        return self.classes[0].size_class
+
+
+@dataclass(frozen=True)
 class Problem:
     """Index sets and coefficients of one scenario. Build it with `state`."""
 
@@ -305,6 +319,30 @@ class Problem:
     def checked_blocks(self, event: Contingency) -> tuple[str, ...]:
         """Blocks in which a contingency must be survived."""
         return self.peak_blocks if event.blocks is BlockChoice.PEAK else self.blocks
+
+    def bundles(self, event: Contingency) -> tuple[Bundle, ...]:
+        """Bundles of classes for an event, sorted; classes that nothing may serve form bundles without offerings."""
+        servings = self.eligibility.contingency_servings[event.contingency]
+        left = [o for o in self.offering if PoolKey(o, Pool.BASE) in self.pools and self.survives(event, o)]
+        together: dict[tuple[str, tuple[str, ...]], list[ClassKey]] = defaultdict(list)
+        for key in self.classes:
+            together[key.workload, tuple(o for o in left if (*key, o) in servings)].append(key)
+        return tuple(
+            Bundle(workload, tuple(classes), offerings)
+            for (workload, offerings), classes in sorted(together.items(), key=lambda item: item[1])
+        )
+
+    def bundle_tok_per_s(self, bundle: Bundle, t: int, b: str) -> float:
+        """Demand of all classes of a bundle, accepted output tok/s."""
+        return sum(self.tok_per_s.get((key, t, b), 0.0) for key in bundle.classes)
+
+    def bundle_nodes(self, contingency: str, bundle: Bundle, offering: str, t: int, b: str) -> float:
+        """Nodes that the whole demand of a bundle would keep busy on an offering after an event."""
+        servings = self.eligibility.contingency_servings[contingency]
+        return sum(
+            self.tok_per_s.get((key, t, b), 0.0) * self.node_seconds_per_token(key, servings[*key, offering])
+            for key in bundle.classes
+        )
 
 
 def _stated(bound: int | None, offering: str, field: str) -> int:

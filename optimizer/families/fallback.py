@@ -1,9 +1,10 @@
 """Fallback: after each named event, what is left still serves a floor of everything at once.
 
-For contingency q, month t, checked block b, outlook s, with one copy of the routing for each q:
+For contingency q, month t, checked block b, outlook s, with one copy of the routing for each q. Classes of a
+workload that the same offerings may serve after the event move together, as a bundle g in their usual mix:
 
-    keep_the_floor[q,w,c,t,b,s]:       sum over o left of serve[q,w,c,o,t,b,s]  >=  floor_share[q]
-    fit_what_is_left[q,o,t,b,s]:       sum over w,c of busy_nodes[q,w,c,o,t,b] * serve[q,w,c,o,t,b,s]
+    keep_the_floor[q,w,g,t,b,s]:       sum over o left of serve[q,w,g,o,t,b,s]  >=  floor_share[q]
+    fit_what_is_left[q,o,t,b,s]:       sum over w,g of busy_nodes[q,w,g,o,t,b] * serve[q,w,g,o,t,b,s]
                                          <=  firm nodes left[o,t]  +  rent[q,o,t,b,s]  +  lean[q,o,t,b,s]
     lean_on_what_is_active[q,o,t,b,s]: lean[q,o,t,b,s]  <=  on_demand_confidence[o] * not-firm nodes left[o,t]
     limit_the_emergency[q,t,b,s]:      sum over o of list_price[o] * (rent + lean)[q,o,t,b,s]
@@ -13,13 +14,14 @@ For contingency q, month t, checked block b, outlook s, with one copy of the rou
               * lowest on-demand price left
 
 symbol                   | V or P | explanation
-serve[q,w,c,o,t,b,s]     | V      | share of the class's demand that offering o serves after the event
+serve[q,w,g,o,t,b,s]     | V      | share of the bundle's demand that offering o serves after the event
 rent[q,o,t,b,s]          | V      | emergency on-demand nodes, at most quota_nodes[o] * on_demand_confidence[o]
 lean[q,o,t,b,s]          | V      | nodes of commitments that are not firm
-busy_nodes[q,w,c,o,t,b]  | P      | nodes for the whole demand of the class at the limits relaxed by q
+busy_nodes[q,w,g,o,t,b]  | P      | nodes for the whole demand of the bundle at the limits relaxed by q
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +31,7 @@ from contracts.terms.common import BillLine, Nature
 from optimizer.decisions import Decisions
 from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear
-from optimizer.problem import ClassKey, Problem
+from optimizer.problem import Bundle, Problem
 from optimizer.supply import Commitment, Supply
 from scenarios.policy import Contingency, Lost
 
@@ -37,94 +39,113 @@ SENTENCES = {
     "limit_the_emergency": "emergency share after {0} used up",
 }
 
-Case = tuple[str, int, str, str]
-"""Contingency, month index, block, outlook."""
+
+@dataclass(frozen=True)
+class _Cases:
+    """Index sets of the family, by contingency q."""
+
+    moments: list[tuple[str, int, str, str]]
+    """(q, month, block, outlook) to be survived."""
+    bundles: dict[str, tuple[Bundle, ...]]
+    offerings: dict[str, list[str]]
+    """Offerings that may serve at least one bundle."""
 
 
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Declare one routing copy per contingency and hold its floors."""
-    cases: list[Case] = [
-        (q, t, b, s)
-        for q, event in problem.contingencies.items()
-        for t in problem.month_indices
-        for b in problem.checked_blocks(event)
-        if problem.hours[t, b]
-        for s in problem.outlooks
-    ]
-    lanes = {q: _lanes(problem, event) for q, event in problem.contingencies.items()}
+    cases = _cases(problem)
     block.serve = pyo.Var(
         [
-            (q, *key, o, t, b, s)
-            for q, t, b, s in cases
-            for key, o in lanes[q]
-            if (key, t, b) in problem.tok_per_s
+            (q, g.workload, g.name, o, t, b, s)
+            for q, t, b, s in cases.moments
+            for g in cases.bundles[q]
+            if problem.bundle_tok_per_s(g, t, b)
+            for o in g.offerings
         ],
         bounds=(0.0, 1.0),
     )
-    servers = {q: {o for _, o in pairs} for q, pairs in lanes.items()}
     block.rent = pyo.Var(
         [
             (q, o, t, b, s)
-            for q, t, b, s in cases
+            for q, t, b, s in cases.moments
             for o in problem.rentable(problem.contingencies[q])
-            if o in servers[q]
+            if o in cases.offerings[q]
         ],
         bounds=lambda _, q, o, t, b, s: (0.0, emergency_nodes(problem, o)),
     )
     block.lean = pyo.Var(
         [
             (q, o, t, b, s)
-            for q, t, b, s in cases
-            for o in sorted(servers[q])
-            if any(_not_firm(problem, supply, problem.contingencies[q], o, t))
+            for q, t, b, s in cases.moments
+            for o in cases.offerings[q]
+            if _not_firm(problem, supply, problem.contingencies[q], o, t)
         ],
         domain=pyo.NonNegativeReals,
     )
-    _rows(block, problem, supply, cases, lanes)
+    _keep_the_floors(block, problem, cases)
+    _fit_what_is_left(block, problem, supply, cases)
+    _limit_the_emergency(block, problem, cases)
     _charge_rent(block, problem, ledger)
 
 
-def _rows(
-    block: Any,
-    problem: Problem,
-    supply: Supply,
-    cases: list[Case],
-    lanes: dict[str, list[tuple[ClassKey, str]]],
-) -> None:
-    users: dict[tuple[str, str], list[ClassKey]] = defaultdict(list)
-    servers: dict[tuple[str, ClassKey], list[str]] = defaultdict(list)
-    for q, pairs in lanes.items():
-        for key, o in pairs:
-            users[q, o].append(key)
-            servers[q, key].append(o)
+def _cases(problem: Problem) -> _Cases:
+    bundles = {q: problem.bundles(event) for q, event in problem.contingencies.items()}
+    return _Cases(
+        moments=[
+            (q, t, b, s)
+            for q, event in problem.contingencies.items()
+            for t in problem.month_indices
+            for b in problem.checked_blocks(event)
+            if problem.hours[t, b]
+            for s in problem.outlooks
+        ],
+        bundles=bundles,
+        offerings={q: sorted({o for g in rows for o in g.offerings}) for q, rows in bundles.items()},
+    )
 
-    def busy(q: str, o: str, t: int, b: str, s: str) -> list[Term]:
-        servings = problem.eligibility.contingency_servings[q]
-        return [
-            (
-                problem.tok_per_s[key, t, b] * problem.node_seconds_per_token(key, servings[*key, o]),
-                block.serve[q, *key, o, t, b, s],
-            )
-            for key in users[q, o]
-            if (key, t, b) in problem.tok_per_s
-        ]
 
-    def emergency(q: str, o: str, t: int, b: str, s: str) -> list[Term]:
-        return [(1.0, v[q, o, t, b, s]) for v in (block.rent, block.lean) if (q, o, t, b, s) in v]
+def _keep_the_floors(block: Any, problem: Problem, cases: _Cases) -> None:
+    offerings = {(q, g.workload, g.name): g.offerings for q, rows in cases.bundles.items() for g in rows}
 
-    def keep_the_floor(_: Any, q: str, w: str, c: str, t: int, b: str, s: str) -> Any:
-        key = ClassKey(w, c)
-        served = [(1.0, block.serve[q, w, c, o, t, b, s]) for o in servers[q, key]]
+    def keep_the_floor(_: Any, q: str, w: str, g: str, t: int, b: str, s: str) -> Any:
         floor = problem.contingencies[q].floor_share
+        served = [(1.0, block.serve[q, w, g, o, t, b, s]) for o in offerings[q, w, g]]
         if not served:
             return pyo.Constraint.Skip if floor == 0 else pyo.Constraint.Infeasible
         return linear(served) >= floor
 
+    block.keep_the_floor = pyo.Constraint(
+        [
+            (q, g.workload, g.name, t, b, s)
+            for q, t, b, s in cases.moments
+            for g in cases.bundles[q]
+            if problem.bundle_tok_per_s(g, t, b)
+        ],
+        rule=keep_the_floor,
+    )
+
+
+def _busy(block: Any, problem: Problem, cases: _Cases) -> dict[tuple[str, str, int, str, str], list[Term]]:
+    """Busy nodes of each offering at each moment after each event."""
+    busy: dict[tuple[str, str, int, str, str], list[Term]] = defaultdict(list)
+    rows = {(q, g.workload, g.name): g for q, bundles in cases.bundles.items() for g in bundles}
+    for (q, w, g, o, t, b, s), share in block.serve.items():
+        busy[q, o, t, b, s].append((problem.bundle_nodes(q, rows[q, w, g], o, t, b), share))
+    return busy
+
+
+def _emergency(block: Any, index: tuple[str, str, int, str, str]) -> list[Term]:
+    return [(1.0, variables[index]) for variables in (block.rent, block.lean) if index in variables]
+
+
+def _fit_what_is_left(block: Any, problem: Problem, supply: Supply, cases: _Cases) -> None:
+    busy = _busy(block, problem, cases)
+
     def fit_what_is_left(_: Any, q: str, o: str, t: int, b: str, s: str) -> Any:
         firm = [c for c in _left(supply, problem.contingencies[q], o, t) if c.firm]
-        nodes = [term for c in firm for term in c.terms] + emergency(q, o, t, b, s)
+        nodes = [*(term for c in firm for term in c.terms), *_emergency(block, (q, o, t, b, s))]
         taken = [(-coefficient, variable) for coefficient, variable in nodes]
-        return linear([*busy(q, o, t, b, s), *taken]) <= sum(c.constant_nodes for c in firm)
+        return linear([*busy[q, o, t, b, s], *taken]) <= sum(c.constant_nodes for c in firm)
 
     def lean_on_what_is_active(_: Any, q: str, o: str, t: int, b: str, s: str) -> Any:
         confidence = problem.offering[o].on_demand_confidence
@@ -134,43 +155,32 @@ def _rows(
             constant += confidence * c.constant_nodes
         return linear([(1.0, block.lean[q, o, t, b, s]), *terms]) <= constant
 
+    block.fit_what_is_left = pyo.Constraint(sorted(busy), rule=fit_what_is_left)
+    block.lean_on_what_is_active = pyo.Constraint(list(block.lean), rule=lean_on_what_is_active)
+
+
+def _limit_the_emergency(block: Any, problem: Problem, cases: _Cases) -> None:
+    busy = _busy(block, problem, cases)
+    share = problem.scenario.policy.emergency_share
+    prices = {o: float(row.list_price_usd_per_node_hour) for o, row in problem.offering.items()}
+    dearest = max(prices.values(), default=0.0) or 1.0
+
     def limit_the_emergency(_: Any, q: str, t: int, b: str, s: str) -> Any:
-        share = problem.scenario.policy.emergency_share
-        dearest = max(float(row.list_price_usd_per_node_hour) for row in problem.offering.values()) or 1.0
         terms: list[Term] = []
-        for o in sorted({o for _, o in lanes[q]}):
-            price = float(problem.offering[o].list_price_usd_per_node_hour) / dearest
-            terms.extend((price * coefficient, v) for coefficient, v in emergency(q, o, t, b, s))
-            terms.extend((-share * price * coefficient, v) for coefficient, v in busy(q, o, t, b, s))
+        for o in cases.offerings[q]:
+            price = prices[o] / dearest
+            terms.extend((price * x, v) for x, v in _emergency(block, (q, o, t, b, s)))
+            terms.extend((-share * price * x, v) for x, v in busy[q, o, t, b, s])
         return linear(terms) <= 0.0
 
-    block.keep_the_floor = pyo.Constraint(
-        [
-            (q, *key, t, b, s)
-            for q, t, b, s in cases
-            for key in problem.classes
-            if (key, t, b) in problem.tok_per_s
-        ],
-        rule=keep_the_floor,
+    block.limit_the_emergency = pyo.Constraint(
+        cases.moments if share < 1.0 and any(prices.values()) else [], rule=limit_the_emergency
     )
-    block.fit_what_is_left = pyo.Constraint(
-        [(q, o, t, b, s) for q, t, b, s in cases for o in sorted({o for _, o in lanes[q]})],
-        rule=fit_what_is_left,
-    )
-    block.lean_on_what_is_active = pyo.Constraint(list(block.lean), rule=lean_on_what_is_active)
-    limited = cases if problem.scenario.policy.emergency_share < 1.0 else []
-    block.limit_the_emergency = pyo.Constraint(limited, rule=limit_the_emergency)
 
 
 def emergency_nodes(problem: Problem, offering: str) -> float:
     """On-demand nodes of an offering that can be counted on in an emergency."""
     return problem.quota_nodes(offering) * problem.offering[offering].on_demand_confidence
-
-
-def _lanes(problem: Problem, event: Contingency) -> list[tuple[ClassKey, str]]:
-    servings = problem.eligibility.contingency_servings[event.contingency]
-    base = [o for o in problem.offering if problem.survives(event, o)]
-    return [(key, o) for key in problem.classes for o in base if (*key, o) in servings]
 
 
 def _left(supply: Supply, event: Contingency, offering: str, t: int) -> list[Commitment]:
