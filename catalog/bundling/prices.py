@@ -68,6 +68,7 @@ SHARE_ALIKE = _Feed("CC-BY-SA-4.0", lambda r: r["price_model"] == "reserved", Ev
 """Effective reserved rates of Inf2 and Trn1: a file of their own."""
 
 FACTS = (
+    ("aws", "p4de.24xlarge", "us-east-1", "spot"),
     ("aws", "p5.48xlarge", "eu-north-1", "on_demand"),
     ("aws", "p5en.48xlarge", "eu-north-1", "on_demand"),
     ("aws", "p5en.48xlarge", "ap-northeast-1", "on_demand"),

@@ -20,7 +20,7 @@ from datetime import date
 
 from catalog.bundling.aliases import ACCELERATORS, MODELS, precision_of
 from catalog.bundling.tables import RawRow, number, slug
-from catalog.bundling.thinning import thinned
+from catalog.bundling.thinning import Axes, thinned
 from catalog.goodput import GoodputPoint
 from catalog.records import Evidence
 
@@ -179,19 +179,22 @@ def _thinned(readings: Sequence[Reading]) -> list[Reading]:
         groups.setdefault(key, []).append(reading)
     kept: list[Reading] = []
     for key in sorted(groups):
-        kept += thinned(
-            groups[key],
-            run=lambda reading: reading.run,
-            size=lambda reading: reading.tokens,
-            tpot_ms=lambda reading: float(reading.row["tpot_p50_ms"]),
-            chip_seconds=_chip_seconds,
-        )
+        kept += thinned(groups[key], _AXES)
     return kept
 
 
 def _chip_seconds(reading: Reading) -> float:
     """Chip-seconds per output token."""
     return float(reading.row["accelerator_count"]) / reading.output_tok_per_s
+
+
+_AXES: Axes[Reading] = Axes(
+    run=lambda reading: reading.run,
+    size=lambda reading: reading.tokens,
+    ttft_ms=lambda reading: float(reading.row["ttft_p50_ms"]),
+    tpot_ms=lambda reading: float(reading.row["tpot_p50_ms"]),
+    chip_seconds=_chip_seconds,
+)
 
 
 def _order(reading: Reading) -> tuple[str, str, str, str, tuple[float, float], float, float]:
