@@ -1,12 +1,14 @@
 """Money: one rounding rule, discounting, and the part of a payment that serves the horizon."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import cache
 
 from contracts.calendar import Horizon, Month, hours_between, months_between
 
 CENT = Decimal("0.01")
+EXACT = Context(prec=60)
+"""For products of prices, nodes and hours: with the usual 28 digits a long price could be rounded twice."""
 
 
 def to_cents(amount_usd: Decimal) -> Decimal:

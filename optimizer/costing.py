@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Literal
 
 from contracts.calendar import Month
-from contracts.money import to_cents
+from contracts.money import EXACT, to_cents
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.held import held_bill
 from contracts.terms.on_demand import OnDemand, on_demand_bill
@@ -41,31 +41,34 @@ def exact(value: float) -> Decimal:
 
 def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
     """Every line of cost, numbered in the order held, orders, usage, emergencies, shortfalls."""
-    drafts = [
-        *_held(problem),
-        *_orders(problem, decided),
-        *_usage(problem, decided),
-        *_emergencies(problem, decided),
-        *_shortfalls(problem, decided),
-    ]
-    return tuple(
-        CostLine(
-            line=f"L{number:05d}",
-            nature=draft.bill.nature,
-            outlook=draft.outlook,
-            payee=draft.payee,
-            offering=draft.offering,
-            source=draft.source,
-            order=draft.order,
-            paid_month=draft.bill.paid_month,
-            service_first=draft.bill.service_first,
-            service_end=draft.bill.service_end,
-            quantity=draft.bill.quantity,
-            unit=draft.unit,
-            unit_price_usd=draft.bill.unit_price_usd,
-            amount_usd=draft.bill.amount_usd,
-        )
-        for number, draft in enumerate(drafts, start=1)
+    emergencies = tuple(_emergencies(problem, decided))  # quotients: more digits would not make them exact
+    with localcontext(EXACT):
+        drafts = [
+            *_held(problem),
+            *_orders(problem, decided),
+            *_usage(problem, decided),
+            *emergencies,
+            *_shortfalls(problem, decided),
+        ]
+        return tuple(_numbered(number, draft) for number, draft in enumerate(drafts, start=1))
+
+
+def _numbered(number: int, draft: _Draft) -> CostLine:
+    return CostLine(
+        line=f"L{number:05d}",
+        nature=draft.bill.nature,
+        outlook=draft.outlook,
+        payee=draft.payee,
+        offering=draft.offering,
+        source=draft.source,
+        order=draft.order,
+        paid_month=draft.bill.paid_month,
+        service_first=draft.bill.service_first,
+        service_end=draft.bill.service_end,
+        quantity=draft.bill.quantity,
+        unit=draft.unit,
+        unit_price_usd=draft.bill.unit_price_usd,
+        amount_usd=draft.bill.amount_usd,
     )
 
 

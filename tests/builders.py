@@ -283,3 +283,18 @@ def a_scenario(**overrides: Any) -> Scenario:
 def ten_requests_a_node(**overrides: Any) -> Catalog:
     """A catalog in which a node carries exactly 10 requests/s of 100 + 100 tokens: one size, 1,000 tok/s."""
     return a_catalog(**({"goodput_points": (a_point(),)} | overrides))
+
+
+def two_clouds(node_b: dict[str, Any] | None = None, **node_a: Any) -> Catalog:
+    """node-a of cloud-a and node-b of cloud-b, chips of two vendors; either node carries 10 requests/s."""
+    fields_b: dict[str, Any] = {"provider": "cloud-b", "accelerator": "gpu-b"}
+    return ten_requests_a_node(
+        accelerators=(an_accelerator(), an_accelerator("gpu-b", chip_vendor="vendor-b")),
+        offerings=(an_offering(**node_a), an_offering("node-b", **(fields_b | (node_b or {})))),
+        goodput_points=(a_point(), a_point("point-b", curve="curve-b", accelerator="gpu-b")),
+    )
+
+
+def nodes_of_load(nodes: float, months: int = 2, workload: str = "chat") -> tuple[Demand, ...]:
+    """Demand that keeps so many nodes of `ten_requests_a_node` busy in every month."""
+    return flat_demand(workload, months, 10 * nodes)
