@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from contracts.calendar import Month
 from contracts.terms.common import Nature
 from optimizer.audit import audit_against_files, audit_plan
+from optimizer.audit.contingencies import checked_blocks
 from optimizer.audit.dues import cents
 from optimizer.audit.figures import Inputs, first_start, hours_between, weekly_counts
 from optimizer.audit.rules import RULES
@@ -142,6 +143,22 @@ def not_firm_plan() -> Plan:
 
 def test_nodes_that_are_not_firm_count_at_their_confidence() -> None:
     assert_passes(not_firm_plan())
+
+
+def test_a_workload_without_demand_has_no_peak_to_survive() -> None:
+    """It would peak by night; only the day of the other workload is due."""
+    idle = make.a_workload("idle")
+    loads = (("chat", "day", 1.5), ("chat", "night", 0.5), ("idle", "day", 0.5), ("idle", "night", 1.5))
+    blocks = make.day_and_night().model_copy(
+        update={"loads": tuple(BlockLoad(workload=w, block=b, relative_load=x) for w, b, x in loads)}
+    )
+    scenario = make.a_scenario(
+        workloads=(make.a_workload(), idle),
+        size_classes=(make.a_size_class(), make.a_size_class("idle")),
+        demand=make.flat_demand() + make.flat_demand("idle", requests_per_s=0.0),
+        blocks=blocks,
+    )
+    assert checked_blocks(Inputs(scenario), make.a_contingency()) == ("day",)
 
 
 def test_an_emergency_without_probability_needs_no_line() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from catalog.accelerators import Quality
 from catalog.goodput import GoodputPoint, PricePerformanceClaim
 from catalog.records import ByEvidence, Evidence
 from catalog.serving import RefusalReason
@@ -204,3 +205,14 @@ def test_a_relaxed_limit_lets_a_contingency_use_what_is_refused_otherwise() -> N
     scenario = make.a_scenario(workloads=(make.a_workload(tpot_limit_ms=5.0),))
     assert not answer(scenario).choices
     assert answer(scenario, tpot=2.0).choices
+
+
+def test_of_equal_refusals_the_first_by_name_speaks() -> None:
+    """bf16 is below the bar and fp8 has no score: both stop at the same step, and bf16 comes first."""
+    qualities = (Quality(model="model-a", precision="bf16", stack="stack-a", quality_score=80.0, source="t"),)
+    points = (make.a_point("z"), make.a_point("y", precision="bf16"))
+    scenario = make.a_scenario(
+        catalog=make.a_catalog(goodput_points=points, quality=qualities),
+        workloads=(make.a_workload(quality_bar=90.0),),
+    )
+    assert answer(scenario).reasons == {RefusalReason.QUALITY}

@@ -100,7 +100,7 @@ class Configurations:
 
     def answer(self, ask: Ask, accelerator: str, node: int) -> Answer:
         """The best of all configurations of a model on nodes of `node` chips."""
-        configs = self._points.get((ask.model, accelerator), {})
+        configs = sorted(self._points.get((ask.model, accelerator), {}))
         tried = [self._on_a_node(ask, accelerator, config, node) for config in configs]
         tried += [self._by_claim(ask, claim, node) for claim in self._claims.get(accelerator, [])]
         return choose(tried)
@@ -151,7 +151,7 @@ class Configurations:
     def _by_claim(self, ask: Ask, claim: PricePerformanceClaim, node: int) -> Figures | Refused:
         """A price-performance claim over the best configuration of its baseline chip."""
         base = claim.baseline_accelerator
-        configs = self._points.get((ask.model, base), {})
+        configs = sorted(self._points.get((ask.model, base), {}))
         answer = choose([self._on_a_chip(ask, base, config) for config in configs])
         if not answer.choices:
             return Refused(answer.refusals[0].reason, answer.refusals[0].excess, of_claim=True)
@@ -231,7 +231,7 @@ def choose(tried: list[Figures | Refused]) -> Answer:
 
 
 def _furthest(refusals: list[Refused]) -> tuple[Refused, ...]:
-    """Those that came furthest and, of these, nearest to the limits; no configuration means no data.
+    """The one that came furthest, then nearest to the limits, then first by name; without any, no data.
 
     How far a claim came is not comparable with a measurement, so any reason of a claim may be named.
     """
@@ -239,6 +239,5 @@ def _furthest(refusals: list[Refused]) -> tuple[Refused, ...]:
         return (Refused(RefusalReason.NO_DATA),)
     furthest = max(STEPS[refused.reason] for refused in refusals)
     last = [refused for refused in refusals if STEPS[refused.reason] == furthest]
-    nearest = min(refused.excess for refused in last)
-    near = [refused for refused in last if refused.excess <= nearest * (1.0 + EQUALLY_FAST)]
-    return tuple(near) + tuple(refused for refused in refusals if refused.of_claim)
+    nearest = min(last, key=lambda refused: refused.excess)
+    return (nearest, *(refused for refused in refusals if refused.of_claim))

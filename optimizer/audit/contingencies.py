@@ -62,15 +62,14 @@ def _is_lost(inputs: Inputs, offering: Offering, event: Contingency) -> bool:
 
 
 def checked_blocks(inputs: Inputs, event: Contingency) -> tuple[str, ...]:
-    """The blocks in which the event must be survived, in block order."""
+    """The blocks in which the event must be survived: all, or the peaks of workloads with any demand."""
     if event.blocks is BlockChoice.ALL:
         return inputs.blocks
-    asking = {key[0] for key, rate in inputs.class_rates.items() if rate > 0}
     peaks = set()
-    for workload in asking:
-        load = inputs.loads[workload]
-        highest = max(load.get(block, 0.0) for block in inputs.blocks)
-        peaks.add(next(block for block in inputs.blocks if load.get(block, 0.0) == highest))
+    for workload, load in inputs.loads.items():
+        if any(inputs.mean_rate(workload, month) > 0 for month in inputs.months):
+            highest = max(load.get(block, 0.0) for block in inputs.blocks)
+            peaks.add(next(block for block in inputs.blocks if load.get(block, 0.0) == highest))
     return tuple(block for block in inputs.blocks if block in peaks)
 
 

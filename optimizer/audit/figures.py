@@ -142,7 +142,8 @@ class Inputs:
         mean = self._mean_output(workload)
         return {c.size_class: c.request_share * c.output_tokens / mean for c in self.classes_of[workload]}
 
-    def _mean_rate(self, workload: str, month: Month) -> float:
+    def mean_rate(self, workload: str, month: Month) -> float:
+        """Mean accepted output tok/s that a workload asks in a month."""
         row = self.demand.get((workload, month))
         if row is None:
             return 0.0
@@ -156,7 +157,7 @@ class Inputs:
         load = {block: 1.0 if flat else stated.get(block, 0.0) for block in self.blocks}
         hours = self.block_hours[month]
         weighted = sum(hours[block] * load[block] for block in self.blocks)
-        month_total = self._mean_rate(workload, month) * self.hours[month]
+        month_total = self.mean_rate(workload, month) * self.hours[month]
         return {block: month_total * load[block] / weighted for block in self.blocks}
 
     def nodes_per_tok_per_s(self, workload: Workload, size_class: SizeClass, node_seconds: float) -> float:
