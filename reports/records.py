@@ -73,6 +73,10 @@ class Records(Generic[Row]):
         """One cell of the table."""
         return self.grid.ref(FIRST_ROW + position, self._col[header])
 
+    def fixed(self, position: int, header: str) -> Expr:
+        """One cell of the table, by an address that stays when the formula is copied."""
+        return self.grid.ref(FIRST_ROW + position, self._col[header], fix_row=True, fix_col=True)
+
     def total(self, header: str) -> Expr:
         """The sum of a column, on top of it."""
         return self.grid.ref(TOTAL_ROW, self._col[header])
@@ -119,9 +123,7 @@ def write_records(
 def _write_line(grid: Grid, row_number: int, fields: Sequence[Field[Row]], row: Row) -> None:
     line = Line()
     for col, field in enumerate(fields):
-        cell = grid.put(
-            row_number, col, field.of(row, line), kind=field.kind, fmt=field.fmt, wrap=field.wrap
-        )
+        cell = grid.put(row_number, col, field.of(row, line), kind=field.kind, fmt=field.fmt, wrap=field.wrap)
         line.set(field.header, cell)
 
 
@@ -150,5 +152,3 @@ def page_scale(widths: Sequence[float], breaks: Sequence[int], *, repeated: int 
     widest = max([pages[0], *(page + fixed for page in pages[1:])])
     inches = (widest * 7 + 5 * len(widths) / len(pages)) / 96
     return max(10, min(100, int(_PAGE_INCHES / inches * 100)))
-
-

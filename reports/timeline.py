@@ -94,19 +94,15 @@ class TimeSheet:
     def __init__(self, name: str, months: Sequence[Month], group: Group = "workings") -> None:
         self.grid = Grid(name, group)
         self.months = tuple(months)
-        self._row = FIRST_ROW
+        self.row = FIRST_ROW
         self._key_headers = ("Item", "Group", "Pool", "Block")
 
-    def open(
-        self, heading: tuple[str, ...], *, keys: tuple[str, str, str, str], calendar: TimeSheet | None
-    ) -> None:
+    def open(self, heading: tuple[str, ...], *, keys: tuple[str, str, str, str], calendar: TimeSheet | None) -> None:
         """Title, note, key headers, and the month header linked to the calendar sheet."""
         self.grid.heading(*heading)
         self._key_headers = keys
         for col, text in enumerate((*keys, "Unit", "Class", "Total")):
-            self.grid.put(
-                HEADER_ROW, col, text, kind=Kind.HEADER, fmt=Fmt.GENERAL if col == SUM else Fmt.TEXT
-            )
+            self.grid.put(HEADER_ROW, col, text, kind=Kind.HEADER, fmt=Fmt.GENERAL if col == SUM else Fmt.TEXT)
         for row, label in ((NUMBER_ROW, "Month of the plan"), (HOURS_ROW, "Calendar hours")):
             self.grid.put(row, ITEM, label, kind=Kind.NOTE)
         if calendar is not None:
@@ -141,20 +137,28 @@ class TimeSheet:
         fmt: Fmt,
         kind: Kind = Kind.CALC,
         row_total: Literal["sum", "none"] | Callable[[int], Any] = "sum",
+        brought_forward: Callable[[int], Any] | None = None,
         title_row: bool = True,
     ) -> Band:
-        """Write a quantity: a section heading, then one row per key."""
+        """Write a quantity: a section heading, then one row per key.
+
+        `brought_forward` fills the Total column before the months, for rows in which a month refers to the
+        cell on its left.
+        """
         if title_row:
-            self.grid.put(self._row, ITEM, title, kind=Kind.SECTION)
-            self._row += 1
-        band = Band(self.grid, self._row, len(keys), len(self.months))
+            self.grid.put(self.row, ITEM, title, kind=Kind.SECTION)
+            self.row += 1
+        band = Band(self.grid, self.row, len(keys), len(self.months))
         for position, key in enumerate(keys):
             self._labels(key, unit, kind)
+            if brought_forward is not None:
+                self._total(band, position, brought_forward, fmt)
             for month in range(len(self.months)):
                 what = fill(position, self._at(month))
-                self.grid.put(self._row, MONTH_1 + month, what, kind=kind, fmt=fmt)
-            self._total(band, position, row_total, fmt)
-            self._row += 1
+                self.grid.put(self.row, MONTH_1 + month, what, kind=kind, fmt=fmt)
+            if brought_forward is None:
+                self._total(band, position, row_total, fmt)
+            self.row += 1
         return band
 
     def sum_row(self, label: str, band: Band, *, unit: str, fmt: Fmt, with_sum: bool = True) -> Band:
@@ -175,25 +179,33 @@ class TimeSheet:
 
     def gap(self) -> None:
         """A blank row."""
-        self._row += 1
+        self.row += 1
 
     def _labels(self, key: Key, unit: str, kind: Kind) -> None:
         label = Kind.TOTAL if kind is Kind.TOTAL else Kind.KEY
         for col, text in enumerate((key.item, key.group, key.pool, key.block, unit)):
             if text is not None or kind is Kind.TOTAL:
-                self.grid.put(self._row, col, text, kind=label)
-        self.grid.put(self._row, CLASS, kind.value, kind=Kind.TOTAL if label is Kind.TOTAL else Kind.NOTE)
+                self.grid.put(self.row, col, text, kind=label)
+        self.grid.put(self.row, CLASS, kind.value, kind=Kind.TOTAL if label is Kind.TOTAL else Kind.NOTE)
 
     def _total(self, band: Band, position: int, rule: Any, fmt: Fmt) -> None:
         if rule == "none":
             return
         what = total(band.row(position)) if rule == "sum" else rule(position)
-        kind = Kind.TOTAL if isinstance(what, Expr) else Kind.DECISION
-        self.grid.put(self._row, SUM, what, kind=kind, fmt=fmt)
+        kind = Kind.TOTAL if isinstance(what, Expr) else Kind.NOTE
+        self.grid.put(self.row, SUM, what, kind=kind, fmt=fmt)
+
+    def left_of(self, month: int) -> Expr:
+        """The cell on the left of a month, in the row that is being written."""
+        return self.grid.ref(self.row, MONTH_1 + month - 1)
+
+    def key(self, col: int) -> Expr:
+        """A key of the row that is being written."""
+        return self.grid.ref(self.row, col, fix_col=True)
 
     def _at(self, month: int) -> At:
         col = MONTH_1 + month
-        key = [self.grid.ref(self._row, c, fix_col=True) for c in (ITEM, GROUP, POOL, BLOCK)]
+        key = [self.key(c) for c in (ITEM, GROUP, POOL, BLOCK)]
         return At(
             month,
             self.grid.ref(HEADER_ROW, col, fix_row=True),
@@ -220,8 +232,7 @@ class TimeSheet:
         used = {col for (_, col), cell in self.grid.cells.items() if cell.kind is not Kind.HEADER}
         labels = zip(range(MONTH_1), (*self._key_headers, "Unit", "Class", "Total"), strict=True)
         keys = [
-            Column(label, self.grid.fitting_width(col, low=4, high=30) if col in used else 1.5)
-            for col, label in labels
+            Column(label, self.grid.fitting_width(col, low=4, high=30) if col in used else 1.5) for col, label in labels
         ]
         month_cols = range(MONTH_1, MONTH_1 + len(self.months))
         width = max(self.grid.fitting_width(col, low=7) for col in month_cols)

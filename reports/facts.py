@@ -1,0 +1,201 @@
+"""A plan sorted for the sheets: who is in it, what is routed where, and which ids cannot stand side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from catalog.offerings import Offering
+from catalog.serving import Refusal
+from contracts.calendar import Month
+from contracts.terms.common import ContractTerms
+from contracts.terms.held import HeldContract
+from optimizer.plan import Placement, Plan
+from scenarios.policy import Grouping
+from scenarios.scenario import Scenario
+
+
+class AlikeIds(ValueError):
+    """Two ids that a spreadsheet takes for one, because it does not look at case."""
+
+
+class Route(NamedTuple):
+    """Where a workload is served."""
+
+    offering: str
+    workload: str
+    pool: str
+    block: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What several sheets need to know about a plan."""
+
+    plan: Plan
+
+    def __post_init__(self) -> None:
+        for what, ids in self._ids_by_kind():
+            _refuse_alike(what, ids)
+
+    def _ids_by_kind(self) -> Iterable[tuple[str, list[str]]]:
+        scenario = self.scenario
+        commitments = [o.order for o in self.plan.orders] + [h.held for h in scenario.held_contracts]
+        yield "offerings", [row.offering for row in scenario.catalog.offerings]
+        yield "contracts", [c.contract for c in scenario.contracts] + [h.held for h in scenario.held_contracts]
+        yield "workloads", [row.workload for row in scenario.workloads]
+        yield "orders and held contracts", commitments
+        yield "providers", sorted({row.provider for row in scenario.catalog.offerings})
+        yield "load blocks", [row.block for row in scenario.blocks.blocks]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The inputs."""
+        return self.plan.scenario
+
+    @cached_property
+    def months(self) -> tuple[Month, ...]:
+        """The months of the horizon."""
+        return self.scenario.horizon.months
+
+    @cached_property
+    def probability(self) -> dict[str, float]:
+        """Probability of each outlook."""
+        return {row.outlook: row.probability for row in self.scenario.outlooks}
+
+    @cached_property
+    def offerings(self) -> tuple[Offering, ...]:
+        """All offerings: those in the plan first, each part by id. Calc sheets rely on that order."""
+        return tuple(
+            sorted(self.scenario.catalog.offerings, key=lambda o: (o.offering not in self._active, o.offering))
+        )
+
+    @cached_property
+    def _active(self) -> frozenset[str]:
+        plan = self.plan
+        active = {
+            *(order.offering for order in plan.orders),
+            *(usage.offering for usage in plan.usages),
+            *(placement.offering for placement in plan.placements),
+            *(held.offering for held in self.held),
+        }
+        return frozenset(active) or frozenset(sorted(o.offering for o in self.scenario.catalog.offerings)[:1])
+
+    @cached_property
+    def in_plan(self) -> tuple[str, ...]:
+        """Offerings that are held, ordered or used, in order."""
+        return tuple(o.offering for o in self.offerings if o.offering in self._active)
+
+    @cached_property
+    def held(self) -> tuple[HeldContract, ...]:
+        """Held contracts that serve the horizon or later."""
+        first = self.scenario.horizon.first
+        return tuple(sorted((h for h in self.scenario.held_contracts if h.end > first), key=lambda h: h.held))
+
+    @cached_property
+    def contracts(self) -> tuple[ContractTerms, ...]:
+        """All contract terms that could be bought, by offering and id."""
+        return tuple(sorted(self.scenario.contracts, key=lambda c: (c.offering, c.contract)))
+
+    @cached_property
+    def providers(self) -> tuple[str, ...]:
+        """Providers of offerings in the plan, then the others."""
+        active = {self.provider(o) for o in self.in_plan}
+        every = {o.provider for o in self.offerings}
+        return (*sorted(active), *sorted(every - active))
+
+    @cached_property
+    def workloads(self) -> tuple[str, ...]:
+        """Workloads by id."""
+        return tuple(sorted(row.workload for row in self.scenario.workloads))
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """Load blocks in the order of the model."""
+        return tuple(row.block for row in self.scenario.blocks.blocks)
+
+    def provider(self, offering: str) -> str:
+        """The provider of an offering."""
+        return self.scenario.catalog.offering[offering].provider
+
+    def group_of(self, offering: str, by: Grouping) -> str:
+        """The group of an offering under a concentration rule."""
+        catalog = self.scenario.catalog
+        row = catalog.offering[offering]
+        chip = catalog.accelerator_of(row)
+        return {
+            Grouping.PROVIDER: row.provider,
+            Grouping.CHIP_VENDOR: chip.chip_vendor,
+            Grouping.STACK: chip.stack,
+            Grouping.FAMILY: chip.family,
+            Grouping.GEOGRAPHY: catalog.geography(row),
+        }[by]
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """Every offering, workload, pool and block that carries something in some month."""
+        return tuple(sorted({route for route, _ in self.routed_tok_per_s}, key=self._route_order))
+
+    def _route_order(self, route: Route) -> Any:
+        return (*route[:3], self.blocks.index(route.block))
+
+    @cached_property
+    def routed_tok_per_s(self) -> dict[tuple[Route, Month], float]:
+        """Accepted tokens/s by route and month, weighted over outlooks, size classes together."""
+        return self._routed(lambda p: p.accepted_tok_per_s)
+
+    @cached_property
+    def routed_nodes(self) -> dict[tuple[Route, Month], float]:
+        """Nodes kept busy by route and month, weighted over outlooks."""
+        return self._routed(lambda p: p.nodes)
+
+    def _routed(self, amount: Callable[[Placement], float]) -> dict[tuple[Route, Month], float]:
+        sums: dict[tuple[Route, Month], float] = defaultdict(float)
+        for p in self.plan.placements:
+            route = Route(p.offering, p.workload, p.pool.value, p.block)
+            sums[route, p.month] += amount(p) * self.probability[p.outlook]
+        return dict(sums)
+
+    @cached_property
+    def pools(self) -> tuple[tuple[str, str], ...]:
+        """Offerings in the plan with the pools that they use; every one has a base pool."""
+        spot = {(u.offering, "spot") for u in self.plan.usages if u.contract in self._spot_contracts}
+        spot |= {(route.offering, "spot") for route in self.routes if route.pool == "spot"}
+        return tuple(sorted({(o, "base") for o in self.in_plan} | spot))
+
+    @cached_property
+    def _spot_contracts(self) -> frozenset[str]:
+        return frozenset(c.contract for c in self.scenario.spot)
+
+    @cached_property
+    def refusals_of(self) -> dict[str, list[Refusal]]:
+        """Refusals by offering."""
+        found: dict[str, list[Refusal]] = defaultdict(list)
+        for refusal in self.plan.refusals:
+            found[refusal.offering].append(refusal)
+        return dict(found)
+
+    def why_not(self, offering: str) -> str:
+        """The first reason why an offering serves nothing; empty for one in the plan."""
+        if offering in self._active:
+            return ""
+        refused = self.refusals_of.get(offering, [])
+        if len(refused) == len(self.scenario.size_classes):
+            return refused[0].text
+        if refused:
+            return f"not in this plan; in part it could not be: {refused[0].text}"
+        return "could serve, but is not part of this plan"
+
+
+def _refuse_alike(what: str, ids: list[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in ids:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            raise AlikeIds(
+                f"the {what} {other!r} and {name!r} differ only in case; a spreadsheet takes them for one:"
+                " rename one of them in the inputs"
+            )

@@ -1,0 +1,113 @@
+"""Demand: what is asked in each month, as it was stated and in Mtok, beside what is served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contracts.calendar import Month
+from reports.facts import Facts
+from reports.formulas import Expr, Where
+from reports.functions import ratio, sum_where
+from reports.layout import Fmt, Kind, Sheet
+from reports.records import Records
+from reports.sheets.calendar import Calendar
+from reports.sheets.inputs import Inputs
+from reports.sheets.tokens import Tokens
+from reports.sheets.workloads import Class
+from reports.timeline import ITEM, At, Band, Key, TimeSheet
+
+
+@dataclass(frozen=True)
+class DemandSheet:
+    """The sheet and its bands."""
+
+    sheet: Sheet
+    asked: Band
+    missed: Band
+    missed_total: Band
+    asked_total: Band
+
+
+class _Writer:
+    """Adds one quantity per workload after the other."""
+
+    def __init__(self, time: TimeSheet, facts: Facts) -> None:
+        self.time = time
+        self.keys = [Key(w) for w in facts.workloads]
+
+    def band(self, title: str, unit: str, fill: Callable[[int, At], object], *, kind: Kind = Kind.CALC) -> Band:
+        """One row per workload; rates have no total."""
+        return self.time.band(
+            title,
+            self.keys,
+            fill,
+            unit=unit,
+            fmt=Fmt.QUANTITY,
+            kind=kind,
+            row_total="sum" if unit == "Mtok" else "none",
+        )
+
+
+def demand_sheet(
+    facts: Facts, inputs: Inputs, calendar: Calendar, workloads: Records[Class], tokens: Tokens
+) -> DemandSheet:
+    """Stated, asked, served, not served, and the share served."""
+    time = TimeSheet("Demand", facts.months, group="inputs")
+    time.open(
+        ("Demand: accepted output tokens asked and served", _subtitle(facts)),
+        keys=("Workload", "Group", "Pool", "Block"),
+        calendar=calendar.time,
+    )
+    write = _Writer(time, facts)
+    requests = write.band(
+        "Stated as accepted requests per second", "requests/s", _stated(facts, False), kind=Kind.INPUT
+    )
+    time.gap()
+    stated = write.band("Stated as accepted output tokens", "Mtok", _stated(facts, True), kind=Kind.INPUT)
+    time.gap()
+
+    def mean_tokens(at: At) -> Expr:
+        return sum_where(workloads.column("Share x output tokens"), Where(workloads.column("Workload"), "=", at.item))
+
+    tokens_asked = write.band(
+        "Tokens of the requests", "Mtok", lambda i, at: _mtok(requests.at(i, at.month) * mean_tokens(at), at, inputs)
+    )
+    time.gap()
+    asked = write.band("Asked", "Mtok", lambda i, at: stated.at(i, at.month) + tokens_asked.at(i, at.month))
+    asked_total = time.sum_row("All workloads", asked, unit="Mtok", fmt=Fmt.QUANTITY)
+    served = write.band("Served", "Mtok", lambda _, at: _served(tokens, at))
+    time.gap()
+    missed = write.band("Not served", "Mtok", lambda i, at: asked.at(i, at.month) - served.at(i, at.month))
+    missed_total = time.sum_row("All workloads", missed, unit="Mtok", fmt=Fmt.QUANTITY)
+    time.band(
+        "Share served",
+        write.keys,
+        lambda i, at: ratio(served.at(i, at.month), asked.at(i, at.month)),
+        unit="share",
+        fmt=Fmt.SHARE,
+        row_total=lambda i: ratio(served.sum(i), asked.sum(i)),
+    )
+    return DemandSheet(time.sheet(), asked, missed, missed_total, asked_total)
+
+
+def _subtitle(facts: Facts) -> str:
+    names = ", ".join(row.outlook for row in facts.scenario.outlooks)
+    return f"Outlook: {names}. Load inside a month: see the blocks on Calc_Calendar."
+
+
+def _stated(facts: Facts, as_mtok: bool) -> Callable[[int, At], float]:
+    rows: dict[tuple[str, Month], float] = {}
+    for row in facts.scenario.demand:
+        amount = row.accepted_output_mtok if as_mtok else row.accepted_requests_per_s
+        rows[row.workload, row.month] = amount or 0.0
+    return lambda i, at: rows.get((facts.workloads[i], facts.months[at.month]), 0.0)
+
+
+def _mtok(tokens_per_s: Expr, at: At, inputs: Inputs) -> Expr:
+    return tokens_per_s * at.hours * inputs["SecondsPerHour"] / inputs["TokensPerMtok"]
+
+
+def _served(tokens: Tokens, at: At) -> Expr:
+    band = tokens.by_workload
+    return sum_where(band.month(at.month), Where(band.keys(ITEM), "=", at.item))

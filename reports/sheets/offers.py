@@ -1,0 +1,155 @@
+"""Offers: every contract that was considered, its price and terms, and why the others were not taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.offerings import Offering
+from contracts.terms.common import ContractTerms
+from contracts.terms.held import HeldContract
+from contracts.terms.on_demand import OnDemand
+from contracts.terms.reserved import Reserved
+from contracts.terms.spot import Spot
+from reports.facts import Facts
+from reports.formulas import ONE, ZERO, Expr
+from reports.functions import greatest, looked_up, natural_log, ratio
+from reports.grid import Grid
+from reports.layout import Fmt, Kind
+from reports.records import Field, Line, Records, write_records
+from reports.sheets.inputs import Inputs
+
+Offer = ContractTerms | HeldContract
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """Contract terms or a held contract, under one set of words."""
+
+    id: str
+    kind: str
+    terms: Offer
+    taken: bool
+    why_not: str
+
+    def of(self, name: str, otherwise: Any = None) -> Any:
+        """A clause, where this kind of contract has it."""
+        value = getattr(self.terms, name, None)
+        return otherwise if value is None else value
+
+
+def offers_sheet(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> Records[OfferRow]:
+    """One line per contract, held contracts last."""
+    taken = {o.contract for o in facts.plan.orders} | {u.contract for u in facts.plan.usages}
+    rows = [_row(facts, terms, taken) for terms in facts.contracts]
+    rows += [OfferRow(h.held, "held", h, True, "") for h in facts.held]
+    return write_records(
+        Grid("Offers", "inputs"),
+        "tblOffers",
+        _fields(inputs, offerings),
+        rows,
+        "Offers: contracts considered, their prices and terms",
+        "Three levels of price: list (public), on demand as negotiated, committed (reserved, held)."
+        " Fictitious offers stand for private quotes; their rule is in the last column.",
+    )
+
+
+def _row(facts: Facts, terms: ContractTerms, taken: set[str]) -> OfferRow:
+    kind = {OnDemand: "on_demand", Spot: "spot", Reserved: "reserved"}[type(terms)]
+    return OfferRow(terms.contract, kind, terms, terms.contract in taken, _why_not(facts, terms, taken))
+
+
+def _why_not(facts: Facts, terms: ContractTerms, taken: set[str]) -> str:
+    if terms.contract in taken:
+        return ""
+    expired = terms.quote_valid_until is not None and terms.quote_valid_until < facts.scenario.run.order_date
+    if isinstance(terms, Reserved) and expired:
+        return "the quote had expired on the order date"
+    if terms.offering not in facts.in_plan:
+        return facts.why_not(terms.offering)
+    return "could be bought, but is not part of this plan"
+
+
+def _fields(inputs: Inputs, offerings: Records[Offering]) -> list[Field[OfferRow]]:
+    return [*_identity(offerings), *_prices(offerings), *_clauses(), *_spot_clauses(inputs), *_evidence()]
+
+
+def _identity(offerings: Records[Offering]) -> list[Field[OfferRow]]:
+    keys, names = offerings.column("Offering"), offerings.column("Provider")
+    return [
+        Field("Contract", lambda r, _: r.id),
+        Field("Purchase kind", lambda r, _: r.kind),
+        Field("Offering", lambda r, _: r.terms.offering),
+        Field("Provider", lambda _, at: looked_up(at["Offering"], keys, names), Kind.LINK),
+        Field("Taken", lambda r, _: r.taken, Kind.DECISION),
+    ]
+
+
+def _prices(offerings: Records[Offering]) -> list[Field[OfferRow]]:
+    keys, prices = offerings.column("Offering"), offerings.column("List USD per node hour")
+    level = {"on_demand": "negotiated", "spot": "spot", "reserved": "committed", "held": "committed"}
+    return [
+        Field("Price level", lambda r, _: level[r.kind]),
+        Field("List USD per node hour", lambda _, at: looked_up(at["Offering"], keys, prices), Kind.LINK, Fmt.PRICE),
+        Field("Price USD per node hour", lambda r, _: r.terms.price_usd_per_node_hour, Kind.INPUT, Fmt.PRICE),
+        Field(
+            "Below list",
+            lambda _, at: ONE - ratio(at["Price USD per node hour"], at["List USD per node hour"]),
+            Kind.CALC,
+            Fmt.SHARE,
+        ),
+    ]
+
+
+def _clauses() -> list[Field[OfferRow]]:
+    given = Kind.INPUT
+    return [
+        Field("Upfront share", lambda r, _: r.of("upfront_share", 0), given, Fmt.SHARE),
+        Field("Term months", lambda r, _: _term(r), given, Fmt.GENERAL),
+        Field("Firm", lambda r, _: r.of("firm", False), given),
+        Field("Lot nodes", lambda r, _: r.of("lot_nodes"), given, Fmt.GENERAL),
+        Field("Least order nodes", lambda r, _: r.of("minimum_order_nodes"), given, Fmt.GENERAL),
+        Field("Most order nodes", lambda r, _: r.of("maximum_order_nodes"), given, Fmt.GENERAL),
+        Field("Earliest start", lambda r, _: _day(r.of("earliest_start")), given, Fmt.DATE),
+        Field("Latest start", lambda r, _: _day(r.of("latest_start")), given, Fmt.DATE),
+        Field("Starts every months", lambda r, _: r.of("start_every_months"), given, Fmt.GENERAL),
+        Field("Quote", lambda r, _: r.of("quote", ""), given),
+        Field("Quote valid until", lambda r, _: r.of("quote_valid_until"), given, Fmt.DATE),
+    ]
+
+
+def _spot_clauses(inputs: Inputs) -> list[Field[OfferRow]]:
+    given = Kind.INPUT
+
+    def productive(_: OfferRow, at: Line) -> Expr:
+        stays = natural_log(ONE - at["Interrupted per month"])
+        return greatest(ZERO, ONE + stays / inputs["StatHours"] * at["Recovery hours"])
+
+    return [
+        Field("Startup uplift", lambda r, _: r.of("startup_uplift_share", 0), given, Fmt.SHARE),
+        Field("Spot depth nodes", lambda r, _: r.of("spot_depth_nodes"), given, Fmt.GENERAL),
+        Field("Interrupted per month", lambda r, _: r.of("interruption_share_per_month", 0), given, Fmt.SHARE),
+        Field("Recovery hours", lambda r, _: r.of("recovery_hours", 0), given, Fmt.QUANTITY),
+        Field("Productive share", productive, Kind.CALC, Fmt.SHARE),
+    ]
+
+
+def _evidence() -> list[Field[OfferRow]]:
+    return [
+        Field("Evidence", lambda r, _: r.terms.evidence.value, Kind.INPUT),
+        Field("As of", lambda r, _: r.terms.as_of, Kind.INPUT, Fmt.DATE),
+        Field("Fictitious", lambda r, _: r.of("fictitious", False), Kind.INPUT),
+        Field("Why not taken", lambda r, _: r.why_not, wrap=True, max_width=45),
+        Field("Source", lambda r, _: r.terms.source, Kind.NOTE, wrap=True, max_width=40),
+        Field("Pricing rule", lambda r, _: r.of("pricing_rule", ""), Kind.NOTE, wrap=True, max_width=30),
+    ]
+
+
+def _term(row: OfferRow) -> int | None:
+    if isinstance(row.terms, HeldContract):
+        return row.terms.end - row.terms.start
+    return row.of("term_months")  # type: ignore[no-any-return]
+
+
+def _day(month: Any) -> Any:
+    return None if month is None else month.first_day

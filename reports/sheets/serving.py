@@ -1,0 +1,120 @@
+"""Goodput and Refusals: the serving figures that the plan rests on, and every no with its reason."""
+
+from __future__ import annotations
+
+from catalog.offerings import Offering
+from catalog.serving import Refusal
+from optimizer.plan import Goodput
+from reports.facts import Facts
+from reports.formulas import Expr, Where
+from reports.functions import looked_up, ratio, sum_where
+from reports.grid import Grid
+from reports.layout import Fmt, Kind
+from reports.records import Field, Line, Records, write_records
+from reports.sheets.inputs import Inputs
+from reports.sheets.workloads import Class
+
+
+def goodput_sheet(
+    facts: Facts, inputs: Inputs, workloads: Records[Class], offerings: Records[Offering]
+) -> Records[Goodput]:
+    """One line per workload, size class and offering, for normal operation and for each event."""
+    rows = sorted(facts.plan.goodput, key=lambda r: (r.contingency or "", r.workload, r.size_class, r.offering))
+    return write_records(
+        Grid("Goodput", "inputs"),
+        "tblGoodput",
+        [*_what(), *_evidence(inputs), *_rates(facts, inputs, workloads, offerings), *_basis()],
+        rows,
+        "Goodput: the serving figures this plan rests on",
+        "Evidence is part of the number: measured > independent > modelled > vendor claim > roofline."
+        " The haircut of the grade has been taken off once.",
+    )
+
+
+def _what() -> list[Field[Goodput]]:
+    return [
+        Field("Workload", lambda r, _: r.workload),
+        Field("Size class", lambda r, _: r.size_class),
+        Field("Offering", lambda r, _: r.offering),
+        Field("In case of", lambda r, _: r.contingency or "normal operation"),
+        Field("Precision", lambda r, _: r.serving.precision, Kind.INPUT),
+        Field("Engine", lambda r, _: r.serving.engine, Kind.INPUT),
+        Field("Chips per replica", lambda r, _: r.serving.accelerators_per_replica, Kind.INPUT, Fmt.WHOLE),
+    ]
+
+
+def _evidence(inputs: Inputs) -> list[Field[Goodput]]:
+    def haircut(row: Goodput, _: Line) -> Expr:
+        return inputs[f"Haircut{row.serving.evidence.value.title()}"]
+
+    return [
+        Field("Evidence", lambda r, _: r.serving.evidence.value, Kind.INPUT),
+        Field("Haircut", haircut, Kind.LINK, Fmt.SHARE),
+        Field("Node seconds per attempt", lambda r, _: r.serving.node_seconds_per_attempt, Kind.INPUT, Fmt.FACTOR),
+    ]
+
+
+def _rates(
+    facts: Facts, inputs: Inputs, workloads: Records[Class], offerings: Records[Offering]
+) -> list[Field[Goodput]]:
+    def of_class(header: str) -> Field[Goodput]:
+        def found(_: Goodput, at: Line) -> Expr:
+            return sum_where(
+                workloads.column(header),
+                Where(workloads.column("Workload"), "=", at["Workload"]),
+                Where(workloads.column("Size class"), "=", at["Size class"]),
+            )
+
+        return Field(header, found, Kind.LINK, Fmt.SHARE if "attempt" in header else Fmt.WHOLE)
+
+    def accepted(_: Goodput, at: Line) -> Expr:
+        attempt = at["Output tokens"] * at["Accepted per attempt"]
+        return attempt * inputs["UsableShare"] / at["Node seconds per attempt"]
+
+    def at_list(_: Goodput, at: Line) -> Expr:
+        price = looked_up(at["Offering"], offerings.column("Offering"), offerings.column("List USD per node hour"))
+        return ratio(price * inputs["TokensPerMtok"], at["Tokens per hour"])
+
+    return [
+        of_class("Output tokens"),
+        of_class("Accepted per attempt"),
+        Field("Accepted tokens per s and node", accepted, Kind.CALC, Fmt.QUANTITY),
+        Field(
+            "Tokens per hour",
+            lambda _, at: at["Accepted tokens per s and node"] * inputs["SecondsPerHour"],
+            Kind.CALC,
+            Fmt.WHOLE,
+        ),
+        Field("USD per Mtok of a full node at list", at_list, Kind.CALC, Fmt.PRICE),
+    ]
+
+
+def _basis() -> list[Field[Goodput]]:
+    given = Kind.INPUT
+    return [
+        Field("Latency factor", lambda r, _: r.serving.percentile_factor, given, Fmt.QUANTITY),
+        Field("TTFT ms", lambda r, _: "no limit" if r.serving.ttft_ms is None else r.serving.ttft_ms, given, Fmt.WHOLE),
+        Field("TPOT ms", lambda r, _: "no limit" if r.serving.tpot_ms is None else r.serving.tpot_ms, given, Fmt.WHOLE),
+        Field("Quality score", lambda r, _: r.serving.quality_score, given, Fmt.GENERAL),
+        Field("Claim", lambda r, _: r.serving.claim or "", given),
+        Field("Measured points", lambda r, _: ", ".join(r.serving.points), Kind.NOTE, wrap=True, max_width=60),
+    ]
+
+
+def refusals_sheet(facts: Facts) -> Records[Refusal]:
+    """Every workload, size class and offering that do not go together."""
+    rows = sorted(facts.plan.refusals, key=lambda r: (r.offering, r.workload, r.size_class))
+    return write_records(
+        Grid("Refusals", "control"),
+        "tblRefusals",
+        [
+            Field("Offering", lambda r, _: r.offering),
+            Field("Workload", lambda r, _: r.workload),
+            Field("Size class", lambda r, _: r.size_class),
+            Field("Reason", lambda r, _: r.reason.value),
+            Field("In words", lambda r, _: r.text, wrap=True, max_width=95),
+        ],
+        rows,
+        "Refusals: which offering may not serve what, and why",
+        "The first reason that stops every configuration at its furthest step.",
+    )

@@ -1,0 +1,150 @@
+"""Calc_Shares and Caps: what each group holds of tokens, spend or capacity, against its cap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.offerings import Offering
+from reports.facts import Facts
+from reports.formulas import Area, Expr
+from reports.functions import compared, greatest, item_at, member_sum, position_of, quoted, ratio, when
+from reports.grid import Grid
+from reports.layout import Fmt, Kind, Sheet
+from reports.records import Field, Line, Records, write_records
+from reports.sheets.calendar import Calendar
+from reports.sheets.effective import Effective
+from reports.sheets.inputs import Inputs
+from reports.sheets.list_cost import ListCost
+from reports.sheets.tokens import Tokens
+from reports.timeline import At, Band, Key, TimeSheet
+from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
+
+_HEADERS = {
+    Grouping.PROVIDER: "Provider",
+    Grouping.CHIP_VENDOR: "Chip vendor",
+    Grouping.STACK: "Stack",
+    Grouping.FAMILY: "Family",
+    Grouping.GEOGRAPHY: "Geography",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """A group under a rule, and the row that holds its shares."""
+
+    rule: ConcentrationCap
+    group: str
+    band: Band
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The time series and the list of caps."""
+
+    sheet: Sheet
+    caps: Records[Capped]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """By offering, in the order of the Offerings sheet, and in total."""
+
+    tokens: Tokens
+    effective: Effective
+    listed: ListCost
+
+    def of(self, measure: ShareMeasure) -> tuple[Band, Band]:
+        """Part and whole of a measure."""
+        return {
+            ShareMeasure.TOKENS: (self.tokens.by_offering, self.tokens.total),
+            ShareMeasure.SPEND: (self.effective.by_offering, self.effective.total),
+            ShareMeasure.CAPACITY: (self.listed.paid_by_offering, self.listed.paid_total),
+        }[measure]
+
+
+def shares_sheets(
+    facts: Facts, inputs: Inputs, calendar: Calendar, offerings: Records[Offering], measures: Measures
+) -> Shares:
+    """One band per rule, one row per group; then one line per rule and group."""
+    time = TimeSheet("Calc_Shares", facts.months)
+    time.open(
+        (
+            "Shares: what each group holds",
+            "Total column: over the whole horizon. Capacity is node-hours paid for, at list price.",
+        ),
+        keys=("Group", "Rule", "Measure", "Block"),
+        calendar=calendar.time,
+    )
+    capped: list[Capped] = []
+    for rule in facts.scenario.policy.concentration:
+        groups = _groups(facts, rule)
+        span = offerings.span(_HEADERS[rule.by], len(facts.in_plan))
+        band = _band(time, rule, groups, span, measures)
+        capped += [Capped(rule, group, band, row) for row, group in enumerate(groups)]
+    caps = write_records(
+        Grid("Caps", "decisions"),
+        "tblCaps",
+        _fields(inputs, time.header_area()),
+        capped,
+        "Caps: how near each group is to its limit",
+        "A cap binds where the headroom is 0. The solver may use a cap up to its last millionth.",
+    )
+    return Shares(time.sheet(), caps)
+
+
+def _groups(facts: Facts, rule: ConcentrationCap) -> list[str]:
+    if rule.group != "*":
+        return [rule.group]
+    return sorted({facts.group_of(o, rule.by) for o in facts.in_plan})
+
+
+def _band(time: TimeSheet, rule: ConcentrationCap, groups: list[str], span: Area, measures: Measures) -> Band:
+    part, whole = measures.of(rule.measure)
+
+    def share(_: int, at: At) -> Expr:
+        return ratio(member_sum(span, at.item, part.month(at.month)), whole.at(0, at.month))
+
+    def over_horizon(_: int) -> Expr:
+        return ratio(member_sum(span, time.key(0), part.sums()), whole.sum(0))
+
+    band = time.band(
+        f"{rule.rule}: at most {rule.cap_share:.0%} of {rule.measure.value} by {rule.by.value}",
+        [Key(group, rule.rule, rule.measure.value) for group in groups],
+        share,
+        unit="share",
+        fmt=Fmt.SHARE,
+        row_total=over_horizon,
+    )
+    time.gap()
+    return band
+
+
+def _fields(inputs: Inputs, months: Area) -> list[Field[Capped]]:
+    def highest(row: Capped, _: Line) -> Expr:
+        if row.rule.window is Window.HORIZON:
+            return row.band.sum(row.row)
+        return greatest(row.band.row(row.row))
+
+    def worst_month(row: Capped, at: Line) -> Expr | str:
+        if row.rule.window is Window.HORIZON:
+            return "whole horizon"
+        return item_at(months, position_of(at["Highest share"], row.band.row(row.row)))
+
+    def verdict(_: Capped, at: Line) -> Expr:
+        kept = compared(at["Highest share"], "<=", at["Cap"] + inputs["ToleranceUnits"])
+        return when(kept, quoted("OK"), quoted("FAIL"))
+
+    calc, share = Kind.CALC, Fmt.SHARE
+    return [
+        Field("Rule", lambda r, _: r.rule.rule),
+        Field("Share of", lambda r, _: r.rule.measure.value),
+        Field("By", lambda r, _: r.rule.by.value),
+        Field("Group", lambda r, _: r.group),
+        Field("Window", lambda r, _: r.rule.window.value),
+        Field("Cap", lambda r, _: inputs.caps[r.rule.rule], Kind.LINK, share),
+        Field("Highest share", highest, calc, share),
+        Field("Headroom", lambda _, at: at["Cap"] - at["Highest share"], calc, share),
+        Field("In month", worst_month, calc, Fmt.MONTH),
+        Field("Kept", verdict, calc),
+    ]
