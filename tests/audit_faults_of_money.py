@@ -139,6 +139,11 @@ def upfront_said_to_serve_one_month(plan: Plan) -> Plan:
     return swap(plan, "cost_lines", line_of(plan, Nature.RESERVED_UPFRONT, JAN), service_end=FEB)
 
 
+@fault("records.ids")
+def a_service_of_no_month(plan: Plan) -> Plan:
+    return swap(plan, "cost_lines", line_of(plan, Nature.RESERVED_UPFRONT, JAN), service_end=JAN)
+
+
 @fault("bill.quantity")
 def a_month_of_730_hours(plan: Plan) -> Plan:
     index = line_of(plan, Nature.RESERVED_RECURRING, JAN)

@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from optimizer.audit.rules import RULES
 from optimizer.plan import ContingencyCase, ContingencyPlacement, EmergencyUse, Goodput, Plan, Totals
 from scenarios.blocks import BlockLoad
 from scenarios.outlooks import Outlook
+from scenarios.policy import ConcentrationCap
 from scenarios.scenario import InputFile
 from scenarios.workloads import Demand
 from tests import builders as make
@@ -179,6 +181,16 @@ def test_demand_in_mtok_is_met_over_the_real_hours_of_the_month() -> None:
     rates = Inputs(make.a_scenario(demand=rows)).class_rates
     assert round(rates["chat", "all", FEB, "all"], 12) == 1.0
     assert round(rates["chat", "all", JAN, "all"], 12) == round(672 / 744, 12)
+
+
+def test_rounding_of_lines_does_not_break_a_spend_cap_that_binds() -> None:
+    """All spend is in one geography: 9,912 of 9,912; a cap half a cent below per line is a rounding."""
+    rule: dict[str, Any] = {"rule": "cap", "measure": "spend", "by": "geography", "window": "horizon"}
+    four_lines = ConcentrationCap(**rule, cap_share=1 - 4 * 0.005 / 9912)
+    assert_passes(under(small_plan(), concentration=(four_lines,)))
+    too_low = ConcentrationCap(**rule, cap_share=1 - 9 * 0.005 / 9912)
+    (finding,) = audit_plan(under(small_plan(), concentration=(too_low,))).findings
+    assert finding.rule == "policy.concentration_spend"
 
 
 def test_the_same_files_tell_nothing() -> None:

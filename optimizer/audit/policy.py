@@ -8,14 +8,11 @@ from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
 from optimizer.audit.capacity import active_nodes
-from optimizer.audit.checks import Checks
+from optimizer.audit.checks import ROUNDING, Checks
 from optimizer.audit.figures import Inputs, hours_between
 from optimizer.audit.statements import Statements
-from optimizer.plan import CostLine
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
 
-Holdings = dict[tuple[str, Month, str], float]
-"""By outlook, month and offering."""
 UNITS = {
     ShareMeasure.TOKENS: "tokens",
     ShareMeasure.SPEND: "usd",
@@ -23,6 +20,29 @@ UNITS = {
 }
 NOT_CASH = ("emergency_expected", "shortfall_penalty")
 """Natures that nobody bills."""
+HALF_A_CENT = 0.005
+"""By how much the rounding of a line may move spend across a cap that the solver kept unrounded."""
+
+
+class Holdings:
+    """What offerings hold in each outlook and month, and how far rounding may have moved the sum."""
+
+    def __init__(self) -> None:
+        self._amounts: dict[tuple[str, Month, str], float] = defaultdict(float)
+        self._errors: dict[tuple[str, Month], float] = defaultdict(float)
+
+    def add(self, outlook: str, month: Month, offering: str, amount: float, error: float) -> None:
+        """Add what an offering holds, known to within an error."""
+        self._amounts[outlook, month, offering] += amount
+        self._errors[outlook, month] += error
+
+    def of(self, outlook: str, window: tuple[Month, ...], offering: str) -> float:
+        """What an offering holds in a window."""
+        return sum(self._amounts.get((outlook, month, offering), 0.0) for month in window)
+
+    def error(self, outlook: str, window: tuple[Month, ...]) -> float:
+        """How far rounding may have moved the sum over all offerings."""
+        return sum(self._errors.get((outlook, month), 0.0) for month in window)
 
 
 def check_concentration(inputs: Inputs, stated: Statements, checks: Checks) -> None:
@@ -58,8 +78,7 @@ def _check_window(
 ) -> None:
     groups: dict[str, float] = defaultdict(float)
     for name, offering in inputs.offerings.items():
-        group = group_of(inputs, offering, cap.by)
-        groups[group] += sum(held.get((outlook, month, name), 0.0) for month in window)
+        groups[group_of(inputs, offering, cap.by)] += held.of(outlook, window, name)
     total = sum(groups.values())
     when = str(window[0]) if len(window) == 1 else f"{window[0]} to {window[-1]}"
     for group, amount in sorted(groups.items()):
@@ -70,7 +89,7 @@ def _check_window(
                 amount,
                 cap.cap_share * total,
                 UNITS[cap.measure],
-                rounded=0,
+                rounded=held.error(outlook, window) / ROUNDING,
             )
 
 
@@ -88,44 +107,42 @@ def group_of(inputs: Inputs, offering: Offering, by: Grouping) -> str:
 
 def tokens_served(inputs: Inputs, stated: Statements) -> Holdings:
     """Accepted tokens served on base and spot."""
-    held: Holdings = defaultdict(float)
+    held = Holdings()
     for row in stated.placements:
         seconds = 3600.0 * inputs.block_hours[row.month][row.block]
-        held[row.outlook, row.month, row.offering] += row.accepted_tok_per_s * seconds
+        tokens = row.accepted_tok_per_s * seconds
+        held.add(row.outlook, row.month, row.offering, tokens, ROUNDING * seconds)
     return held
 
 
 def spend(inputs: Inputs, stated: Statements) -> Holdings:
     """Undiscounted effective cost of cash lines, spread by the hour over the service."""
-    held: Holdings = defaultdict(float)
+    held = Holdings()
     for line in stated.lines:
         if line.offering is None or line.nature.value in NOT_CASH:
             continue
-        for outlook in inputs.probability if line.outlook is None else (line.outlook,):
-            for month, usd in _by_month(inputs, line):
-                held[outlook, month, line.offering] += usd
+        total = hours_between(line.service_first, line.service_end)
+        for month in inputs.months:
+            if line.service_first <= month < line.service_end:
+                share = inputs.hours[month] / total
+                for outlook in inputs.probability if line.outlook is None else (line.outlook,):
+                    usd = float(line.amount_usd) * share
+                    held.add(outlook, month, line.offering, usd, HALF_A_CENT * share)
     return held
-
-
-def _by_month(inputs: Inputs, line: CostLine) -> Iterable[tuple[Month, float]]:
-    total = hours_between(line.service_first, line.service_end)
-    for month in inputs.months:
-        if line.service_first <= month < line.service_end:
-            yield month, float(line.amount_usd) * inputs.hours[month] / total
 
 
 def capacity_held(inputs: Inputs, stated: Statements) -> Holdings:
     """Node-hours held (used or not) or bought by the hour, at list price."""
-    held: Holdings = defaultdict(float)
+    held = Holdings()
     price = {name: float(row.list_price_usd_per_node_hour) for name, row in inputs.offerings.items()}
     for month, rows in active_nodes(inputs, stated).items():
         for row in rows:
             usd = row.nodes * inputs.hours[month] * price[row.offering]
             for outlook in inputs.probability:
-                held[outlook, month, row.offering] += usd
+                held.add(outlook, month, row.offering, usd, 0.0)
     for usage in stated.usages:
         terms = inputs.terms[usage.contract]
         if isinstance(terms, OnDemand | Spot):
-            node_hours = usage.nodes * inputs.block_hours[usage.month][usage.block]
-            held[usage.outlook, usage.month, terms.offering] += node_hours * price[terms.offering]
+            hour_usd = inputs.block_hours[usage.month][usage.block] * price[terms.offering]
+            held.add(usage.outlook, usage.month, terms.offering, usage.nodes * hour_usd, ROUNDING * hour_usd)
     return held

@@ -69,7 +69,7 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
             "cost line",
             plan.cost_lines,
             lambda r: r.line,
-            lambda r: r.outlook is None or known.outlook(r.outlook),
+            known.line,
         ),
     )
 
@@ -122,6 +122,10 @@ class _Known:
 
     def placement(self, row: Placement) -> bool:
         return self.moment(row.outlook, row.month, row.block) and self.pair(row.workload, row.size_class, row.offering)
+
+    def line(self, row: CostLine) -> bool:
+        """The outlook is known, and the service has an hour at least."""
+        return row.service_first < row.service_end and (row.outlook is None or self.outlook(row.outlook))
 
     def shortfall(self, row: Shortfall) -> bool:
         classes = self._inputs.classes
