@@ -60,9 +60,13 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     refuse_impossible(problem)
     options.on_phase("build")
     model = build_model(problem)
-    compiled = compile_model(model)
-    options.on_phase("solve")
-    solved = _solve(problem, model, compiled, options)
+    try:
+        compiled = compile_model(model)
+        options.on_phase("solve")
+        solved = _solve(problem, model, compiled, options)
+    except Infeasible:
+        options.on_phase("explain")
+        raise explain_infeasible(problem) from None
     options.on_phase("extract")
     plan = _plan(problem, model, compiled, solved)
     options.on_phase("baselines")
@@ -92,11 +96,7 @@ def _solve(problem: Problem, model: Model, compiled: Compiled, options: PlanOpti
     def listen(progress: Progress) -> None:
         options.on_progress(progress, scale)
 
-    try:
-        return solve_whole(compiled.arrays, solve_options(problem, scale), listen)
-    except Infeasible:
-        options.on_phase("explain")
-        raise explain_infeasible(problem) from None
+    return solve_whole(compiled.arrays, solve_options(problem, scale), listen)
 
 
 def _plan(problem: Problem, model: Model, compiled: Compiled, solved: Solved) -> Plan:

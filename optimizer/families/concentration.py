@@ -29,6 +29,9 @@ from optimizer.problem import ClassKey, Problem
 from optimizer.supply import Supply
 from scenarios.policy import ConcentrationCap, ShareMeasure, Window
 
+ROUNDING = 1e-9
+"""What the sums of held contracts alone may be off, as a share of the row's size."""
+
 SENTENCES = {"hold_the_cap": "{0}: {1} at its cap"}
 
 
@@ -59,7 +62,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
                 constant += weight * amounts[rule.measure, s].constant(o, t)
         size = _size(problem, rule.measure, _months(problem, window))
         if not terms:
-            return pyo.Constraint.Skip if constant <= 0 else pyo.Constraint.Infeasible
+            return pyo.Constraint.Skip if constant <= ROUNDING * size else pyo.Constraint.Infeasible
         return linear(scaled(1.0 / size, terms)) <= -constant / size
 
     block.hold_the_cap = pyo.Constraint(rows, rule=hold_the_cap)

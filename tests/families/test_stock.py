@@ -93,6 +93,6 @@ def test_an_order_in_lots_reaches_the_minimum_with_whole_lots() -> None:
 
 
 def test_a_maximum_order_holds_for_each_start() -> None:
-    """One node from January (8,496), one more from February (4,032: the tail is free), one rented in January (7,440)."""
+    """A node from January (8,496), one more from February (4,032: the tail is free), one rented in January: 7,440."""
     plan = two_nodes_of_load(a_reserved(maximum_order_nodes=1))
     assert (objective(plan), ordered(plan)) == (19968, {"res-a.2027-01": 1, "res-a.2027-02": 1})
