@@ -1,0 +1,202 @@
+"""Strict reading: files -> records and findings, with the place of every row and key kept.
+
+A table is described by a `TableSpec`; it may be split over several files. What is wrong is collected, so that one
+run says everything; a row that is refused keeps its key, so that references to it are not refused as well.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from catalog.findings import Code, Finding, Location, did_you_mean, shown
+from catalog.reading_csv import RawRow, read_csv
+from catalog.reading_fields import fields_of
+from catalog.reading_records import TreeReader, record_of_row
+from catalog.reading_text import ReadText, Source, read_text
+from catalog.reading_yaml import YAML_LIMIT_BYTES, read_yaml
+from catalog.records import Record
+
+R_co = TypeVar("R_co", bound=Record, covariant=True)
+R = TypeVar("R", bound=Record)
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableSpec(Generic[R_co]):
+    """One table: the kinds of record that its rows can state, and the columns that make its key."""
+
+    name: str
+    records: tuple[type[R_co], ...]
+    key: tuple[str, ...]
+    kind_column: str | None = None
+    """Column whose value chooses among several kinds of record."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns, in the order of the records."""
+        return tuple(dict.fromkeys(name for record in self.records for name in fields_of(record)))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns that no kind of row can do without."""
+        return tuple(name for name in self.columns if name == self.kind_column or self._always_required(name))
+
+    def _always_required(self, name: str) -> bool:
+        return all(name in fields_of(record) and fields_of(record)[name].required for record in self.records)
+
+    @property
+    def kinds(self) -> dict[str, type[R_co]]:
+        """Record by the word in the kind column."""
+        assert self.kind_column is not None
+        return {str(fields_of(record)[self.kind_column].shape.choices[0]): record for record in self.records}
+
+
+@dataclass(frozen=True)
+class Placed(Generic[R_co]):
+    """A record and its row."""
+
+    record: R_co
+    row: RawRow
+    key: Key
+
+    def at(self, column: str | None = None) -> Location:
+        """The place of one of its cells."""
+        return self.row.at(column, " ".join(self.key))
+
+
+@dataclass(frozen=True)
+class Table(Generic[R_co]):
+    """The rows of a table that could be read, and what is known of those that could not."""
+
+    spec: TableSpec[R_co]
+    placed: tuple[Placed[R_co], ...] = ()
+    refused: tuple[RawRow, ...] = ()
+    whole: bool = True
+    """False when rows may be missing: then nothing can be said about what is not in the table."""
+    present: bool = True
+
+    @property
+    def records(self) -> tuple[R_co, ...]:
+        """The records in input order."""
+        return tuple(placed.record for placed in self.placed)
+
+    @cached_property
+    def places(self) -> dict[Key, Location]:
+        """Place of each row by its key."""
+        return {placed.key: placed.at() for placed in reversed(self.placed)}
+
+    def names(self, column: str) -> frozenset[str]:
+        """Everything that stands in a column, also in refused rows."""
+        stated = {placed.row.cells.get(column, "") for placed in self.placed}
+        return frozenset(stated | {row.cells.get(column, "") for row in self.refused})
+
+    def may_hold(self, column: str, name: str) -> bool:
+        """Whether a name stands in a column, as far as the table could be read."""
+        return not self.whole or name in self.names(column)
+
+
+def read_table(
+    spec: TableSpec[R], sources: Sequence[Source], findings: list[Finding]
+) -> tuple[Table[R], list[ReadText]]:
+    """One table from its files, and the texts that were read."""
+    placed: list[Placed[R]] = []
+    refused: list[RawRow] = []
+    texts: list[ReadText] = []
+    whole = True
+    for source in sources:
+        text = read_text(source, findings)
+        if text is None:
+            whole = False
+            continue
+        texts.append(text)
+        raw = read_csv(text, columns=spec.columns, required=spec.required, findings=findings)
+        whole = whole and raw.whole
+        for row in raw.rows:
+            record = _record(spec, row, findings) if set(spec.required) <= set(raw.columns) else None
+            if record is None:
+                refused.append(row)
+            else:
+                placed.append(Placed(record, row, key_of(spec, row)))
+    _refuse_repeated(placed, findings)
+    return Table(spec, tuple(placed), tuple(refused), whole), texts
+
+
+def key_of(spec: TableSpec[Record], row: RawRow) -> Key:
+    """The cells that make the key of a row."""
+    return tuple(row.cells.get(column, "") for column in spec.key)
+
+
+def _record(spec: TableSpec[R], row: RawRow, findings: list[Finding]) -> R | None:
+    subject = " ".join(key_of(spec, row))
+    if spec.kind_column is None:
+        return record_of_row(row, spec.records[0], subject, findings)
+    kind = row.cells[spec.kind_column]
+    record = spec.kinds.get(kind)
+    where = row.at(spec.kind_column, subject)
+    if record is None:
+        expected = f"one of: {', '.join(spec.kinds)}"
+        findings.append(Finding(Code.CHOICE, where, shown(kind), expected, did_you_mean(kind, spec.kinds)))
+        return None
+    before = len(findings)
+    for column in spec.columns:
+        if column not in fields_of(record) and row.cells.get(column):
+            hint = f"empty the cell, or change the kind; {kind} has no {column}"
+            found = shown(row.cells[column])
+            findings.append(Finding(Code.OTHER_KIND, row.at(column, subject), found, "a blank cell", hint))
+    built = record_of_row(row, record, subject, findings)
+    return built if len(findings) == before else None
+
+
+def _refuse_repeated(placed: Sequence[Placed[Record]], findings: list[Finding]) -> None:
+    first: dict[Key, Placed[Record]] = {}
+    for row in placed:
+        other = first.setdefault(row.key, row)
+        if other is not row:
+            there = f"row {other.row.where.row}"
+            if other.row.where.file != row.row.where.file:
+                there += f" of {other.row.where.file}"
+            hint = "delete one of the two, or give it a name of its own"
+            found = f"the same key as in {there}"
+            findings.append(Finding(Code.REPEATED, row.at(), found, "one row for each key", hint))
+
+
+def read_document(
+    source: Source, record: type[R], findings: list[Finding]
+) -> tuple[R | None, TreeReader, ReadText | None]:
+    """The record that a YAML file states, what is known of its parts, and the text that was read."""
+    reader = TreeReader(source.name, findings)
+    text = read_text(source, findings, limit_bytes=YAML_LIMIT_BYTES)
+    tree = None if text is None else read_yaml(text, findings)
+    return (None if tree is None else reader.record(tree, record)), reader, text
+
+
+def look_alikes(tables: Sequence[Table[Record]], spaces: dict[str, str]) -> Iterator[Finding]:
+    """Ids of one name space that differ only by case, by `.`, `_` or `-`, or by O for 0 and l for 1.
+
+    `spaces` names the columns that define names, and the space to which each belongs.
+    """
+    seen: dict[tuple[str, str], dict[str, Location]] = {}
+    for table in tables:
+        columns = {name for record in table.spec.records for name in fields_of(record) if name in spaces}
+        for row in table.placed:
+            for column in sorted(columns):
+                name = row.row.cells.get(column, "")
+                alike = seen.setdefault((spaces[column], _to_the_eye(name)), {})
+                if alike and name not in alike:
+                    known, place = next(iter(alike.items()))
+                    found = f"{shown(name)}, and {shown(known)} in {place.file}, row {place.row}"
+                    hint = "write both in the same way, or give one of them another name"
+                    yield Finding(Code.LOOK_ALIKE, row.at(column), found, "names that the eye can tell apart", hint)
+                alike.setdefault(name, row.at(column))
+
+
+_LOOKS = str.maketrans({"_": "-", ".": "-", "o": "0", "l": "1"})
+
+
+def _to_the_eye(name: str) -> str:
+    """
+    >>> _to_the_eye("GPU_O1") == _to_the_eye("gpu-0l")
+    True
+    """
+    return name.casefold().translate(_LOOKS)

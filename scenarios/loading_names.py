@@ -1,0 +1,81 @@
+"""Rules of the policy that name a provider, a geography, a contract: the name must be one that exists."""
+
+from collections.abc import Iterator
+
+from catalog.findings import Code, Finding, did_you_mean, shown
+from catalog.reading_records import TreeReader
+from scenarios.loading_tables import Tables
+from scenarios.policy import ConcentrationCap, Contingency, Grouping, Lost
+
+EVERY = "*"
+
+
+def check_names(reader: TreeReader, tables: Tables, findings: list[Finding]) -> None:
+    """Report every rule that names what is not there, and every id used twice."""
+    for path, record in reader.whole.items():
+        if isinstance(record, ConcentrationCap):
+            findings += _unknown_group(path, record, reader, tables)
+        elif isinstance(record, Contingency):
+            findings += _unknown_loss(path, record, reader, tables)
+    findings += _held_named_like_a_contract(tables)
+
+
+def _unknown_group(path: str, cap: ConcentrationCap, reader: TreeReader, tables: Tables) -> Iterator[Finding]:
+    known = _groups(cap.by, tables)
+    if cap.group == EVERY or known is None or cap.group in known:
+        return
+    hint = did_you_mean(cap.group, [*known, EVERY])
+    where = reader.where(f"{path}.group")
+    yield Finding(Code.NO_GROUP, where, shown(cap.group), f"a {_words(cap.by)} on offer, or *", hint)
+
+
+def _unknown_loss(path: str, event: Contingency, reader: TreeReader, tables: Tables) -> Iterator[Finding]:
+    where = reader.where(f"{path}.name")
+    if event.lost is Lost.SPOT:
+        if event.name != EVERY:
+            yield Finding(Code.NO_GROUP, where, shown(event.name), "* (all spot capacity is lost)", 'write name: "*"')
+        return
+    known = _what_can_be_lost(event.lost, tables)
+    if known is not None and event.name not in known:
+        hint = did_you_mean(event.name, known)
+        yield Finding(Code.NO_GROUP, where, shown(event.name), f"a {_words(event.lost)} of this scenario", hint)
+
+
+def _words(group: Grouping | Lost) -> str:
+    return group.value.replace("_", " ")
+
+
+def _what_can_be_lost(lost: Lost, tables: Tables) -> frozenset[str] | None:
+    if lost is Lost.OFFERING:
+        return tables.offerings.names("offering") if tables.offerings.whole else None
+    if lost is Lost.CONTRACT:
+        if not (tables.contracts.whole and tables.held_contracts.whole):
+            return None
+        return tables.contracts.names("contract") | tables.held_contracts.names("held")
+    return _groups(Grouping(lost.value), tables)
+
+
+def _groups(by: Grouping, tables: Tables) -> frozenset[str] | None:
+    """Names of the groups that have an offering; None if that cannot be known because rows are refused."""
+    needed = (tables.offerings, tables.accelerators, tables.regions)
+    if any(not table.whole or table.refused for table in needed):
+        return None
+    if by is Grouping.PROVIDER:
+        return frozenset(row.provider for row in tables.offerings.records)
+    if by is Grouping.GEOGRAPHY:
+        regions = {row.region for row in tables.offerings.records}
+        return frozenset(row.geography for row in tables.regions.records if row.region in regions)
+    offered = {row.accelerator for row in tables.offerings.records}
+    chips = (row for row in tables.accelerators.records if row.accelerator in offered)
+    return frozenset(str(getattr(row, by.value)) for row in chips)
+
+
+def _held_named_like_a_contract(tables: Tables) -> Iterator[Finding]:
+    """A contingency loses contracts and held contracts by their id, so one name may not mean both."""
+    places = tables.contracts.places
+    for row in tables.held_contracts.placed:
+        if (row.record.held,) in places:
+            there = places[row.record.held,]
+            found = f"the name of a contract in {there.file}, row {there.row}"
+            hint = "give the held contract another name"
+            yield Finding(Code.REPEATED, row.at("held"), found, "a name of its own", hint)
