@@ -95,6 +95,11 @@ def count_where(*conditions: Where) -> Expr:
     return Expr(f"{name}({','.join(c.text for c in conditions)})", len(_matching(conditions)))
 
 
+def filled(area: Area) -> Expr:
+    """COUNTA: how many cells are not blank."""
+    return Expr(f"COUNTA({area.text})", sum(v is not None for v in area.values))
+
+
 def position_of(key: Expr, keys: Area) -> Expr:
     """MATCH, exact: 1 for the first position."""
     found = keys.rows_by_value.get(key_of(key.value))
@@ -205,5 +210,3 @@ def _matching(conditions: Sequence[Where]) -> list[int]:
     rest = [c for c in conditions if c.operator != "="]
     start = range(len(conditions[0].area.values)) if chosen is None else sorted(chosen)
     return [i for i in start if all(c.holds(i) for c in rest)]
-
-

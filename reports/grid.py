@@ -8,7 +8,21 @@ from datetime import date
 from typing import Any, Literal
 
 from reports.formulas import Area, Expr
-from reports.layout import Cell, Chart, Column, Fmt, Kind, Print, Sheet, Table, Validation, address, clean
+from reports.layout import (
+    Cell,
+    Chart,
+    Column,
+    Fmt,
+    Kind,
+    Print,
+    Sheet,
+    Table,
+    Unwritable,
+    Validation,
+    address,
+    clean,
+    column_name,
+)
 
 Group = Literal["read", "inputs", "decisions", "workings", "control"]
 _DECIMALS = {Fmt.MONEY: 0, Fmt.WHOLE: 0, Fmt.QUANTITY: 2, Fmt.CENTS: 2, Fmt.PRICE: 4, Fmt.FACTOR: 6}
@@ -28,6 +42,7 @@ class Grid:
         self.names: dict[str, str] = {}
         self.status: list[str] = []
         self.heights: dict[int, float] = {}
+        self._headers: dict[int, str] = {}
         self._own = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}!")
 
     def put(
@@ -44,9 +59,17 @@ class Grid:
     ) -> Expr:
         """Write a value, or a formula with its value; return a relative reference to the cell."""
         formula = self._own.sub("", what.text) if isinstance(what, Expr) else None
-        value = clean(what.value if isinstance(what, Expr) else what)
+        try:
+            value = clean(what.value if isinstance(what, Expr) else what)
+        except Unwritable as reason:
+            raise Unwritable(f"sheet {self.name}, column {self._header(col)!r}, row {row + 1}: {reason}") from None
+        if kind is Kind.HEADER:
+            self._headers[col] = str(value)
         self.cells[row, col] = Cell(value, formula, kind, fmt, wrap, goto, validation)
         return self.ref(row, col)
+
+    def _header(self, col: int) -> str:
+        return self._headers.get(col, column_name(col))
 
     def name_cell(self, row: int, col: int, name: str) -> Expr:
         """Give a cell a workbook-wide name; return a reference by that name."""
@@ -69,9 +92,7 @@ class Grid:
         """A reference to a rectangle."""
         start, end = (address(*corner, fix_row=fix_row, fix_col=fix_col) for corner in (first, last))
         values = tuple(
-            self.value(row, col)
-            for row in range(first[0], last[0] + 1)
-            for col in range(first[1], last[1] + 1)
+            self.value(row, col) for row in range(first[0], last[0] + 1) for col in range(first[1], last[1] + 1)
         )
         return Area(f"{self.name}!{start}:{end}", values)
 

@@ -16,6 +16,10 @@ Row = TypeVar("Row")
 TOTAL_ROW, CLASS_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 4, 5
 _PAGE_INCHES = 10.9
 """Width of A4 landscape between the margins."""
+_SMALLEST_SCALE = 0.58
+"""Below it print is too small to read."""
+_CELL_PADDING = 0.7
+"""What a cell takes beyond its characters, in characters."""
 
 
 class Line:
@@ -43,6 +47,8 @@ class Field(Generic[Row]):
     total: bool = False
     wrap: bool = False
     max_width: float = 34
+    kind_of: Callable[[Row, Any], Kind] | None = None
+    """Where the class of a cell depends on its line and on what was put into it."""
     new_page: bool = False
     """When printed, a new page begins before this column."""
 
@@ -66,8 +72,12 @@ class Records(Generic[Row]):
 
     def span(self, header: str, count: int) -> Area:
         """The first `count` cells of a column, by address."""
+        return self.part(header, 0, count - 1)
+
+    def part(self, header: str, first: int, last: int) -> Area:
+        """Some neighbouring cells of a column, by address."""
         col = self._col[header]
-        return self.grid.area((FIRST_ROW, col), (FIRST_ROW + count - 1, col))
+        return self.grid.area((FIRST_ROW + first, col), (FIRST_ROW + last, col))
 
     def cell(self, position: int, header: str) -> Expr:
         """One cell of the table."""
@@ -87,7 +97,9 @@ class Records(Generic[Row]):
             Column(field.header, self.grid.fitting_width(i, high=field.max_width))
             for i, field in enumerate(self._fields)
         )
+        widths = [c.width for c in columns]
         breaks = tuple(i for i, field in enumerate(self._fields) if field.new_page)
+        breaks = breaks or page_breaks(widths, repeated=freeze_cols)
         return self.grid.sheet(
             columns,
             freeze=(FIRST_ROW, freeze_cols),
@@ -95,7 +107,7 @@ class Records(Generic[Row]):
                 repeat_rows=(TOTAL_ROW, HEADER_ROW),
                 repeat_cols=(0, freeze_cols - 1) if breaks else None,
                 breaks=breaks,
-                scale=page_scale([c.width for c in columns], breaks, repeated=freeze_cols),
+                scale=page_scale(widths, breaks, repeated=freeze_cols),
             ),
         )
 
@@ -123,7 +135,9 @@ def write_records(
 def _write_line(grid: Grid, row_number: int, fields: Sequence[Field[Row]], row: Row) -> None:
     line = Line()
     for col, field in enumerate(fields):
-        cell = grid.put(row_number, col, field.of(row, line), kind=field.kind, fmt=field.fmt, wrap=field.wrap)
+        what = field.of(row, line)
+        kind = field.kind_of(row, what) if field.kind_of else field.kind
+        cell = grid.put(row_number, col, what, kind=kind, fmt=field.fmt, wrap=field.wrap)
         line.set(field.header, cell)
 
 
@@ -138,6 +152,23 @@ def _write_totals(grid: Grid, records: Records[Row], fields: Sequence[Field[Row]
 def _align(field: Field[Row]) -> Fmt:
     """Headers of numbers stand to the right, like their numbers."""
     return Fmt.TEXT if field.fmt is Fmt.TEXT else Fmt.GENERAL
+
+
+def page_breaks(widths: Sequence[float], *, repeated: int) -> tuple[int, ...]:
+    """Columns before which a new page begins, so that no page must be printed below the smallest scale.
+
+    >>> page_breaks([20.0] * 10, repeated=1), page_breaks([20.0] * 20, repeated=1)
+    ((), (12,))
+    """
+    room = _PAGE_INCHES * 96 / 7 / _SMALLEST_SCALE
+    breaks: list[int] = []
+    used = 0.0
+    for col, width in enumerate(widths):
+        if used + width + _CELL_PADDING > room:
+            breaks.append(col)
+            used = sum(widths[:repeated])
+        used += width + _CELL_PADDING
+    return tuple(breaks)
 
 
 def page_scale(widths: Sequence[float], breaks: Sequence[int], *, repeated: int = 0) -> int:

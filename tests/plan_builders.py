@@ -34,7 +34,7 @@ from tests.builders import (
     two_points,
 )
 
-HOSTILE = "=HYPERLINK(\"http://example.invalid\",\"click\")"
+HOSTILE = '=HYPERLINK("http://example.invalid","click")'
 """A source text that must never become a formula."""
 
 
@@ -118,9 +118,7 @@ def a_rich_scenario(months: int = 14, **overrides: Any) -> Scenario:
         "catalog": catalog,
         "contracts": (
             an_on_demand(),
-            an_on_demand(
-                "od-b", offering="node-b", price_usd_per_node_hour=Decimal("9.1"), startup_uplift_share=0.02
-            ),
+            an_on_demand("od-b", offering="node-b", price_usd_per_node_hour=Decimal("9.1"), startup_uplift_share=0.02),
             an_on_demand("od-c", offering="node-c"),
             a_spot(spot_depth_nodes=2, interruption_share_per_month=0.2, recovery_hours=2.0),
             a_reserved(
@@ -172,14 +170,8 @@ def a_rich_scenario(months: int = 14, **overrides: Any) -> Scenario:
             a_size_class("batch", size_class="all"),
         ),
         "demand": (
-            *(
-                Demand(workload="chat", month=FIRST + i, accepted_requests_per_s=40.0 + 3 * i)
-                for i in range(months)
-            ),
-            *(
-                Demand(workload="batch", month=FIRST + i, accepted_output_mtok=2500.0 + 100 * i)
-                for i in range(months)
-            ),
+            *(Demand(workload="chat", month=FIRST + i, accepted_requests_per_s=40.0 + 3 * i) for i in range(months)),
+            *(Demand(workload="batch", month=FIRST + i, accepted_output_mtok=2500.0 + 100 * i) for i in range(months)),
         ),
         "blocks": day_and_night("chat", "batch"),
     }

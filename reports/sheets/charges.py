@@ -169,9 +169,16 @@ def _what_not_cash(facts: Facts, sources: Sources) -> list[Field[CostLine]]:
         *_service(sources.inputs),
         Field("Quantity", lambda r, _: r.quantity, Kind.DECISION, Fmt.QUANTITY),
         Field("Unit", lambda r, _: "Mtok" if r.unit == "mtok" else "node-hours"),
-        Field("Unit price USD", lambda r, _: _price_not_cash(r, facts, sources), Kind.LINK, Fmt.PRICE),
+        Field(
+            "Unit price USD",
+            lambda r, _: _price_not_cash(r, facts, sources),
+            Kind.LINK,
+            Fmt.PRICE,
+            kind_of=_link_or_input,
+        ),
         _amount(sources.inputs, "Quantity"),
         *_expected(sources.inputs),
+        Field("Expected quantity", lambda _, at: at["Quantity"] * at["Probability"], Kind.CALC, Fmt.QUANTITY),
     ]
 
 
@@ -186,6 +193,10 @@ def _price_not_cash(row: CostLine, facts: Facts, sources: Sources) -> object:
         if offer.kind == "on_demand" and offer.terms.offering == row.offering and same:
             return sources.offers.cell(position, "Price USD per node hour")
     return row.unit_price_usd
+
+
+def _link_or_input(_: CostLine, what: object) -> Kind:
+    return Kind.LINK if isinstance(what, Expr) else Kind.INPUT
 
 
 def _amount(inputs: Inputs, quantity: str) -> Field[CostLine]:

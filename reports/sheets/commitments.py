@@ -76,10 +76,22 @@ def _identity(offers: Records[OfferRow], buy_list: Records[Order]) -> list[Field
         Field("Provider", lambda _, at: looked_up(at["Contract"], offers.column("Contract"), providers), Kind.LINK),
         Field("Offering", lambda r, _: r.offering),
         Field("Pool", lambda *_: "base"),
-        Field("Nodes", lambda r, at: from_order(r, at, "Nodes", r.nodes), Kind.LINK, Fmt.WHOLE, total=True),
-        Field("Start", lambda r, at: from_order(r, at, "Start", r.start), Kind.LINK, Fmt.DATE),
-        Field("End", lambda r, at: from_order(r, at, "End", r.end), Kind.LINK, Fmt.DATE),
+        Field(
+            "Nodes",
+            lambda r, at: from_order(r, at, "Nodes", r.nodes),
+            Kind.LINK,
+            Fmt.WHOLE,
+            total=True,
+            kind_of=_origin,
+        ),
+        Field("Start", lambda r, at: from_order(r, at, "Start", r.start), Kind.LINK, Fmt.DATE, kind_of=_origin),
+        Field("End", lambda r, at: from_order(r, at, "End", r.end), Kind.LINK, Fmt.DATE, kind_of=_origin),
     ]
+
+
+def _origin(_: Commitment, what: object) -> Kind:
+    """What is held was typed in; what is new is linked to the buy list."""
+    return Kind.LINK if isinstance(what, Expr) else Kind.INPUT
 
 
 def _terms(inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Commitment]]:

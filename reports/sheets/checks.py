@@ -1,0 +1,212 @@
+"""Checks: the workbook against the plan and against itself, calculated and never typed.
+
+The right-hand side in orange is what the plan says; everything else is a formula. A check holds when
+the two sides differ by no more than its tolerance; MasterCheck holds when all of them do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reports.formulas import ONE, ZERO, Expr, Where
+from reports.functions import (
+    compared,
+    count_where,
+    filled,
+    greatest,
+    product_sum,
+    quoted,
+    rows_in,
+    same_order,
+    size,
+    sum_where,
+    total,
+    when,
+)
+from reports.grid import Grid
+from reports.layout import Fmt, Kind
+from reports.records import TOTAL_ROW, Field, Line, Records, write_records
+from reports.sheets.book import Book
+from reports.timeline import ITEM
+
+STATUS_COL = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Two sides that must agree."""
+
+    text: str
+    left: Expr
+    right: Any
+    unit: str
+    meaning: str
+    lines: int = 0
+    """How many lines rounded to the cent stand between the two sides."""
+
+
+def checks_sheet(book: Book) -> tuple[Records[Check], Expr]:
+    """The list of checks and the name of the master check."""
+    checks = [*_against_plan(book), *_money(book), *_capacity(book), *_completeness(book)]
+    grid = Grid("Checks", "control")
+    records = write_records(
+        grid,
+        "tblChecks",
+        _fields(book),
+        checks,
+        "Checks: does the workbook agree with the plan and with itself?",
+        "Orange: what the plan says. A FAIL after a change on Inputs is right: the plan was made for other values.",
+    )
+    grid.put(TOTAL_ROW, STATUS_COL - 1, "Master check", kind=Kind.TOTAL)
+    status = records.column("Status")
+    all_ok = compared(count_where(Where(status, "=", quoted("OK"))), "=", rows_in(status))
+    grid.put(TOTAL_ROW, STATUS_COL, when(all_ok, quoted("OK"), quoted("FAIL")), kind=Kind.TOTAL)
+    master = grid.name_cell(TOTAL_ROW, STATUS_COL, "MasterCheck")
+    last = TOTAL_ROW + 3 + len(checks)
+    grid.status.append(f"I{TOTAL_ROW + 1}:I{last}")
+    return records, master
+
+
+def _fields(book: Book) -> list[Field[Check]]:
+    def tolerance(row: Check, at: Line) -> Expr:
+        inputs = book.inputs
+        if row.unit != "USD":
+            return inputs["ToleranceUnits"] * greatest(ONE, size(at["Right"]))
+        fixed = inputs["ToleranceUSD"]
+        if row.lines:
+            fixed = fixed + inputs["HalfCentUSD"] * at["Rounded lines"]
+        return greatest(fixed, inputs["ToleranceShare"] * size(at["Right"]))
+
+    def status(_: Check, at: Line) -> Expr:
+        kept = compared(size(at["Difference"]), "<=", at["Tolerance"])
+        return when(kept, quoted("OK"), quoted("FAIL"))
+
+    def side(_: Check, what: object) -> Kind:
+        return Kind.CALC if isinstance(what, Expr) else Kind.DECISION
+
+    calc, number = Kind.CALC, Fmt.CENTS
+    return [
+        Field("Check", lambda r, _: r.text, wrap=True, max_width=60),
+        Field("Unit", lambda r, _: r.unit),
+        Field("Left", lambda r, _: r.left, calc, number),
+        Field("Right", lambda r, _: r.right, calc, number, kind_of=side),
+        Field("Difference", lambda _, at: at["Left"] - at["Right"], calc, number),
+        Field("Rounded lines", lambda r, _: r.lines, Kind.NOTE, Fmt.WHOLE),
+        Field("Tolerance", tolerance, calc, Fmt.FACTOR),
+        Field("Class of the right side", lambda r, _: side(r, r.right).value, Kind.NOTE),
+        Field("Status", status, calc),
+        Field("What it means if it fails", lambda r, _: r.meaning, Kind.NOTE, wrap=True, max_width=60),
+    ]
+
+
+def _against_plan(book: Book) -> Iterator[Check]:
+    plan, totals = book.facts.plan, book.facts.plan.totals
+    pay, other, lines = book.payments, book.not_cash, len(book.facts.plan.cost_lines)
+    typed = "the workbook does not show the plan that was solved and audited"
+    objective = pay.total("Objective USD") + other.total("Objective USD")
+    yield Check("Objective: all lines against the solver's plan", objective, plan.incumbent_usd, "USD", typed, lines)
+    effective = book.effective.total.sum(0)
+    yield Check("Effective cost in the horizon", effective, totals.effective_usd, "USD", typed, lines)
+    yield Check("Cash in the horizon", book.cash.total.sum(0), totals.cash_usd, "USD", typed, lines)
+    outside = pay.total("Outside horizon USD")
+    text = "Part of all payments that serves months outside the horizon"
+    yield Check(text, outside, totals.beyond_horizon_usd, "USD", typed, lines)
+    penalty, emergency = book.effective.not_cash.sum(0), book.effective.not_cash.sum(1)
+    yield Check("Shortfall penalties", penalty, totals.shortfall_penalty_usd, "USD", typed, lines)
+    yield Check("Expected emergencies", emergency, totals.emergency_expected_usd, "USD", typed, lines)
+    listed = book.listed.needed_total.sum(0)
+    yield Check("Nodes in use at list price", listed, totals.list_usd, "USD", typed, 1)
+    yield Check("Accepted output tokens served", book.tokens.total.sum(0), totals.served_mtok, "Mtok", typed)
+    findings = len(plan.audit.findings) if plan.audit else 1
+    text = "Findings of the independent audit" if plan.audit else "The plan has not been audited"
+    yield Check(text, ZERO, findings, "findings", "the plan breaks a rule, or nobody has looked")
+
+
+def _money(book: Book) -> Iterator[Check]:
+    pay, commitments, lines = book.payments, book.commitments, len(book.payments.rows)
+    effective = book.effective.total.sum(0)
+    lost = "a payment is shown under no heading, or under two"
+    yield Check("Effective cost by kind = by offering", book.effective.kind_total.sum(0), effective, "USD", lost)
+    by_provider = total(book.effective.by_provider.sums())
+    yield Check("Effective cost by provider = by offering", by_provider, effective, "USD", lost)
+    yield Check("Effective cost by month = by invoice line", effective, pay.total("Effective USD"), "USD", lost)
+    vendors = book.vendors.total("Effective USD")
+    yield Check("Effective cost on Vendors", vendors, effective, "USD", lost)
+    cash = book.cash
+    around = total(cash.before.sums()) + cash.total.sum(0) + total(cash.after.sums())
+    yield Check("Cash before + in + after the horizon = all lines", around, pay.total("Expected USD"), "USD", lost)
+    prepaid = book.prepaid
+    moved = effective + total(prepaid.additions.sums()) - total(prepaid.release.sums())
+    text = "Cash = effective cost + additions to prepaid - release of prepaid"
+    yield Check(text, cash.total.sum(0), moved, "USD", "prepayments are not released as they are used")
+    last = len(book.facts.months) - 1
+    forward = total(prepaid.closing.sums()) + total(prepaid.additions.sums()) - total(prepaid.release.sums())
+    text = "Prepaid: brought forward + additions - release = closing"
+    yield Check(text, prepaid.closing_total.at(0, last), forward, "USD", "the roll-forward does not close")
+    text = "Present value of cash, month by month and at once"
+    at_once = product_sum(cash.total.row(0), book.calendar.discount.row(0))
+    yield Check(text, cash.present_value.sum(0), at_once, "USD", "a discount factor is in the wrong month")
+    billed = _billed_from_start(book)
+    owed = commitments.total("Service from plan start USD")
+    meaning = "a commitment is billed otherwise than its nodes, hours and price say"
+    yield Check("Commitments: service from plan start = what is billed for it", owed, billed, "USD", meaning, lines)
+
+
+def _billed_from_start(book: Book) -> Expr:
+    """Lines of commitments paid from the first month on, and what was brought forward."""
+    expected, kind = book.payments.column("Expected USD"), book.payments.column("Purchase kind")
+    paid_in = book.payments.column("Paid in")
+    start = book.inputs["ModelStart"]
+    lines = [
+        sum_where(expected, Where(kind, "=", quoted(name)), Where(paid_in, ">=", start))
+        for name in ("held", "reserved")
+    ]
+    return lines[0] + lines[1] + total(book.prepaid.closing.sums())
+
+
+def _capacity(book: Book) -> Iterator[Check]:
+    small = ZERO - book.inputs["ToleranceUnits"]
+    short = count_where(Where(book.nodes.spare.block(), "<", small))
+    yield Check("Blocks in which nodes are short", short, ZERO, "cells", "more is routed than there is capacity for")
+    left = count_where(Where(book.fallback.offerings.column("Spare nodes"), "<", small))
+    yield Check(
+        "Events in which nodes are short", left, ZERO, "lines", "the fallback leans on capacity that is not there"
+    )
+    floors = count_where(Where(book.fallback.cases.column("Floor kept"), "=", quoted("FAIL")))
+    yield Check("Events in which a floor is missed", floors, ZERO, "cases", "a workload falls below its floor")
+    caps = count_where(Where(book.shares.caps.column("Kept"), "=", quoted("FAIL")))
+    yield Check("Caps that are broken", caps, ZERO, "caps", "a group holds more than the policy allows")
+    natures, missed = book.not_cash.column("Nature"), book.not_cash.column("Expected quantity")
+    priced = sum_where(missed, Where(natures, "=", quoted("shortfall penalty")))
+    text = "Tokens not served = tokens for which a penalty is counted"
+    yield Check(text, book.demand.missed_total.sum(0), priced, "Mtok", "a shortfall is not priced")
+    months = same_order(book.calendar.block_sum.row(0), book.calendar.time.hours_area())
+    text = "Months whose blocks add up to the calendar hours"
+    yield Check(text, months, book.inputs["HorizonMonths"], "months", "hours are lost or counted twice")
+
+
+def _completeness(book: Book) -> Iterator[Check]:
+    plan, facts = book.facts.plan, book.facts
+    rows = filled(book.payments.column("Line")) + filled(book.not_cash.column("Line"))
+    yield Check("Lines of cost written", rows, len(plan.cost_lines), "lines", "a line of cost is missing")
+    orders = filled(book.buy_list.column("Order"))
+    yield Check("Orders on the buy list", orders, len(plan.orders), "orders", "an order is missing")
+    kinds = book.commitments.column("Kind")
+    new = count_where(Where(kinds, "=", quoted("reserved")))
+    yield Check("Orders carried to Commitments", new, orders, "orders", "an order has no commitment")
+    held = count_where(Where(kinds, "=", quoted("held")))
+    yield Check("Held contracts carried forward", held, len(facts.held), "contracts", "a held contract is missing")
+    usage = filled(book.usage.column("Contract"))
+    yield Check("Lines of usage written", usage, len(plan.usages), "lines", "hours bought are missing")
+    expired = count_where(Where(book.buy_list.column("Quote on that day"), "=", quoted("EXPIRED")))
+    yield Check(
+        "Orders whose quote has expired on the order-by date", expired, ZERO, "orders", "a quote must be renewed"
+    )
+    span = book.offerings.span("Offering", len(facts.in_plan))
+    same = same_order(span, book.effective.by_offering.keys(ITEM))
+    text = "Offerings in the same order on Offerings and Calc sheets"
+    yield Check(text, same, rows_in(span), "offerings", "group shares would be taken from the wrong rows")
+    chance = total(book.inputs.probabilities) - ONE
+    yield Check("Probabilities of the outlooks add up to 1", chance, ONE, "share", "expected figures are wrong")

@@ -1,0 +1,175 @@
+"""Fallback: what each event takes away, what is left, and the month in which it is tightest.
+
+Calc_Survival   one line per case and offering: nodes busy, nodes left, nodes leaned on in an emergency
+Calc_Fallback   one line per case (event, month, block, outlook): what is asked and what is served
+Fallback        one line per event
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catalog.offerings import Offering
+from optimizer.plan import CostLine
+from reports.facts import Facts
+from reports.formulas import Area, Expr, Where
+from reports.functions import (
+    compared,
+    count_where,
+    greatest,
+    item_at,
+    least,
+    position_of,
+    quoted,
+    ratio,
+    sum_where,
+    when,
+)
+from reports.grid import Grid
+from reports.layout import Fmt, Kind
+from reports.records import Field, Line, Records, write_records
+from reports.sheets.charges import EMERGENCY
+from reports.sheets.commitments import Commitment
+from reports.sheets.inputs import Inputs
+from reports.sheets.survival import Case, Surviving, cases_of, survival_sheet
+from scenarios.policy import Contingency
+
+OK, FAIL = quoted("OK"), quoted("FAIL")
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackSheets:
+    """The three lists."""
+
+    events: Records[Contingency]
+    cases: Records[Case]
+    offerings: Records[Surviving]
+
+
+def fallback_sheets(
+    facts: Facts,
+    inputs: Inputs,
+    offerings: Records[Offering],
+    commitments: Records[Commitment],
+    not_cash: Records[CostLine],
+) -> FallbackSheets:
+    """From the smallest to the largest view."""
+    cases = cases_of(facts)
+    detail = survival_sheet(cases, offerings, commitments)
+    by_case = write_records(
+        Grid("Calc_Fallback", "workings"),
+        "tblCases",
+        _case_fields(inputs, detail),
+        cases,
+        "Fallback cases: every event in every month and block that is checked",
+        "The weakest class is the workload and request size that keeps the least of its demand.",
+    )
+    events = write_records(
+        Grid("Fallback", "decisions"),
+        "tblFallback",
+        [*_event_fields(inputs, by_case), *_tightest(by_case), *_cost(inputs, not_cash)],
+        sorted(facts.scenario.policy.contingencies, key=lambda e: e.contingency),
+        "Fallback: does the plan survive what may happen?",
+        "Capacity that is leaned on (on demand, not firm) is a hope, not a right. Its highest share marks the"
+        " tightest month.",
+    )
+    return FallbackSheets(events, by_case, detail)
+
+
+def _case_fields(inputs: Inputs, detail: Records[Surviving]) -> list[Field[Case]]:
+    def summed(header: str) -> Callable[[Case, Line], Expr]:
+        return lambda _, at: sum_where(detail.column(header), Where(detail.column("Case"), "=", at["Case"]))
+
+    def kept(_: Case, at: Line) -> Expr:
+        return when(compared(at["Weakest class served"] + inputs["ToleranceUnits"], ">=", at["Floor"]), OK, FAIL)
+
+    calc, share = Kind.CALC, Fmt.SHARE
+    return [
+        Field("Case", lambda r, _: r.id),
+        Field("Event", lambda r, _: r.event.contingency),
+        Field("Month", lambda r, _: r.case.month.first_day, fmt=Fmt.DATE),
+        Field("Block", lambda r, _: r.case.block),
+        Field("Outlook", lambda r, _: r.case.outlook),
+        Field("Asked tokens per s", lambda r, _: sum(r.asked.values()), Kind.INPUT, Fmt.WHOLE),
+        Field("Served tokens per s", lambda r, _: sum(r.served.values()), Kind.DECISION, Fmt.WHOLE),
+        Field("Share served", lambda _, at: ratio(at["Served tokens per s"], at["Asked tokens per s"]), calc, share),
+        Field("Weakest class served", lambda r, _: r.weakest_share, Kind.DECISION, share),
+        Field("Floor", lambda r, _: inputs.floors[r.event.contingency], Kind.LINK, share),
+        Field("Busy at list USD per h", summed("Busy at list USD per h"), calc, Fmt.CENTS),
+        Field("Leaned at list USD per h", summed("Leaned at list USD per h"), calc, Fmt.CENTS),
+        Field(
+            "Share leaned on",
+            lambda _, at: ratio(at["Leaned at list USD per h"], at["Busy at list USD per h"]),
+            calc,
+            share,
+        ),
+        Field("Floor kept", kept, calc),
+    ]
+
+
+def _event_fields(inputs: Inputs, cases: Records[Case]) -> list[Field[Contingency]]:
+    given = Kind.INPUT
+    return [
+        Field("Event", lambda r, _: r.contingency),
+        Field("What is lost", lambda r, _: f"{r.lost.value} {r.name}", given),
+        Field("Probability per year", lambda r, _: r.probability_per_year, given, Fmt.SHARE),
+        Field("Hours it lasts", lambda r, _: r.duration_hours, given, Fmt.QUANTITY),
+        Field("TTFT limit times", lambda r, _: r.ttft_factor, given, Fmt.QUANTITY),
+        Field("TPOT limit times", lambda r, _: r.tpot_factor, given, Fmt.QUANTITY),
+        Field("Floor", lambda r, _: inputs.floors[r.contingency], Kind.LINK, Fmt.SHARE),
+        Field(
+            "Cases checked",
+            lambda _, at: count_where(Where(cases.column("Event"), "=", at["Event"])),
+            Kind.CALC,
+            Fmt.WHOLE,
+        ),
+    ]
+
+
+def _tightest(cases: Records[Case]) -> list[Field[Contingency]]:
+    def of_event(row: Contingency, header: str) -> Area | None:
+        """The rows of the event, which stand together."""
+        places = [i for i, case in enumerate(cases.rows) if case.event.contingency == row.contingency]
+        return cases.part(header, places[0], places[-1]) if places else None
+
+    def over(row: Contingency, header: str, pick: Callable[[Area], Expr]) -> Expr | str:
+        area = of_event(row, header)
+        return pick(area) if area else "not checked"
+
+    def at_tightest(row: Contingency, at: Line, header: str) -> Expr | str:
+        shares, values = of_event(row, "Share leaned on"), of_event(row, header)
+        if shares is None or values is None:
+            return "not checked"
+        return item_at(values, position_of(at["Most leaned on"], shares))
+
+    calc, share = Kind.CALC, Fmt.SHARE
+    return [
+        Field("Lowest share served", lambda r, _: over(r, "Weakest class served", least), calc, share),
+        Field("Most leaned on", lambda r, _: over(r, "Share leaned on", greatest), calc, share),
+        Field("Tightest month", lambda r, at: at_tightest(r, at, "Month"), calc, Fmt.MONTH),
+        Field("Tightest block", lambda r, at: at_tightest(r, at, "Block"), calc),
+        Field(
+            "In use then at list USD per h", lambda r, at: at_tightest(r, at, "Busy at list USD per h"), calc, Fmt.CENTS
+        ),
+    ]
+
+
+def _cost(inputs: Inputs, not_cash: Records[CostLine]) -> list[Field[Contingency]]:
+    def expected(_: Contingency, at: Line) -> Expr:
+        return sum_where(
+            not_cash.column("Expected USD"),
+            Where(not_cash.column("Nature"), "=", quoted(EMERGENCY)),
+            Where(not_cash.column("Workload or event"), "=", at["Event"]),
+        )
+
+    def verdict(_: Contingency, at: Line) -> Expr | str:
+        if isinstance(at["Lowest share served"].value, str):
+            return "not checked"
+        kept = compared(at["Lowest share served"], ">=", at["Floor"] - inputs["ToleranceUnits"])
+        return when(kept, OK, FAIL)
+
+    return [
+        Field("Expected cost in horizon USD", expected, Kind.CALC, Fmt.MONEY, total=True),
+        Field("Survived", verdict, Kind.CALC),
+    ]

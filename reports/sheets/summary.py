@@ -1,0 +1,260 @@
+"""Summary: the plan on one sheet: figures, why it looks like this, what else could be done, three charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+from optimizer.plan import Baseline
+from reports.formulas import ONE, ZERO, Expr, Where
+from reports.functions import (
+    compared,
+    count_where,
+    greatest,
+    least,
+    quoted,
+    ratio,
+    size,
+    sum_where,
+    total,
+    when,
+)
+from reports.grid import Grid
+from reports.layout import Column, Fmt, Kind, Print, Sheet
+from reports.sheets.book import Book
+from reports.sheets.summary_charts import charts
+
+WIDTHS = (46, 17, 15, 15, 12, 14, 20, 46)
+_SENTENCES = 8
+_WRAP = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What the Cover repeats."""
+
+    sheet: Sheet
+    objective: Expr
+    effective: Expr
+    cash: Expr
+    per_mtok: Expr
+    gap: Expr
+    gap_usd: Expr
+
+
+class _Writer:
+    """Writes measures one below the other and remembers the next row."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.row = 3
+
+    def header(self, *texts: str) -> None:
+        for col, text in enumerate(texts):
+            if text:
+                right = Fmt.GENERAL if 0 < col < 6 and text not in ("Unit", "Class") else Fmt.TEXT
+                self.grid.put(self.row, col, text, kind=Kind.HEADER, fmt=right)
+        self.row += 1
+
+    def section(self, title: str) -> None:
+        self.grid.put(self.row, 0, title, kind=Kind.SECTION)
+        self.row += 1
+
+    def measure(self, label: str, what: Any, unit: str, how: str, fmt: Fmt = Fmt.MONEY) -> Expr:
+        kind = Kind.CALC if isinstance(what, Expr) else Kind.DECISION
+        self.grid.put(self.row, 0, label)
+        cell = self.grid.put(self.row, 1, what, kind=kind, fmt=fmt)
+        self.grid.put(self.row, 2, unit)
+        self.grid.put(self.row, 3, kind.value, kind=Kind.NOTE)
+        self.grid.put(self.row, 4, how, kind=Kind.NOTE)
+        self.row += 1
+        return cell
+
+
+def summary_sheet(book: Book, master: Expr) -> Headline:
+    """Figures first, charts beneath them."""
+    grid = Grid("Summary", "read")
+    plan = book.facts.plan
+    grid.heading(
+        f"Summary: {book.facts.scenario.scenario}",
+        "USD, undiscounted unless it says present value. Cost, cash out and savings are positive.",
+    )
+    write = _Writer(grid)
+    write.header("Measure", "Value", "Unit", "Class", "How it is computed", "", "", "")
+    grid.put(1, 6, "Master check", kind=Kind.TOTAL)
+    grid.put(1, 7, master, kind=Kind.TOTAL)
+    grid.status.append("H2")
+    headline = _cost(write, book)
+    write.row += 1
+    gaps = _proof(write, book)
+    write.row += 1
+    _use(write, book)
+    write.row += 1
+    _next_steps(write, book)
+    write.row += 1
+    _why(write, book)
+    _baselines(write, plan.baselines, gaps[1])
+    grid.charts.extend(charts(book, write.row + 1))
+    columns = tuple(Column(name, width) for name, width in zip("ABCDEFGH", WIDTHS, strict=True))
+    sheet = grid.sheet(columns, freeze=(4, 1), print_setup=Print(scale=71))
+    return Headline(sheet, *headline, *gaps)
+
+
+def _cost(write: _Writer, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
+    write.section("Cost")
+    pay, other = book.payments, book.not_cash
+    effective = write.measure(
+        "Effective cost in the horizon",
+        book.effective.total.sum(0),
+        "USD",
+        "straight-line over the service: Calc_Effective",
+    )
+    cash = write.measure("Cash in the horizon", book.cash.total.sum(0), "USD", "by month of payment: Calc_Cash")
+    value = book.cash.present_value.sum(0)
+    write.measure("Present value of that cash", value, "USD", "month 1 at par, DiscountRate: Calc_Cash")
+    before, after = total(book.cash.before.sums()), total(book.cash.after.sums())
+    write.measure("Paid before the horizon (sunk)", before, "USD", "upfront parts of held contracts: Calc_Cash")
+    write.measure("Payable after the horizon", after, "USD", "months of contracts that go on: Calc_Cash")
+    tail = book.commitments.total("Service after horizon USD")
+    write.measure("Service after the horizon, committed", tail, "USD", "the tail, paid before or after: Commitments")
+    penalty, emergency = book.effective.not_cash.sum(0), book.effective.not_cash.sum(1)
+    write.measure("Shortfall penalties (not billed)", penalty, "USD", "demand not served x its price: Not_Cash")
+    write.measure("Expected emergencies (not billed)", emergency, "USD", "probability x duration x price: Not_Cash")
+    objective = write.measure(
+        "Objective: what was minimised",
+        pay.total("Objective USD") + other.total("Objective USD"),
+        "USD",
+        "present value of cost, tail at TailWeight, penalties, emergencies",
+    )
+    unit = book.effective.per_mtok.sum(0)
+    per_mtok = write.measure(
+        "Effective cost per million accepted output tokens", unit, "USD/Mtok", "effective cost / Mtok served", Fmt.PRICE
+    )
+    write.row += 1
+    _savings(write, book)
+    return objective, effective, cash, per_mtok
+
+
+def _savings(write: _Writer, book: Book) -> None:
+    write.section("Against the price lists")
+    effective = book.effective.total.sum(0)
+    listed, negotiated = book.listed.needed_total.sum(0), book.listed.negotiated_total.sum(0)
+    at_list = write.measure("The nodes in use, at list price", listed, "USD", "needed node-hours x list: Calc_List")
+    on_demand = write.measure(
+        "The nodes in use, at negotiated on-demand prices", negotiated, "USD", "lowest on-demand offer: Calc_List"
+    )
+    saved = ONE - ratio(effective, at_list)
+    write.measure("Saving over list", saved, "share", "1 - effective / list", Fmt.SHARE)
+    saved = ONE - ratio(effective, on_demand)
+    write.measure("Saving over negotiated", saved, "share", "1 - effective / negotiated; says more", Fmt.SHARE)
+
+
+def _proof(write: _Writer, book: Book) -> tuple[Expr, Expr]:
+    plan = book.facts.plan
+    write.section("Proof")
+    objective = write.measure("Objective of the plan", plan.incumbent_usd, "USD", "from the solver, by its bills")
+    bound = write.measure("Bound", plan.bound_usd, "USD", "no plan costs less, as far as the solver can prove")
+    gap_usd = write.measure("Gap in money", objective - bound, "USD", "objective - bound")
+    gap = write.measure("Gap", ratio(gap_usd, objective), "share", "gap in money / objective", Fmt.SHARE)
+    status = plan.status.value.replace("_", " ")
+    write.measure("Status", status, "", "within gap: the asked gap is proven", Fmt.TEXT)
+    write.measure("Why the solver stopped", plan.stop_reason.value.replace("_", " "), "", "sheet Log", Fmt.TEXT)
+    verdict = plan.audit.verdict if plan.audit else "NOT AUDITED"
+    write.measure("Independent audit", verdict, "", "every rule and dollar again, by other code", Fmt.TEXT)
+    return gap, gap_usd
+
+
+def _use(write: _Writer, book: Book) -> None:
+    write.section("Use and safety")
+    served, asked = book.tokens.total.sum(0), book.demand.asked_total.sum(0)
+    write.measure("Accepted output tokens served", served, "Mtok", "Calc_Tokens", Fmt.WHOLE)
+    write.measure("Share of demand served", ratio(served, asked), "share", "served / asked: Demand", Fmt.SHARE)
+    missed = book.demand.missed_total.row(0)
+    months = count_where(Where(missed, ">", book.inputs["ToleranceUnits"]))
+    write.measure("Months with a shortfall", months, "months", "months in which something is not served", Fmt.WHOLE)
+    in_use = ratio(book.listed.needed_total.sum(0), book.listed.paid_total.sum(0))
+    write.measure("Capacity in use", in_use, "share", "needed / paid for, both at list price", Fmt.SHARE)
+    kinds, paid = book.listed.paid_by_kind.keys(0), book.listed.paid_by_kind.sums()
+    committed = sum_where(paid, Where(kinds, "=", quoted("held"))) + sum_where(
+        paid, Where(kinds, "=", quoted("reserved"))
+    )
+    covered = ratio(committed, book.listed.paid_total.sum(0))
+    write.measure("Capacity under commitment", covered, "share", "held + reserved / paid for, at list", Fmt.SHARE)
+    largest = greatest(book.vendors.column("Share of spend"))
+    write.measure("Largest provider's share of spend", largest, "share", "Vendors; all caps on Caps", Fmt.SHARE)
+    survived = count_where(Where(book.fallback.events.column("Survived"), "=", quoted("OK")))
+    events = len(book.fallback.events.rows)
+    write.measure("Events survived", survived, f"of {events}", "Fallback", Fmt.WHOLE)
+
+
+def _next_steps(write: _Writer, book: Book) -> None:
+    write.section("To do")
+    orders = book.buy_list
+    if not orders.rows:
+        write.measure("Orders to sign", 0, "orders", "nothing to sign", Fmt.WHOLE)
+        return
+    write.measure("Orders to sign", len(orders.rows), "orders", "Buy_List", Fmt.WHOLE)
+    write.measure("Value of these orders", orders.total("Order value USD"), "USD", "whole terms: Buy_List")
+    write.measure("Of it upfront", orders.total("Upfront due USD"), "USD", "due with the start of service")
+    first = least(orders.column("Order by"))
+    write.measure("Next deadline to sign", first, "day", "earliest order-by date", Fmt.DATE)
+
+
+def _why(write: _Writer, book: Book) -> None:
+    write.section("Why this plan: the rules that bind most")
+    rules = book.facts.plan.binding[:_SENTENCES]
+    for rule in rules:
+        times = "once" if rule.times == 1 else f"in {rule.times} months and blocks"
+        for line in wrap(f"- {rule.place}, {times} ({rule.rule}).", _WRAP):
+            write.grid.put(write.row, 0, line, kind=Kind.NOTE)
+            write.row += 1
+    if not rules:
+        write.grid.put(write.row, 0, "No rule binds: the plan is the cheapest way to serve the demand.", kind=Kind.NOTE)
+        write.row += 1
+    write.row += 1
+
+
+def _baselines(write: _Writer, baselines: tuple[Baseline, ...], gap_usd: Expr) -> None:
+    write.section("The same demand served another way")
+    write.header(
+        "Baseline",
+        "Objective USD",
+        "Bound USD",
+        "More than plan",
+        "in %",
+        "USD/Mtok",
+        "Is it evidence?",
+        "What it leaves out",
+    )
+    objective = write.grid.ref(*_cell_of(write.grid, "Objective of the plan"), fix_row=True, fix_col=True)
+    for row in baselines:
+        _baseline(write, row, objective, gap_usd)
+    if not baselines:
+        write.grid.put(write.row, 0, "No baseline was computed.", kind=Kind.NOTE)
+        write.row += 1
+
+
+def _cell_of(grid: Grid, label: str) -> tuple[int, int]:
+    """The value cell beside a label."""
+    return next((row, 1) for (row, col), cell in grid.cells.items() if col == 0 and cell.value == label)
+
+
+def _baseline(write: _Writer, row: Baseline, objective: Expr, gap_usd: Expr) -> None:
+    grid, at = write.grid, write.row
+    grid.put(at, 0, row.name)
+    grid.put(at, 7, row.note, kind=Kind.NOTE, wrap=True)
+    grid.heights[at] = 15.0 * max(1, -(-len(row.note) // 44))
+    write.row += 1
+    if row.objective_usd is None:
+        grid.put(at, 1, row.outcome.replace("_", " "), kind=Kind.DECISION)
+        return
+    cost = grid.put(at, 1, row.objective_usd, kind=Kind.DECISION, fmt=Fmt.MONEY)
+    bound = grid.put(at, 2, row.bound_usd, kind=Kind.DECISION, fmt=Fmt.MONEY)
+    more = grid.put(at, 3, cost - objective, kind=Kind.CALC, fmt=Fmt.MONEY)
+    grid.put(at, 4, ratio(more, objective), kind=Kind.CALC, fmt=Fmt.SHARE)
+    grid.put(at, 5, row.usd_per_mtok, kind=Kind.DECISION, fmt=Fmt.PRICE)
+    fixed = Expr(grid.ref(*_cell_of(grid, "Gap in money"), fix_row=True, fix_col=True).text, gap_usd.value)
+    gaps = fixed + (cost - bound if row.bound_usd is not None else ZERO)
+    verdict = when(compared(size(more), ">", gaps), quoted("yes"), quoted("no: within gaps"))
+    grid.put(at, 6, verdict, kind=Kind.CALC)

@@ -1,0 +1,166 @@
+"""Calc_Survival: after each event, one line per case and offering: nodes busy, left, leaned on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.offerings import Offering
+from contracts.calendar import Month
+from optimizer.plan import ContingencyCase
+from reports.facts import Facts
+from reports.formulas import Expr, Where
+from reports.functions import looked_up, quoted, sum_where
+from reports.grid import Grid
+from reports.layout import Fmt, Kind
+from reports.records import Field, Line, Records, write_records
+from reports.sheets.commitments import Commitment
+from scenarios.policy import Contingency, Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An event in one block of one month."""
+
+    id: str
+    case: ContingencyCase
+    event: Contingency
+    asked: dict[tuple[str, str], float]
+    """Accepted tokens/s asked, by workload and size class."""
+
+    @property
+    def served(self) -> dict[tuple[str, str], float]:
+        """Accepted tokens/s served after the event, by workload and size class."""
+        sums: dict[tuple[str, str], float] = defaultdict(float)
+        for p in self.case.placements:
+            sums[p.workload, p.size_class] += p.accepted_tok_per_s
+        return sums
+
+    @property
+    def weakest_share(self) -> float:
+        """The lowest share served of any workload and size class that asks for something."""
+        served = self.served
+        return min((served[key] / rate for key, rate in self.asked.items() if rate > 0), default=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Surviving:
+    """An offering after an event."""
+
+    case: Case
+    offering: str
+    busy: float
+    on_demand: float
+    not_firm: float
+
+
+def survival_sheet(
+    cases: Sequence[Case], offerings: Records[Offering], commitments: Records[Commitment]
+) -> Records[Surviving]:
+    """Every surviving offering of every case."""
+    return write_records(
+        Grid("Calc_Survival", "workings"),
+        "tblSurvival",
+        [*_surviving(), *_room(commitments), *_at_list(offerings)],
+        [row for case in cases for row in _offerings_of(case)],
+        "Survival: the capacity that each event leaves, offering by offering",
+        "Spare = firm nodes left + nodes leaned on - nodes busy; it must not be below zero.",
+    )
+
+
+def cases_of(facts: Facts) -> list[Case]:
+    """The plan's cases, those of an event together, in order of time."""
+    events = {e.contingency: e for e in facts.scenario.policy.contingencies}
+    asked = _asked(facts)
+    order = {block: i for i, block in enumerate(facts.blocks)}
+    rows = sorted(facts.plan.contingencies, key=lambda c: (c.contingency, c.month, order[c.block], c.outlook))
+    return [
+        Case(f"C{number:05d}", row, events[row.contingency], asked[row.outlook, row.month, row.block])
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _asked(facts: Facts) -> dict[tuple[str, Month, str], dict[tuple[str, str], float]]:
+    """Demand of a block: what is placed and what is short add up to it."""
+    sums: dict[tuple[str, Month, str], dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
+    for placed in facts.plan.placements:
+        at = placed.outlook, placed.month, placed.block
+        sums[at][placed.workload, placed.size_class] += placed.accepted_tok_per_s
+    for short in facts.plan.shortfalls:
+        at = short.outlook, short.month, short.block
+        sums[at][short.workload, short.size_class] += short.accepted_tok_per_s
+    return sums
+
+
+def _offerings_of(case: Case) -> list[Surviving]:
+    busy: dict[str, float] = defaultdict(float)
+    for p in case.case.placements:
+        busy[p.offering] += p.nodes
+    leaned = {e.offering: e for e in case.case.emergency}
+    return [
+        Surviving(
+            case,
+            offering,
+            busy.get(offering, 0.0),
+            leaned[offering].on_demand_nodes if offering in leaned else 0.0,
+            leaned[offering].not_firm_nodes if offering in leaned else 0.0,
+        )
+        for offering in sorted({*busy, *leaned})
+    ]
+
+
+def _surviving() -> list[Field[Surviving]]:
+    return [
+        Field("Case", lambda r, _: r.case.id),
+        Field("Event", lambda r, _: r.case.event.contingency),
+        Field("Month", lambda r, _: r.case.case.month.first_day, fmt=Fmt.DATE),
+        Field("Block", lambda r, _: r.case.case.block),
+        Field("Lost", lambda r, _: r.case.event.name),
+        Field("Offering", lambda r, _: r.offering),
+        Field("Busy nodes", lambda r, _: r.busy, Kind.DECISION, Fmt.QUANTITY),
+    ]
+
+
+def _room(commitments: Records[Commitment]) -> list[Field[Surviving]]:
+    def firm(row: Surviving, at: Line) -> Expr:
+        left = sum_where(commitments.column("Nodes"), *_active(commitments, at))
+        if row.case.event.lost is not Lost.CONTRACT:
+            return left
+        lost = Where(commitments.column("Contract"), "=", at["Lost"])
+        return left - sum_where(commitments.column("Nodes"), lost, *_active(commitments, at))
+
+    def spare(_: Surviving, at: Line) -> Expr:
+        leaned = at["On demand leaned on"] + at["Not firm leaned on"]
+        return at["Firm nodes left"] + leaned - at["Busy nodes"]
+
+    return [
+        Field("Firm nodes left", firm, Kind.CALC, Fmt.WHOLE),
+        Field("On demand leaned on", lambda r, _: r.on_demand, Kind.DECISION, Fmt.QUANTITY),
+        Field("Not firm leaned on", lambda r, _: r.not_firm, Kind.DECISION, Fmt.QUANTITY),
+        Field("Spare nodes", spare, Kind.CALC, Fmt.QUANTITY),
+    ]
+
+
+def _active(commitments: Records[Commitment], at: Line) -> tuple[Where, ...]:
+    return (
+        Where(commitments.column("Offering"), "=", at["Offering"]),
+        Where(commitments.column("Firm"), "=", quoted("yes")),
+        Where(commitments.column("Start"), "<=", at["Month"]),
+        Where(commitments.column("End"), ">", at["Month"]),
+    )
+
+
+def _at_list(offerings: Records[Offering]) -> list[Field[Surviving]]:
+    keys, prices = offerings.column("Offering"), offerings.column("List USD per node hour")
+    calc = Kind.CALC
+    return [
+        Field("List USD per node hour", lambda _, at: looked_up(at["Offering"], keys, prices), Kind.LINK, Fmt.PRICE),
+        Field("Busy at list USD per h", lambda _, at: at["Busy nodes"] * at["List USD per node hour"], calc, Fmt.CENTS),
+        Field(
+            "Leaned at list USD per h",
+            lambda _, at: (at["On demand leaned on"] + at["Not firm leaned on"]) * at["List USD per node hour"],
+            calc,
+            Fmt.CENTS,
+        ),
+    ]

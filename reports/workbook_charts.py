@@ -1,0 +1,56 @@
+"""Charts of a sheet, in XlsxWriter's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.layout import Chart, Series
+from reports.workbook_formats import SERIES_COLOURS
+
+_FONT = {"name": "Calibri", "size": 9}
+
+
+def add_chart(workbook: Any, page: Any, chart: Chart) -> None:
+    """Draw a chart on its sheet."""
+    drawn = _drawn(workbook, chart)
+    if chart.line:
+        overlay = workbook.add_chart({"type": "line"})
+        for series in chart.line:
+            overlay.add_series(_series(series) | {"line": {"color": "#000000", "width": 2}})
+        drawn.combine(overlay)
+    drawn.set_title({"name": chart.title, "name_font": {"name": "Calibri", "size": 11}, "overlay": False})
+    drawn.set_legend({"position": "bottom", "font": _FONT} if len(chart.series) > 1 or chart.line else {"none": True})
+    drawn.set_size({"width": chart.width, "height": chart.height})
+    values: dict[str, Any] = {
+        "name": chart.y_axis,
+        "name_font": _FONT,
+        "num_font": _FONT,
+        "num_format": "0%" if chart.percent else "#,##0",
+    }
+    names: dict[str, Any] = {"num_font": _FONT}
+    if chart.x_format:
+        names |= {"num_format": chart.x_format, "date_axis": True, "major_unit_type": "months", "major_unit": 3}
+    if chart.percent:
+        values |= {"min": 0, "max": 1}
+    drawn.set_y_axis(values | {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    drawn.set_x_axis(names)
+    page.insert_chart(chart.row, chart.col, drawn, {"object_position": 2})
+
+
+def _drawn(workbook: Any, chart: Chart) -> Any:
+    kinds: dict[str, dict[str, str]] = {
+        "stacked": {"type": "column", "subtype": "stacked"},
+        "bar": {"type": "column"},
+        "line": {"type": "line"},
+    }
+    drawn = workbook.add_chart(kinds[chart.kind])
+    for series, colour in zip(chart.series, SERIES_COLOURS, strict=False):
+        look: dict[str, Any] = {"fill": {"color": colour}, "gap": 40}
+        if chart.percent:
+            look["data_labels"] = {"value": True, "num_format": "0.0%", "font": _FONT}
+        drawn.add_series(_series(series) | look)
+    return drawn
+
+
+def _series(series: Series) -> dict[str, Any]:
+    return {"name": series.name, "categories": series.categories, "values": series.values}
