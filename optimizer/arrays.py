@@ -23,6 +23,10 @@ class Arrays:
     values: NDArray[np.float64]
     row_lower: NDArray[np.float64]
     row_upper: NDArray[np.float64]
+    partner: NDArray[np.int32]
+    """For a 0/1 column that opens an order: the column of the order's size; else -1."""
+    opens_at: NDArray[np.float64]
+    """For such a column: the size from which the order is worth opening; else 0."""
 
     @property
     def coefficient_range(self) -> tuple[float, float]:

@@ -14,10 +14,11 @@ from contracts.options import Terms
 from contracts.terms.on_demand import OnDemand
 from optimizer.costing import cost_lines, totals
 from optimizer.extract import extract
+from optimizer.faults import Infeasible, NoPlan, SolverFault
 from optimizer.model import build_model
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
-from optimizer.solve import Infeasible, NoPlan, SolverFault, solve_whole
+from optimizer.solve import solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
 

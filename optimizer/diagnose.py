@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from optimizer.faults import Impossible, Infeasible, NoPlan
 from optimizer.model import build_model
 from optimizer.problem import ClassKey, Problem
-from optimizer.solve import Infeasible, NoPlan, solve_whole
+from optimizer.solve import solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
 from scenarios.policy import ConcentrationCap, Contingency, ShareMeasure
@@ -12,14 +13,6 @@ from scenarios.scenario import Scenario
 
 FEASIBILITY_SECONDS = 60.0
 """Most time for one try without a rule."""
-
-
-class Impossible(RuntimeError):
-    """No plan can keep all the rules; `reasons` says why in the user's words."""
-
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = reasons
 
 
 def refuse_impossible(problem: Problem) -> None:
@@ -167,10 +160,9 @@ def _with_rules(problem: Problem, rules: list[Rule]) -> Problem:
 
 def _exists(problem: Problem) -> bool:
     """Whether any plan exists; a search that runs out of time counts as yes, for it found no proof of no."""
-    compiled = compile_model(build_model(problem))
     options = SolveOptions(gap_share=1.0, gap_absolute=1e30, time_limit_s=FEASIBILITY_SECONDS, seed=0)
     try:
-        solve_whole(compiled.arrays, options)
+        solve_whole(compile_model(build_model(problem)).arrays, options)
     except Infeasible:
         return False
     except NoPlan:

@@ -23,6 +23,8 @@ class Model:
     decide: Decisions
     ledger: Ledger
     money_scale_usd: float
+    minimum_lots: dict[str, float]
+    """Smallest order of each reserved contract, in lots."""
 
 
 def build_model(problem: Problem) -> Model:
@@ -39,7 +41,8 @@ def build_model(problem: Problem) -> Model:
         scale = money_scale(ledger)
         terms, constant = ledger.objective_terms(scale)
         model.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
-    return Model(model, decisions, ledger, scale)
+    minimum_lots = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.reserved.items()}
+    return Model(model, decisions, ledger, scale, minimum_lots)
 
 
 def family_name(family: Family) -> str:

@@ -11,6 +11,7 @@ from optimizer.binding import binding_rules
 from optimizer.costing import cost_lines, totals
 from optimizer.diagnose import explain_infeasible, refuse_impossible
 from optimizer.extract import Extracted, extract
+from optimizer.faults import Infeasible, SolverFault
 from optimizer.model import Model, build_model
 from optimizer.notes import notes
 from optimizer.plan import (
@@ -24,7 +25,7 @@ from optimizer.plan import (
     Versions,
 )
 from optimizer.problem import Problem, state
-from optimizer.solve import Infeasible, Solved, SolverFault, refuse_wrong_solver, solve_whole
+from optimizer.solve import Solved, refuse_wrong_solver, solve_whole
 from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
 from scenarios.scenario import Scenario

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.arrays import Arrays
+from optimizer.faults import Infeasible, NoPlan, SolverFault, SolverRefused
 from optimizer.solve_protocol import (
     FixRequest,
     Progress,
@@ -32,26 +33,6 @@ WHOLE_TOLERANCE = 1e-5
 """A column that must be whole may be so far from it before the answer is refused."""
 
 Listener = Callable[[Progress], None]
-
-
-class SolverFault(RuntimeError):
-    """The solver crashed, failed, or disagreed with itself."""
-
-
-class SolverRefused(SolverFault):
-    """The installed solver is known to be wrong."""
-
-
-class Infeasible(RuntimeError):
-    """No plan exists: said twice, with and without presolve."""
-
-
-class NoPlan(RuntimeError):
-    """Stopped before any feasible plan was found."""
-
-    def __init__(self, interrupted: bool) -> None:
-        super().__init__("stopped before a plan was found")
-        self.interrupted = interrupted
 
 
 @dataclass(frozen=True)

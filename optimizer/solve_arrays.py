@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
+from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.common.gc_manager import PauseGC
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from optimizer.arrays import Arrays
+from optimizer.faults import Infeasible, NotFinite
 from optimizer.model import Model
 
 SMALLEST_COEFFICIENT = 1e-4
@@ -26,17 +28,17 @@ class Compiled:
     """The Pyomo constraint of each row."""
 
 
-class NotFinite(ValueError):
-    """A coefficient, bound or cost that is not a finite number."""
-
-
 def compile_model(model: Model) -> Compiled:
     """Compile to arrays; every coefficient is checked to be finite."""
-    with PauseGC():
-        form = LinearStandardFormCompiler().write(model.pyomo, mixed_form=True, set_sense=pyo.minimize)
+    try:
+        with PauseGC():
+            form = LinearStandardFormCompiler().write(model.pyomo, mixed_form=True, set_sense=pyo.minimize)
+    except InfeasibleConstraintException as impossible:
+        raise Infeasible(str(impossible)) from impossible
     matrix = form.A.tocsc()
     row_lower, row_upper = _row_bounds(form)
     columns = tuple(form.columns)
+    partner, opens_at = _openings(model, columns)
     arrays = Arrays(
         cost=np.asarray(form.c.todense(), dtype=float).ravel(),
         offset=float(form.c_offset[0]),
@@ -48,11 +50,29 @@ def compile_model(model: Model) -> Compiled:
         values=np.asarray(matrix.data, dtype=float),
         row_lower=row_lower,
         row_upper=row_upper,
+        partner=partner,
+        opens_at=opens_at,
     )
-    for name, numbers in (("objective", arrays.cost), ("row coefficient", arrays.values)):
+    for name, numbers in (("cost", arrays.cost), ("row coefficient", arrays.values)):
         if not np.isfinite(numbers).all():
-            raise NotFinite(f"a {name} is not a finite number")
+            raise NotFinite(f"a {name} of the model is not a finite number")
+    for bounds in (arrays.lower, arrays.upper, row_lower, row_upper):
+        if np.isnan(bounds).any():
+            raise NotFinite("a bound of the model is not a number")
     return Compiled(arrays, columns, tuple(row.constraint for row in form.rows))
+
+
+def _openings(model: Model, columns: tuple[Any, ...]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Which columns open an order, for the dive: half the minimum order is worth opening."""
+    place = {id(variable): i for i, variable in enumerate(columns)}
+    partner = np.full(len(columns), -1, dtype=np.int32)
+    opens_at = np.zeros(len(columns))
+    for (k, t), sign in model.decide.sign.items():
+        size = place.get(id(model.decide.order_lots[k, t]))
+        if id(sign) in place and size is not None:
+            partner[place[id(sign)]] = size
+            opens_at[place[id(sign)]] = model.minimum_lots[k] / 2
+    return partner, opens_at
 
 
 def _row_bounds(form: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

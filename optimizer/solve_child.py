@@ -9,13 +9,16 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Queue
 from typing import Any, BinaryIO
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
+from optimizer.arrays import Arrays
+from optimizer.solve_dive import WholeColumns, dive
 from optimizer.solve_protocol import (
     FixRequest,
     Progress,
@@ -29,6 +32,10 @@ from optimizer.solve_protocol import (
 )
 
 PROGRESS_EVERY_S = 0.5
+DIRECT_COLUMNS = 20_000
+"""Up to here branch and bound is quick enough to be asked at once."""
+FIX_LIMIT_S = 600.0
+"""Most seconds for the last solve with whole columns fixed."""
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: SolveStatus.OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: SolveStatus.INFEASIBLE,
@@ -46,7 +53,26 @@ class _Watch:
     out: BinaryIO
     stop: threading.Event
     started: float
+    time_limit_s: float
     told: float = 0.0
+
+    def attach(self, highs: highspy.Highs) -> None:
+        """Listen to a solver."""
+        for callback in (highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
+            callback += self.on_event
+        highs.cbMipInterrupt += self.on_mip
+
+    def elapsed(self) -> float:
+        """Seconds since the request came."""
+        return time.monotonic() - self.started
+
+    def stopped(self) -> bool:
+        """Whether a stop was asked for or the time is up."""
+        return self.stop.is_set() or self.elapsed() > self.time_limit_s
+
+    def tell(self, incumbent: float | None, bound: float) -> None:
+        """Report progress outside branch and bound."""
+        send(self.out, Progress(self.elapsed(), incumbent, bound, 0))
 
     def on_event(self, event: Any) -> None:
         """Called by HiGHS from simplex, interior point and branch and bound."""
@@ -133,19 +159,90 @@ def _run(highs: highspy.Highs, watch: _Watch, *, whole: bool) -> SolveReply:
 
 
 def _fix(highs: highspy.Highs, request: FixRequest) -> None:
+    highs.setOptionValue("time_limit", float(highs.getRunTime()) + FIX_LIMIT_S)
     columns, count = request.columns, len(request.columns)
     continuous = np.full(count, highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
     highs.changeColsIntegrality(count, columns, continuous)
     highs.changeColsBounds(count, columns, request.values, request.values)
 
 
+def _solve_by_diving(highs: highspy.Highs, request: SolveRequest, watch: _Watch) -> SolveReply:
+    """Relaxation, dive, and branch and bound from the dive's plan if the gap is still too wide."""
+    options = request.options
+    whole = whole_columns(request.arrays)
+    _relax(highs, whole)
+    relaxed = _run(highs, watch, whole=False)
+    if relaxed.status is not SolveStatus.OPTIMAL or relaxed.objective is None:
+        return replace(relaxed, values=None, objective=None)
+    bound = relaxed.objective
+    watch.tell(None, bound)
+    highs.setOptionValue("solver", "simplex")
+    found = dive(highs, whole, watch.stopped)
+    if found is not None:
+        watch.tell(found[1], bound)
+        if found[1] - bound <= max(options.gap_absolute, options.gap_share * abs(found[1])):
+            return _dived(SolveStatus.OPTIMAL, found, bound, watch)
+    if watch.stop.is_set():
+        return _dived(SolveStatus.INTERRUPTED, found, bound, watch)
+    return _branch(request, watch, found, bound)
+
+
+def _relax(highs: highspy.Highs, whole: WholeColumns) -> None:
+    count = len(whole.index)
+    continuous = np.full(count, highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
+    highs.changeColsIntegrality(count, whole.index, continuous)
+    highs.setOptionValue("solver", "ipx")
+
+
+Found = tuple[NDArray[np.float64], float]
+"""Values of all columns and their cost."""
+
+
+def _branch(request: SolveRequest, watch: _Watch, found: Found | None, bound: float) -> SolveReply:
+    """Branch and bound for the time that is left, from the dive's plan if there is one."""
+    left = request.options.time_limit_s - watch.elapsed()
+    if left <= 1.0:
+        return _dived(SolveStatus.TIME_LIMIT, found, bound, watch)
+    highs = _load(replace(request, options=replace(request.options, time_limit_s=left)))
+    watch.attach(highs)
+    if found is not None:
+        start = highspy.HighsSolution()
+        start.col_value = list(found[0])
+        highs.setSolution(start)
+    reply = _run(highs, watch, whole=True)
+    better = bound if reply.bound is None else max(bound, reply.bound)
+    if reply.objective is None or (found is not None and found[1] < reply.objective):
+        return _dived(reply.status, found, better, watch)
+    return replace(reply, bound=better)
+
+
+def _dived(status: SolveStatus, found: Found | None, bound: float, watch: _Watch) -> SolveReply:
+    values, objective = found if found is not None else (None, None)
+    return SolveReply(status, values, objective, bound, watch.elapsed(), "dive")
+
+
+def whole_columns(arrays: Arrays) -> WholeColumns:
+    """The columns of the arrays that must be whole, with their openings."""
+    index = np.flatnonzero(arrays.integer).astype(np.int32)
+    position = np.full(len(arrays.cost), -1, dtype=np.int32)
+    position[index] = np.arange(len(index), dtype=np.int32)
+    partner = arrays.partner[index]
+    return WholeColumns(
+        index=index,
+        lower=arrays.lower[index],
+        upper=arrays.upper[index],
+        partner=np.where(partner >= 0, position[partner], -1).astype(np.int32),
+        opens_at=arrays.opens_at[index],
+    )
+
+
 def _answer(highs: highspy.Highs | None, request: object, watch: _Watch) -> tuple[highspy.Highs, SolveReply]:
     if isinstance(request, SolveRequest):
         highs = _load(request)
+        watch.attach(highs)
         whole = bool(request.arrays.integer.any())
-        for callback in (highs.cbSimplexInterrupt, highs.cbIpmInterrupt):
-            callback += watch.on_event
-        highs.cbMipInterrupt += watch.on_mip
+        if whole and len(request.arrays.cost) > DIRECT_COLUMNS:
+            return highs, _solve_by_diving(highs, request, watch)
     elif isinstance(request, FixRequest) and highs is not None:
         _fix(highs, request)
         whole = False
@@ -178,7 +275,8 @@ def main() -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests, stop), daemon=True).start()
     highs: highspy.Highs | None = None
     while (request := requests.get()) is not None:
-        watch = _Watch(out, stop, time.monotonic())
+        limit = request.options.time_limit_s if isinstance(request, SolveRequest) else FIX_LIMIT_S
+        watch = _Watch(out, stop, time.monotonic(), limit)
         try:
             highs, reply = _answer(highs, request, watch)
         except Exception as error:  # the parent must hear of any fault

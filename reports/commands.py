@@ -12,11 +12,10 @@ from rich.console import Console
 
 from catalog.findings import InputRejected
 from optimizer.audit import audit_plan
-from optimizer.diagnose import Impossible
+from optimizer.faults import Impossible, NoPlan, SolverFault
 from optimizer.plan import AuditVerdict, Plan, Status
 from optimizer.plan_file import PlanRejected, read_plan
 from optimizer.run import AuditFailed, PlanOptions, plan_fleet
-from optimizer.solve import NoPlan, SolverFault
 from reports.console import ProgressLine, show_plan
 from reports.console_findings import render_findings
 from reports.exits import Exit
