@@ -17,7 +17,7 @@ def public_claims(bundled: Path) -> list[PricePerformanceClaim]:
 
 
 def assumed_claims(prices: PriceBook) -> list[PricePerformanceClaim]:
-    """Trainium3: no price is public, so its claim is Trainium2's on a stand-in price. AWS's "up to 50 %" is not used."""
+    """Trainium3 has no public price: Trainium2's gain on a stand-in price. AWS's "up to 50 %" is not used."""
     baseline = prices.price("aws", "p5.48xlarge", "us-east-2", "capacity_block")
     return [
         PricePerformanceClaim(
@@ -28,7 +28,7 @@ def assumed_claims(prices: PriceBook) -> list[PricePerformanceClaim]:
             baseline_list_price_usd_per_accelerator_hour=baseline.usd_per_node_hour / Decimal(8),
             gain_share=0.30,
             source=(
-                "fictitious: the gain that AWS claims of Trainium2 over A100/H100, low end, on the stand-in list price of "
+                "fictitious: the gain that AWS claims of Trainium2 over A100/H100, low end, on the stand-in price of "
                 f"quote-aws-trn3-use1; baseline: {baseline.what}"
             ),
             as_of=baseline.as_of,

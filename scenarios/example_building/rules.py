@@ -22,7 +22,7 @@ run:
   months: {HORIZON.count}
   order_date: 2026-11-21
   discount_rate_per_year: 0.08
-  # A month of commitment after the horizon counts for three tenths: it is worth something, but nobody has planned its use.
+  # A commitment after the horizon counts for three tenths of its price: it has a use, but nobody has planned it.
   beyond_horizon_weight: 0.3
   usable_share: 0.85
   load_blocks: 6

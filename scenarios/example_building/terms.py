@@ -1,4 +1,4 @@
-"""What can be signed: public prices as they are, and quotes that are made up by a stated rule.
+"""What can be signed at public prices.
 
 | contract | price | firm |
 |---|---|---|
@@ -6,19 +6,15 @@
 | spot-... | public spot price; depth, frequency and recovery are assumptions where no band is published | never |
 | cud..., ri..., | public committed price | a GCP commitment is a discount, not capacity; a reservation is |
 | cb-... | public capacity-block price, all upfront, 64 nodes at most, in quarters of about 13 weeks | yes |
-| quote-... | fictitious: a public price times a factor that comes from another public price | as written |
 """
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
-from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved, Upfront
 from contracts.terms.spot import Spot
 from scenarios.example_building.prices import PriceBook
-from scenarios.example_building.supply import NODES, Node, trainium3_list
+from scenarios.example_building.supply import NODES, Node
 
 BY_ID = {node.offering: node for node in NODES}
 
@@ -81,47 +77,6 @@ _BLOCK_MONTHS = 3
 _BLOCK_LARGEST = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _Quote:
-    """A fictitious private offer: a public price times a factor, and why this factor."""
-
-    contract: str
-    offering: str
-    factor: str
-    because: str
-    months: int
-    upfront_share: float
-    lot_nodes: int = 1
-    minimum_order_nodes: int = 0
-    every_months: int = 3
-    earliest: str | None = None
-    latest: str | None = None
-    valid_until: str = "2027-01-31"
-
-
-_GCP_ONE_YEAR = "one less the 30.6 % of GCP's one-year commitment on A3 High"
-_GCP_THREE_YEARS = "one less the 56.1 % of GCP's three-year commitment on A3 High"
-_RESERVED_TO_BLOCK = (
-    "trn1.32xlarge reserved over capacity block, 8.197 / 9.532 = 0.860, less 15 % (middle of 5-25 % private terms)"
-)
-_PRIVATE = "one less 20 % (within the 5-25 % that advisers report of private terms)"
-
-QUOTES = (
-    _Quote("quote-h200-use1-24m", "aws-h200-use1", "0.62", "between " + _GCP_ONE_YEAR + " and three-year", 24, 0.0, 4, 8),
-    _Quote("quote-h200-use1-36m-part", "aws-h200-use1", "0.54", "near " + _GCP_THREE_YEARS + ", half upfront", 36, 0.5, 4, 8),
-    _Quote("quote-trn2-use2-24m", "aws-trn2-use2", "0.731", _RESERVED_TO_BLOCK, 24, 0.0, 4, 8),
-    _Quote("quote-trn2-use2-36m-all", "aws-trn2-use2", "0.66", _RESERVED_TO_BLOCK + ", and a tenth less for payment upfront", 36, 1.0, 4, 16),
-    _Quote("quote-trn3-use1-24m", "quote-aws-trn3-use1", "0.731", _RESERVED_TO_BLOCK, 24, 0.3, 4, 8, 3, "2027-07", "2028-04", "2027-03-31"),
-    _Quote("quote-h200-apne1-24m", "aws-h200-apne1", "0.62", "between " + _GCP_ONE_YEAR + " and three-year", 24, 0.0, 2, 4),
-    _Quote("quote-v6e-use1-12m", "gcp-v6e-use1", "0.694", _GCP_ONE_YEAR, 12, 0.0, 4, 4),
-    _Quote("quote-v6e-use1-36m", "gcp-v6e-use1", "0.439", _GCP_THREE_YEARS, 36, 0.0, 4, 8),
-    _Quote("quote-v6e-asne1-36m", "gcp-v6e-asne1", "0.439", _GCP_THREE_YEARS, 36, 0.0, 4, 8),
-    _Quote("quote-mi300x-eus2-36m", "azure-mi300x-eus2", "0.439", _GCP_THREE_YEARS, 36, 0.0, 2, 4),
-    _Quote("quote-b200-usc1-24m", "nebius-b200-usc1", "0.80", _PRIVATE, 24, 0.25, 2, 4),
-    _Quote("quote-h200-euw1-12m", "nebius-h200-euw1", "0.80", _PRIVATE, 12, 0.0, 2, 4),
-)  # fmt: skip
-
-
 def on_demand_terms(prices: PriceBook) -> list[OnDemand]:
     """Every offering that has a public on-demand price, at that price."""
     return [_on_demand(node, prices) for node in NODES if node.offering not in _NO_ON_DEMAND]
@@ -165,11 +120,10 @@ def _spot(terms: _SpotTerms, prices: PriceBook) -> Spot:
 
 
 def reserved_terms(prices: PriceBook) -> list[Reserved]:
-    """Commitments, capacity blocks and quotes."""
+    """Public commitments and capacity blocks."""
     return [
         *(_committed(terms, prices) for terms in _COMMITTED),
         *(_capacity_block(BY_ID[offering], prices) for offering in _CAPACITY_BLOCKS),
-        *(_quote(quote, prices) for quote in QUOTES),
     ]
 
 
@@ -210,39 +164,3 @@ def _capacity_block(node: Node, prices: PriceBook) -> Reserved:
         evidence=listed.evidence,
         licence=listed.licence,
     )
-
-
-def _quote(quote: _Quote, prices: PriceBook) -> Reserved:
-    base, what, as_of = _base(quote.offering, prices)
-    upfront = {0.0: Upfront.NONE, 1.0: Upfront.ALL}.get(quote.upfront_share, Upfront.PARTIAL)
-    return Reserved(
-        contract=quote.contract,
-        offering=quote.offering,
-        price_usd_per_node_hour=(base * Decimal(quote.factor)).quantize(Decimal("0.0001")),
-        quote=f"fictitious {quote.contract.upper()}",
-        quote_valid_until=date.fromisoformat(quote.valid_until),
-        fictitious=True,
-        pricing_rule=f"{what} x {quote.factor}: {quote.because}",
-        term_months=quote.months,
-        upfront=upfront,
-        upfront_share=quote.upfront_share,
-        firm=True,
-        lot_nodes=quote.lot_nodes,
-        minimum_order_nodes=quote.minimum_order_nodes,
-        earliest_start=Month.parse(quote.earliest) if quote.earliest else None,
-        latest_start=Month.parse(quote.latest) if quote.latest else None,
-        start_every_months=quote.every_months,
-        source="fictitious quote of this example",
-        as_of=as_of,
-        evidence="vendor",
-    )
-
-
-def _base(offering: str, prices: PriceBook) -> tuple[Decimal, str, date]:
-    """The public price that a quote starts from."""
-    if offering not in BY_ID:
-        listed = prices.price("aws", "trn2.48xlarge", "us-east-2", "capacity_block")
-        return trainium3_list(prices), "stand-in list price of the offering", listed.as_of
-    node = BY_ID[offering]
-    listed = prices.price(node.provider, node.instance, node.listed_under, node.price_model)
-    return listed.usd_per_node_hour, listed.what, listed.as_of
