@@ -25,9 +25,13 @@ from reports.layout import (
 )
 
 Group = Literal["read", "inputs", "decisions", "workings", "control"]
+_TOP_ROWS = 3
 _DECIMALS = {Fmt.MONEY: 0, Fmt.WHOLE: 0, Fmt.QUANTITY: 2, Fmt.CENTS: 2, Fmt.PRICE: 4, Fmt.FACTOR: 6}
-_FLOATING = (Kind.TITLE, Kind.NOTE, Kind.SECTION)
-"""Kinds whose text may run over the cells to its right."""
+
+
+def _floats(row: int, cell: Cell) -> bool:
+    """Whether the text may run over the cells on its right: titles, notes at the top, section headings."""
+    return cell.kind in (Kind.TITLE, Kind.SECTION) or (cell.kind is Kind.NOTE and row < _TOP_ROWS)
 
 
 class Grid:
@@ -99,6 +103,7 @@ class Grid:
     def heading(self, title: str, *notes: str) -> None:
         """Title and notes at the top left."""
         self.put(0, 0, title, kind=Kind.TITLE)
+        self.heights[0] = 24
         for offset, note in enumerate(notes, start=1):
             self.put(offset, 0, note, kind=Kind.NOTE)
 
@@ -106,8 +111,8 @@ class Grid:
         """The width that shows every number of a column, and texts up to a limit."""
         widths = [
             shown_length(cell)
-            for (_, at), cell in self.cells.items()
-            if at == col and cell.kind not in _FLOATING and cell.kind is not Kind.HEADER
+            for (row, at), cell in self.cells.items()
+            if at == col and not _floats(row, cell) and cell.kind is not Kind.HEADER
         ]
         headers = [
             max((len(word) for word in str(cell.value).split()), default=0)
@@ -151,6 +156,6 @@ def shown_length(cell: Cell) -> float:
     if cell.fmt is Fmt.SHARE:
         return len(f"{cell.value:.1%}")
     if cell.fmt in _DECIMALS:
-        bold = 1.12 if cell.kind is Kind.TOTAL else 1.0
+        bold = 1.12 if cell.kind in (Kind.TOTAL, Kind.ROW_SUM) else 1.0
         return (len(f"{cell.value:,.{_DECIMALS[cell.fmt]}f}") + 1) * bold
     return len(f"{cell.value:g}")

@@ -8,6 +8,7 @@ Nothing here knows Excel's file format. `reports.workbook` writes these sheets, 
     calc       black                               formula
     link       green                               formula that only repeats another sheet's cell
     total      bold, line above, double line below formula
+    row total  bold                                formula
     note       grey italics                        words of explanation
     key        black                               identifiers and labels
 
@@ -46,6 +47,7 @@ class Kind(StrEnum):
     TOTAL = "total"
     NOTE = "note"
     KEY = "key"
+    ROW_SUM = "row total"
     HEADER = "header"
     SECTION = "section"
     TITLE = "title"
@@ -72,18 +74,23 @@ class Fmt(StrEnum):
         return self in (Fmt.MONEY, Fmt.CENTS, Fmt.PRICE)
 
 
+def _signed(digits: str, half_a_unit: str) -> str:
+    """Red below zero, a dash for what rounds to zero; a trailing blank keeps numbers off the next column."""
+    return f'[Red][<=-{half_a_unit}]({digits});[<{half_a_unit}]"-"_);{digits}_)'
+
+
 NUMBER_FORMATS: dict[Fmt, str] = {
     Fmt.TEXT: "@",
-    Fmt.WHOLE: '#,##0;[Red]-#,##0;"-"',
-    Fmt.QUANTITY: '#,##0.00;[Red]-#,##0.00;"-"',
-    Fmt.MONEY: '#,##0;[Red](#,##0);"-"',
-    Fmt.CENTS: '#,##0.00;[Red](#,##0.00);"-"',
-    Fmt.PRICE: '#,##0.0000;[Red](#,##0.0000);"-"',
-    Fmt.SHARE: "0.0%",
-    Fmt.FACTOR: "0.000000",
-    Fmt.DATE: "yyyy-mm-dd",
-    Fmt.MONTH: "mmm yy",
-    Fmt.GENERAL: "General",
+    Fmt.WHOLE: _signed("#,##0", "0.5"),
+    Fmt.QUANTITY: _signed("#,##0.00", "0.005"),
+    Fmt.MONEY: _signed("#,##0", "0.5"),
+    Fmt.CENTS: _signed("#,##0.00", "0.005"),
+    Fmt.PRICE: _signed("#,##0.0000", "0.00005"),
+    Fmt.SHARE: "0.0%_)",
+    Fmt.FACTOR: "0.000000_)",
+    Fmt.DATE: "yyyy-mm-dd_)",
+    Fmt.MONTH: "mmm yy_)",
+    Fmt.GENERAL: "General_)",
 }
 
 
@@ -160,10 +167,14 @@ class Print:
     """How a sheet goes on paper: one page wide, or manual breaks at a fixed scale for wide sheets."""
 
     portrait: bool = False
+    pages_high: int = 0
+    """0 for as many as it takes."""
     repeat_rows: tuple[int, int] | None = None
     repeat_cols: tuple[int, int] | None = None
     breaks: tuple[int, ...] = ()
     """Columns before which a new page begins; empty: the whole width on one page."""
+    row_breaks: tuple[int, ...] = ()
+    """Rows before which a new page begins; with them the sheet is printed at its scale, one page wide."""
     scale: int = 100
 
 

@@ -14,11 +14,15 @@ from reports.layout import Column, Fmt, Kind, Print, Sheet, Table
 
 Row = TypeVar("Row")
 TOTAL_ROW, CLASS_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 4, 5
-_PAGE_INCHES = 10.9
+_PAGE_INCHES = 10.8
 """Width of A4 landscape between the margins."""
 _SMALLEST_SCALE = 0.58
-"""Below it print is too small to read."""
-_CELL_PADDING = 0.7
+"""Below it print becomes small ..."""
+_TOLERATED_SCALE = 0.5
+"""... and down to this it may, if that saves a page."""
+_CHARACTER_INCHES = 7.45 / 96
+"""A digit of Arial 10."""
+_CELL_PADDING = 0.72
 """What a cell takes beyond its characters, in characters."""
 
 
@@ -155,12 +159,18 @@ def _align(field: Field[Row]) -> Fmt:
 
 
 def page_breaks(widths: Sequence[float], *, repeated: int) -> tuple[int, ...]:
-    """Columns before which a new page begins, so that no page must be printed below the smallest scale.
+    """Columns before which a new page begins, so that print stays readable.
 
     >>> page_breaks([20.0] * 10, repeated=1), page_breaks([20.0] * 20, repeated=1)
-    ((), (12,))
+    ((), (11,))
     """
-    room = _PAGE_INCHES * 96 / 7 / _SMALLEST_SCALE
+    fewer = _breaks_at(widths, repeated, _TOLERATED_SCALE)
+    breaks = _breaks_at(widths, repeated, _SMALLEST_SCALE)
+    return fewer if len(fewer) < len(breaks) else breaks
+
+
+def _breaks_at(widths: Sequence[float], repeated: int, scale: float) -> tuple[int, ...]:
+    room = _PAGE_INCHES / _CHARACTER_INCHES / scale
     breaks: list[int] = []
     used = 0.0
     for col, width in enumerate(widths):
@@ -175,11 +185,10 @@ def page_scale(widths: Sequence[float], breaks: Sequence[int], *, repeated: int 
     """The print scale in percent at which the widest page of a sheet fits on A4 landscape.
 
     >>> page_scale([20.0] * 10, ()), page_scale([20.0] * 10, (5,), repeated=1)
-    (72, 100)
+    (67, 100)
     """
-    edges = [0, *breaks, len(widths)]
-    pages = [sum(widths[a:b]) for a, b in pairwise(edges)]
-    fixed = sum(widths[:repeated])
+    inches = [(width + _CELL_PADDING) * _CHARACTER_INCHES for width in widths]
+    pages = [sum(inches[a:b]) for a, b in pairwise([0, *breaks, len(widths)])]
+    fixed = sum(inches[:repeated])
     widest = max([pages[0], *(page + fixed for page in pages[1:])])
-    inches = (widest * 7 + 5 * len(widths) / len(pages)) / 96
-    return max(10, min(100, int(_PAGE_INCHES / inches * 100)))
+    return max(10, min(100, int(_PAGE_INCHES / widest * 100)))

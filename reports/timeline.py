@@ -152,12 +152,12 @@ class TimeSheet:
         for position, key in enumerate(keys):
             self._labels(key, unit, kind)
             if brought_forward is not None:
-                self._total(band, position, brought_forward, fmt)
+                self._total(band, position, brought_forward, fmt, kind)
             for month in range(len(self.months)):
                 what = fill(position, self._at(month))
                 self.grid.put(self.row, MONTH_1 + month, what, kind=kind, fmt=fmt)
             if brought_forward is None:
-                self._total(band, position, row_total, fmt)
+                self._total(band, position, row_total, fmt, kind)
             self.row += 1
         return band
 
@@ -188,11 +188,11 @@ class TimeSheet:
                 self.grid.put(self.row, col, text, kind=label)
         self.grid.put(self.row, CLASS, kind.value, kind=Kind.TOTAL if label is Kind.TOTAL else Kind.NOTE)
 
-    def _total(self, band: Band, position: int, rule: Any, fmt: Fmt) -> None:
+    def _total(self, band: Band, position: int, rule: Any, fmt: Fmt, row: Kind) -> None:
         if rule == "none":
             return
         what = total(band.row(position)) if rule == "sum" else rule(position)
-        kind = Kind.TOTAL if isinstance(what, Expr) else Kind.NOTE
+        kind = Kind.TOTAL if row is Kind.TOTAL else Kind.ROW_SUM if isinstance(what, Expr) else Kind.NOTE
         self.grid.put(self.row, SUM, what, kind=kind, fmt=fmt)
 
     def left_of(self, month: int) -> Expr:
@@ -229,7 +229,11 @@ class TimeSheet:
         )
 
     def _columns(self) -> tuple[Column, ...]:
-        used = {col for (_, col), cell in self.grid.cells.items() if cell.kind is not Kind.HEADER}
+        cells = self.grid.cells.items()
+        used = {col for (_, col), cell in cells if cell.kind is not Kind.HEADER and cell.value is not None}
+        for col in range(ITEM, UNIT):
+            if col not in used:
+                self.grid.put(HEADER_ROW, col, "", kind=Kind.HEADER)
         labels = zip(range(MONTH_1), (*self._key_headers, "Unit", "Class", "Total"), strict=True)
         keys = [
             Column(label, self.grid.fitting_width(col, low=4, high=30) if col in used else 1.5) for col, label in labels

@@ -26,9 +26,10 @@ from optimizer.plan import Plan
 from reports.layout import TEXT_LIMIT, Cell, Sheet, Unwritable, Value, serial
 from reports.sheets import plan_workbook
 from reports.workbook_charts import add_chart
-from reports.workbook_formats import TAB_COLOURS, Formats
+from reports.workbook_formats import FONT_NAME, TAB_COLOURS, Formats
 
 _A4 = 9
+_OPTIONS = {"in_memory": True, "default_format_properties": {"font_name": FONT_NAME, "font_size": 10}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def workbook_bytes(sheets: Sequence[Sheet], properties: Properties) -> bytes:
     for sheet in sheets:
         _refuse_unwritable(sheet)
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as workbook:
         created = datetime.combine(properties.created, time())
         workbook.set_properties(
             {
@@ -183,11 +184,12 @@ def _print(page: Any, sheet: Sheet, run_id: str) -> None:
         page.set_landscape()
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.set_footer(f"&L&8&F, {sheet.name}&C&8Page &P of &N&R&8Run {run_id}")
-    if setup.breaks:
+    if setup.breaks or setup.row_breaks:
         page.set_print_scale(setup.scale)
         page.set_v_pagebreaks(list(setup.breaks))
+        page.set_h_pagebreaks(list(setup.row_breaks))
     else:
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(1, setup.pages_high)
     if setup.repeat_rows is not None:
         page.repeat_rows(*setup.repeat_rows)
     if setup.repeat_cols is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from reports.layout import Chart, Series
-from reports.workbook_formats import SERIES_COLOURS
+from reports.workbook_formats import FONT_NAME, SERIES_COLOURS
 
-_FONT = {"name": "Calibri", "size": 9}
+_FONT = {"name": FONT_NAME, "size": 9}
 
 
 def add_chart(workbook: Any, page: Any, chart: Chart) -> None:
@@ -18,7 +18,7 @@ def add_chart(workbook: Any, page: Any, chart: Chart) -> None:
         for series in chart.line:
             overlay.add_series(_series(series) | {"line": {"color": "#000000", "width": 2}})
         drawn.combine(overlay)
-    drawn.set_title({"name": chart.title, "name_font": {"name": "Calibri", "size": 11}, "overlay": False})
+    drawn.set_title({"name": chart.title, "name_font": {"name": FONT_NAME, "size": 11}, "overlay": False})
     drawn.set_legend({"position": "bottom", "font": _FONT} if len(chart.series) > 1 or chart.line else {"none": True})
     drawn.set_size({"width": chart.width, "height": chart.height})
     values: dict[str, Any] = {

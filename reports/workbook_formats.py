@@ -6,7 +6,9 @@ from typing import Any
 
 from reports.layout import NUMBER_FORMATS, Cell, Fmt, Kind
 
-_FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+FONT_NAME = "Arial"
+"""Has a twin of equal widths (Liberation Sans) where it is not installed, so that columns stay wide enough."""
+_FONT = {"font_name": FONT_NAME, "font_size": 10, "valign": "top"}
 LOOKS: dict[Kind, dict[str, Any]] = {
     Kind.INPUT: {"font_color": "#0000C0", "bg_color": "#E7EEF9"},
     Kind.DECISION: {"font_color": "#9A4B00", "bg_color": "#FCE9D9"},
@@ -14,6 +16,7 @@ LOOKS: dict[Kind, dict[str, Any]] = {
     Kind.LINK: {"font_color": "#00662B"},
     Kind.TOTAL: {"bold": True, "top": 1, "bottom": 6},
     Kind.NOTE: {"italic": True, "font_color": "#595959"},
+    Kind.ROW_SUM: {"bold": True},
     Kind.KEY: {"font_color": "#000000"},
     Kind.HEADER: {"bold": True, "font_color": "#FFFFFF", "bg_color": "#33475B", "text_wrap": True, "valign": "vcenter"},
     Kind.SECTION: {"bold": True, "font_size": 11, "font_color": "#33475B"},

@@ -66,7 +66,7 @@ def payments_sheet(facts: Facts, sources: Sources) -> Records[CostLine]:
     return write_records(
         Grid("Payments", "decisions"),
         "tblPay",
-        [*_who(), *_service(sources.inputs), *_bill(sources), *_value(sources.inputs)],
+        [*_who(), *_service(sources.inputs), *_bill(sources), *_value(sources.inputs, "Effective USD")],
         rows,
         "Payments: invoice lines by month of payment",
         "Cash out is positive. Lines before the first month are sunk; lines after the horizon are listed in full."
@@ -80,7 +80,7 @@ def not_cash_sheet(facts: Facts, sources: Sources) -> Records[CostLine]:
     return write_records(
         Grid("Not_Cash", "decisions"),
         "tblNotCash",
-        [*_what_not_cash(facts, sources), *_value(sources.inputs)],
+        [*_what_not_cash(facts, sources), *_value(sources.inputs, "In horizon USD")],
         rows,
         "Not cash: shortfall penalties and expected emergencies",
         "They steer the plan and are part of its objective; they are in no invoice and in no effective cost.",
@@ -221,7 +221,7 @@ def _expected(inputs: Inputs) -> list[Field[CostLine]]:
     ]
 
 
-def _value(inputs: Inputs) -> list[Field[CostLine]]:
+def _value(inputs: Inputs, inside_usd: str) -> list[Field[CostLine]]:
     def inside(_: CostLine, at: Line) -> Expr:
         end = least(at["Service until"], inputs["HorizonEnd"])
         return greatest(ZERO, end - greatest(at["Service from"], inputs["ModelStart"])) * inputs["HoursPerDay"]
@@ -239,15 +239,13 @@ def _value(inputs: Inputs) -> list[Field[CostLine]]:
     return [
         Field("Hours in horizon", inside, calc, Fmt.WHOLE, new_page=True),
         Field("Share in horizon", lambda _, at: ratio(at["Hours in horizon"], at["Service hours"]), calc, Fmt.SHARE),
-        _money("Effective USD", lambda _, at: at["Expected USD"] * at["Share in horizon"]),
+        _money(inside_usd, lambda _, at: at["Expected USD"] * at["Share in horizon"]),
         _money("Outside horizon USD", lambda _, at: at["Expected USD"] * (ONE - at["Share in horizon"])),
         Field("Months until paid", elapsed, calc, Fmt.WHOLE),
         Field("Discount factor", factor, calc, Fmt.FACTOR),
         _money(
             "Objective USD",
-            lambda _, at: (
-                (at["Effective USD"] + at["Outside horizon USD"] * inputs["TailWeight"]) * at["Discount factor"]
-            ),
+            lambda _, at: (at[inside_usd] + at["Outside horizon USD"] * inputs["TailWeight"]) * at["Discount factor"],
         ),
         Field("USD per service hour", lambda _, at: ratio(at["Expected USD"], at["Service hours"]), calc, Fmt.PRICE),
     ]

@@ -26,8 +26,7 @@ _ROLES = ("Procurement", "Finance", "Capacity planning", "Information security")
 def cover_sheet(book: Book, headline: Headline, master: Expr, contents: Sequence[tuple[str, str]]) -> Sheet:
     """One portrait page."""
     grid = Grid("Cover", "read")
-    grid.put(0, 0, "Fleet procurement plan", kind=Kind.TITLE)
-    grid.put(1, 0, _subtitle(book), kind=Kind.NOTE)
+    grid.heading("Fleet procurement plan", _subtitle(book))
     row = _block(grid, 3, "This plan", _facts(book))
     row = _block(grid, row, "Headline", _headline(headline, master))
     grid.status.append(f"B{row - 1}")
@@ -36,7 +35,7 @@ def cover_sheet(book: Book, headline: Headline, master: Expr, contents: Sequence
     row = _contents(grid, row, contents)
     _approval(grid, row)
     columns = tuple(Column(name, width) for name, width in zip("ABCDE", (34, 26, 24, 16, 26), strict=True))
-    return grid.sheet(columns, print_setup=Print(portrait=True, scale=68))
+    return grid.sheet(columns, print_setup=Print(portrait=True, pages_high=1))
 
 
 def _subtitle(book: Book) -> str:

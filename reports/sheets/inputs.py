@@ -88,12 +88,10 @@ def inputs_sheet(facts: Facts) -> Inputs:
     floors = _floors(write, facts)
     outlooks = _outlooks(write, facts)
     _fixed(write)
-    widths = (46, 16, 28, 10, 22, 60)
+    widths = (54, 16, 28, 10, 22, 60)
     headers = ("Assumption", "Value", "Unit", "Class", "Name in formulas", "Where it comes from")
     columns = tuple(Column(h, w) for h, w in zip(headers, widths, strict=True))
-    sheet = grid.sheet(
-        columns, freeze=(HEADER_ROW + 1, 1), print_setup=Print(repeat_rows=(HEADER_ROW, HEADER_ROW), scale=74)
-    )
+    sheet = grid.sheet(columns, freeze=(HEADER_ROW + 1, 1), print_setup=Print(repeat_rows=(HEADER_ROW, HEADER_ROW)))
     return Inputs(sheet, write.scalars, *outlooks, caps=caps, floors=floors)
 
 

@@ -45,7 +45,7 @@ def log_sheet(facts: Facts) -> Sheet:
             grid.put(row + offset, 1, value, kind=Kind.INPUT if fmt is not Fmt.TEXT else Kind.KEY, fmt=fmt, wrap=True)
         row += len(lines) + 2
     columns = (Column("Item", 34), Column("Value", 105))
-    return grid.sheet(columns, freeze=(2, 1), print_setup=Print(repeat_rows=(0, 0), scale=74))
+    return grid.sheet(columns, freeze=(2, 1), print_setup=Print(repeat_rows=(0, 0)))
 
 
 Line = tuple[str, Any, Fmt]

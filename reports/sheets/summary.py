@@ -22,6 +22,7 @@ from reports.functions import (
 )
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Kind, Print, Sheet
+from reports.records import page_scale
 from reports.sheets.book import Book
 from reports.sheets.summary_charts import charts
 
@@ -53,7 +54,7 @@ class _Writer:
     def header(self, *texts: str) -> None:
         for col, text in enumerate(texts):
             if text:
-                right = Fmt.GENERAL if 0 < col < 6 and text not in ("Unit", "Class") else Fmt.TEXT
+                right = Fmt.GENERAL if 0 < col < 6 and text not in ("Unit", "Class", "How") else Fmt.TEXT
                 self.grid.put(self.row, col, text, kind=Kind.HEADER, fmt=right)
         self.row += 1
 
@@ -81,7 +82,7 @@ def summary_sheet(book: Book, master: Expr) -> Headline:
         "USD, undiscounted unless it says present value. Cost, cash out and savings are positive.",
     )
     write = _Writer(grid)
-    write.header("Measure", "Value", "Unit", "Class", "How it is computed", "", "", "")
+    write.header("Measure", "Value", "Unit", "Class", "How", " ", " ", " ")
     grid.put(1, 6, "Master check", kind=Kind.TOTAL)
     grid.put(1, 7, master, kind=Kind.TOTAL)
     grid.status.append("H2")
@@ -93,11 +94,14 @@ def summary_sheet(book: Book, master: Expr) -> Headline:
     write.row += 1
     _next_steps(write, book)
     write.row += 1
+    second_page = write.row
     _why(write, book)
     _baselines(write, plan.baselines, gaps[1])
     grid.charts.extend(charts(book, write.row + 1))
     columns = tuple(Column(name, width) for name, width in zip("ABCDEFGH", WIDTHS, strict=True))
-    sheet = grid.sheet(columns, freeze=(4, 1), print_setup=Print(scale=71))
+    sheet = grid.sheet(
+        columns, freeze=(4, 1), print_setup=Print(row_breaks=(second_page,), scale=page_scale(WIDTHS, ()))
+    )
     return Headline(sheet, *headline, *gaps)
 
 
