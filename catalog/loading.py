@@ -11,9 +11,10 @@ from typing import Generic, TypeVar
 
 from catalog.findings import Code, Finding, Location, did_you_mean, shown
 from catalog.reading_csv import RawRow, read_csv
-from catalog.reading_fields import fields_of
+from catalog.reading_fields import Kind, fields_of
 from catalog.reading_records import TreeReader, record_of_row
 from catalog.reading_text import ReadText, Source, read_text
+from catalog.reading_values import has_decimal_comma, has_point_for_thousands
 from catalog.reading_yaml import YAML_LIMIT_BYTES, read_yaml
 from catalog.records import Record
 
@@ -74,7 +75,8 @@ class Table(Generic[R_co]):
     refused: tuple[RawRow, ...] = ()
     whole: bool = True
     """False when rows may be missing: then nothing can be said about what is not in the table."""
-    present: bool = True
+    header_is_right: bool = True
+    """False when a column is misspelt, missing or repeated: then nothing can be said about what is blank."""
 
     @property
     def records(self) -> tuple[R_co, ...]:
@@ -103,7 +105,7 @@ def read_table(
     placed: list[Placed[R]] = []
     refused: list[RawRow] = []
     texts: list[ReadText] = []
-    whole = True
+    whole = header_is_right = True
     for source in sources:
         text = read_text(source, findings)
         if text is None:
@@ -112,6 +114,8 @@ def read_table(
         texts.append(text)
         raw = read_csv(text, columns=spec.columns, required=spec.required, findings=findings)
         whole = whole and raw.whole
+        header_is_right = header_is_right and raw.header_is_right
+        findings += _ambiguous_numbers(spec, raw.rows)
         for row in raw.rows:
             record = _record(spec, row, findings) if set(spec.required) <= set(raw.columns) else None
             if record is None:
@@ -119,7 +123,7 @@ def read_table(
             else:
                 placed.append(Placed(record, row, key_of(spec, row)))
     _refuse_repeated(placed, findings)
-    return Table(spec, tuple(placed), tuple(refused), whole), texts
+    return Table(spec, tuple(placed), tuple(refused), whole, header_is_right), texts
 
 
 def key_of(spec: TableSpec[Record], row: RawRow) -> Key:
@@ -146,6 +150,25 @@ def _record(spec: TableSpec[R], row: RawRow, findings: list[Finding]) -> R | Non
             findings.append(Finding(Code.OTHER_KIND, row.at(column, subject), found, "a blank cell", hint))
     built = record_of_row(row, record, subject, findings)
     return built if len(findings) == before else None
+
+
+def _ambiguous_numbers(spec: TableSpec[Record], rows: Sequence[RawRow]) -> Iterator[Finding]:
+    """In a column with a decimal comma somewhere, 1.234 may be a thousand and some."""
+    numbers = {
+        name
+        for record in spec.records
+        for name, field in fields_of(record).items()
+        if field.shape.kind in (Kind.NUMBER, Kind.WHOLE, Kind.DECIMAL)
+    }
+    for column in sorted(numbers):
+        comma = next((row for row in rows if has_decimal_comma(row.cells.get(column, ""))), None)
+        for row in rows if comma else ():
+            text = row.cells.get(column, "")
+            if comma and has_point_for_thousands(text):
+                found = f"{shown(text)}, beside {shown(comma.cells[column])} in row {comma.where.row}"
+                where = row.at(column, " ".join(key_of(spec, row)))
+                hint = "retype the column with decimal points only"
+                yield Finding(Code.AMBIGUOUS, where, found, "numbers of one notation", hint)
 
 
 def _refuse_repeated(placed: Sequence[Placed[Record]], findings: list[Finding]) -> None:

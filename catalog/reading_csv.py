@@ -35,29 +35,34 @@ class RawRow:
 
 @dataclass(frozen=True)
 class RawTable:
-    """The rows of one file; `whole` is False when something of it could not be read."""
+    """The rows of one file."""
 
     columns: tuple[str, ...]
     rows: tuple[RawRow, ...]
     whole: bool
+    """False when rows or required cells of it could not be read."""
+    header_is_right: bool
+    """False when some column is misspelt, missing or repeated: then what it would say is unknown."""
 
 
 def read_csv(
     source: ReadText, *, columns: Collection[str], required: Collection[str], findings: list[Finding]
 ) -> RawTable:
     """The rows of a table with its header checked against the columns it can and must have."""
-    before = len(findings)
     records = _records(source, findings)
     header_row, header = next(records, (1, []))
     where = Location(source.name, header_row)
-    known = _checked_header(header, where, columns=columns, required=required, findings=findings)
-    if not known:
-        return RawTable((), (), whole=False)
+    before = len(findings)
+    if not _checked_header(header, where, columns=columns, required=required, findings=findings):
+        return RawTable((), (), whole=False, header_is_right=False)
+    header_is_right = len(findings) == before
+    before = len(findings)
     rows = tuple(_rows(source.name, header, records, findings))
     if not rows and len(findings) == before:
         expected = "at least one row below it"
         findings.append(Finding(Code.NO_ROWS, where, "a header and no rows", expected, "add rows, or delete the file"))
-    return RawTable(tuple(header), rows, whole=len(findings) == before)
+    whole = len(findings) == before and set(required) <= set(header)
+    return RawTable(tuple(header), rows, whole, header_is_right)
 
 
 def _records(source: ReadText, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
@@ -106,6 +111,7 @@ def _checked_header(
     findings: list[Finding],
 ) -> bool:
     """Whether rows can be read under this header; everything wrong with it is reported."""
+    before = len(findings)
     if len(header) > COLUMN_LIMIT:
         found = f"{len(header)} columns"
         hint = "keep the columns of the table only"
@@ -130,7 +136,8 @@ def _checked_header(
         found = ", ".join(map(shown, header))
         hint = "add the missing columns (docs/inputs.md says what they hold)"
         findings.append(Finding(Code.MISSING_COLUMN, where, found, f"also {', '.join(missing)}", hint))
-    return any(name in columns for name in header)
+    repeated = any(finding.code is Code.REPEATED_COLUMN for finding in findings[before:])
+    return not repeated and any(name in columns for name in header)
 
 
 def _other_separator(header: str) -> str | None:

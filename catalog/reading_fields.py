@@ -77,6 +77,12 @@ class Field:
     default: Any
     description: str
 
+    @property
+    def record(self) -> type[Record] | None:
+        """The record that the field, or each item of it, holds."""
+        shape = self.shape.item or self.shape
+        return shape.python if shape.kind is Kind.RECORD else None
+
 
 @cache
 def fields_of(record: type[Record]) -> dict[str, Field]:

@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}([,' ][0-9]{3})+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"-?[0-9.' ]*[0-9],[0-9]+")
+_POINT_FOR_THOUSANDS = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -54,6 +55,15 @@ def has_decimal_comma(text: str) -> bool:
     (True, False)
     """
     return bool(_DECIMAL_COMMA.fullmatch(text)) and not _THOUSANDS.fullmatch(text)
+
+
+def has_point_for_thousands(text: str) -> bool:
+    """Whether a number would be a thousand times as large where a point separates thousands.
+
+    >>> has_point_for_thousands("1.234"), has_point_for_thousands("1.23")
+    (True, False)
+    """
+    return bool(_POINT_FOR_THOUSANDS.fullmatch(text))
 
 
 def _code_of(kind: Kind) -> Code:

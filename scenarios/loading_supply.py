@@ -114,7 +114,7 @@ def _unknown_bounds(tables: Tables, policy: Policy, reader: TreeReader) -> Itera
     """Blank is unknown, not unlimited: the policy must state a bound where it matters."""
     reserved = {terms.offering for _, terms in _reserved(tables)}
     on_demand = {row.record.offering for row in tables.contracts.placed if isinstance(row.record, OnDemand)}
-    for row in tables.offerings.placed:
+    for row in tables.offerings.placed if tables.offerings.header_is_right else ():
         offering = row.record
         for column, bound, needed in (
             ("stock_nodes", policy.unknown_stock_nodes, reserved),

@@ -1,0 +1,121 @@
+"""Every finding code, each with the smallest slip that earns it; nothing else is found beside it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from catalog.findings import Code
+from catalog.reading_csv import COLUMN_LIMIT, ROW_LIMIT
+from catalog.reading_yaml import DEPTH_LIMIT, YAML_LIMIT_BYTES
+from tests.loading_folder import Folder
+
+SOURCED = "test,2026-11-01"
+YAML = "scenario.yaml"
+DEEP = "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1)
+
+EXAMPLES: dict[Code, Callable[[Folder], object]] = {
+    Code.NO_FILE: lambda f: f.delete(YAML),
+    Code.NO_TABLE: lambda f: f.delete("demand.csv"),
+    Code.FILE_TOO_LARGE: lambda f: f.add(YAML, "#" + "x" * YAML_LIMIT_BYTES),
+    Code.ENCODING: lambda f: f.write("regions.csv", "région,north".encode("latin-1")),
+    Code.NOT_TEXT: lambda f: f.write("regions.csv", b"PK\x03\x04 and so on"),
+    Code.EMPTY: lambda f: f.write("regions.csv", ""),
+    Code.LINE_ENDS: lambda f: f.write("regions.csv", "region,geography\rnorth-1,east-coast\r"),
+    Code.CHARACTER: lambda f: f.replace("regions.csv", "north-1", "north\u200b-1"),
+    Code.UNKNOWN_FILE: lambda f: f.write("claim.csv", "claim\n"),
+    Code.NOT_BUNDLED: lambda f: f.add(YAML, "bundled_tables: [demand]"),
+    Code.UNREADABLE: lambda f: (f.delete("regions.csv").path / "regions.csv").mkdir(),
+    Code.MALFORMED: lambda f: f.add("regions.csv", '"west"-1,west-coast,test'),
+    Code.NO_ROWS: lambda f: f.keep("demand.csv", 0),
+    Code.MISSING_COLUMN: lambda f: f.replace("regions.csv", "geography,source", "source").replace(
+        "regions.csv", "east-coast,", "").replace("regions.csv", "west-coast,", ""),
+    Code.UNKNOWN_COLUMN: lambda f: f.replace("offerings.csv", "stock_nodes", "stock_node"),
+    Code.REPEATED_COLUMN: lambda f: f.replace("offerings.csv", "quota_nodes", "stock_nodes"),
+    Code.RAGGED: lambda f: f.add("quality.csv", "model-m,fp8,gpu-stack"),
+    Code.COMMENT: lambda f: f.add("quality.csv", "# end of table,,,,"),
+    Code.TOTAL: lambda f: f.add("demand.csv", "Total,,96"),
+    Code.TOO_MANY_ROWS: lambda f: f.add("regions.csv", *(f"r{i},geo{i}x,t" for i in range(ROW_LIMIT))),
+    Code.TOO_MANY_COLUMNS: lambda f: f.write("regions.csv", "a," * COLUMN_LIMIT + "b\n"),
+    Code.LONG_TEXT: lambda f: f.replace("quality.csv", "invented", "x" * 1001),
+    Code.SEPARATOR: lambda f: f.write("regions.csv", "region;geography\nnorth-1;east-coast\n"),
+    Code.OTHER_KIND: lambda f: f.replace("contracts.csv", "north-gpu,40,,", "north-gpu,40,12,"),
+    Code.REPEATED: lambda f: f.add("demand.csv", "chat,2027-02,17"),
+    Code.LOOK_ALIKE: lambda f: f.replace("offerings.csv", "south-cloud", "North.Cloud"),
+    Code.BLANK: lambda f: f.replace("accelerators.csv", ",96,", ",,"),
+    Code.NUMBER: lambda f: f.replace("accelerators.csv", ",96,", ",96GB,"),
+    Code.PERCENT: lambda f: f.replace(YAML, "cap_share: 0.7", "cap_share: 70%"),
+    Code.AMBIGUOUS: lambda f: f.add(
+        "models.csv", f'model-m,bf16,"1.234,56",160,{SOURCED},measured', f"model-m,fp4,1.234,160,{SOURCED},measured"),
+    Code.TINY: lambda f: f.replace("accelerators.csv", ",96,", ",96e-12,"),
+    Code.HUGE: lambda f: f.replace("accelerators.csv", ",96,", ",96e20,"),
+    Code.NOT_WHOLE: lambda f: f.replace("held_contracts.csv", ",2,25,", ",2.5,25,"),
+    Code.DECIMALS: lambda f: f.replace("held_contracts.csv", ",2,25,", ",2,25.000000001,"),
+    Code.BOOLEAN: lambda f: f.replace("held_contracts.csv", ",true,", ",yes,"),
+    Code.DATE: lambda f: f.replace("models.csv", "2026-11-01", "01/11/2026"),
+    Code.MONTH: lambda f: f.replace("held_contracts.csv", "2025-04", "Apr-25"),
+    Code.CHOICE: lambda f: f.replace("accelerators.csv", ",custom,", ",asic,"),
+    Code.ID: lambda f: f.replace("accelerators.csv", "gpu-maker", "gpu maker"),
+    Code.RANGE: lambda f: f.replace("workloads.csv", ",0.8,", ",80,"),
+    Code.CONTRADICTION: lambda f: f.replace("contracts.csv", ",none,0,", ",none,0.5,"),
+    Code.SYNTAX: lambda f: f.replace(YAML, "  months: 3", "\tmonths: 3"),
+    Code.ALIAS: lambda f: f.replace(YAML, "scenario: small", "scenario: &name small"),
+    Code.TAG: lambda f: f.replace(YAML, "scenario: small", "scenario: !!str small"),
+    Code.REPEATED_KEY: lambda f: f.replace(YAML, "  months: 3", "  months: 3\n  months: 4"),
+    Code.TWO_DOCUMENTS: lambda f: f.add(YAML, "---", "scenario: second"),
+    Code.UNKNOWN_KEY: lambda f: f.replace(YAML, "  load_blocks:", "  load_block:"),
+    Code.MISSING_KEY: lambda f: f.replace(YAML, "  order_date: 2026-12-15\n", ""),
+    Code.SHAPE: lambda f: f.replace(YAML, "scenario: small", "scenario: [small]"),
+    Code.DEPTH: lambda f: f.add(YAML, f"more: {DEEP}"),
+    Code.REFERENCE: lambda f: f.replace("held_contracts.csv", ",north-gpu,", ",north-gpus,"),
+    Code.NO_POINTS: lambda f: f.add("models.csv", f"model-n,fp8,70,160,{SOURCED},measured").replace(
+        "workloads.csv", "batch,model-m", "batch,model-n"),
+    Code.NO_PRECISION: lambda f: f.replace("goodput_points.csv", "asic-y-long,asic-y-curve,model-m,fp8",
+                                           "asic-y-long,asic-y-curve,model-m,bf16"),
+    Code.STACK: lambda f: f.replace("goodput_points.csv", "asic-stack", "gpu-stack"),
+    Code.NO_GROUP: lambda f: f.replace(YAML, "name: north-cloud", "name: nord-cloud"),
+    Code.SHARES: lambda f: f.add("size_classes.csv", "batch,tag,1000,10,0.1"),
+    Code.NO_CLASSES: lambda f: f.keep("size_classes.csv", 1),
+    Code.NO_MONTH: lambda f: f.keep("demand.csv", 5),
+    Code.OUTSIDE: lambda f: f.add("demand.csv", "chat,2027-04,16"),
+    Code.HOURS: lambda f: f.keep("hourly_load.csv", 167),
+    Code.STOCK: lambda f: f.replace("offerings.csv", ",30,20,5,", ",30,,5,"),
+    Code.EXPIRED: lambda f: f.replace("contracts.csv", "2026-12-31", "2026-12-14"),
+    Code.NO_START: lambda f: f.replace("offerings.csv", ",0.6,14,", ",0.6,90,"),
+    Code.MINIMUM: lambda f: f.replace("contracts.csv", ",true,1,2,", ",true,1,21,"),
+    Code.NO_RULE: lambda f: f.replace("contracts.csv", "list price x 0.6", ""),
+    Code.TWICE_ON_DEMAND: lambda f: f.add("contracts.csv",
+                                          f"north-cheaper,on_demand,north-gpu,39,,,,,,,,,,,,,,{SOURCED}"),
+    Code.HELD_ENDS: lambda f: f.replace("held_contracts.csv", "2027-04", "2027-01"),
+    Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
+    Code.NO_TERMS: lambda f: f.add("offerings.csv",
+                                   f"third,north-cloud,north-1,gpu-x,4,40,1,1,1,0,false,,{SOURCED}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: f"{code.value}: {code.meaning}")
+def test_a_slip_is_found_by_its_code(code: Code, tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    EXAMPLES[code](folder)
+    assert set(folder.codes()) >= {code}
+
+
+@pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: f"{code.value}: {code.meaning}")
+def test_a_slip_is_told_once_and_without_what_follows_from_it(code: Code, tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    EXAMPLES[code](folder)
+    found = folder.findings()
+    beside = {
+        Code.AMBIGUOUS: {Code.NUMBER},
+        Code.SHAPE: {Code.MISSING_KEY},
+    }.get(code, set())
+    assert {finding.code for finding in found} - beside == {code}
+
+
+def test_every_finding_code_has_an_example() -> None:
+    assert set(EXAMPLES) == set(Code)
+
+
+def test_codes_are_never_used_for_two_things() -> None:
+    assert len({code.value for code in Code}) == len(Code)
+    assert all(code.meaning and code.value.startswith("IN-") for code in Code)
