@@ -1,7 +1,7 @@
 """Build the Pyomo model of a problem from the families."""
 
 from dataclasses import dataclass
-from math import floor, log10, sqrt
+from math import floor, isfinite, log10, sqrt
 from typing import Any
 
 import pyomo.environ as pyo
@@ -9,6 +9,7 @@ from pyomo.common.gc_manager import PauseGC
 
 from optimizer.decisions import Decisions, decide
 from optimizer.families import FAMILIES, Family
+from optimizer.faults import NotFinite
 from optimizer.ledger import Ledger
 from optimizer.linear import linear
 from optimizer.problem import Problem
@@ -55,4 +56,6 @@ def money_scale(ledger: Ledger) -> float:
     amounts = [abs(c.objective_usd) for c in ledger.charges if c.variable is not None and c.objective_usd]
     if not amounts:
         return 1.0
+    if not all(isfinite(amount) for amount in amounts):
+        raise NotFinite("a cost of the model is not a finite number")
     return float(10.0 ** floor(log10(sqrt(min(amounts) * max(amounts)))))
