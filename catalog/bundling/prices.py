@@ -32,7 +32,7 @@ class ListPrice(Sourced):
     instance_type: Text
     accelerator: Id
     accelerators_per_node: Count
-    region: Text
+    region: Text = ""
     """The provider's own name; blank where the source does not say."""
     price_model: PriceModel
     term_months: Count | None = None
