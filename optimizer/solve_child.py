@@ -15,10 +15,9 @@ from typing import Any, BinaryIO
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.arrays import Arrays
-from optimizer.solve_dive import WholeColumns, dive
+from optimizer.solve_dive import Dive, Found, WholeColumns
 from optimizer.solve_protocol import (
     FixRequest,
     Progress,
@@ -159,6 +158,7 @@ def _run(highs: highspy.Highs, watch: _Watch, *, whole: bool) -> SolveReply:
 
 
 def _fix(highs: highspy.Highs, request: FixRequest) -> None:
+    highs.clearCallbacks()  # a stop that comes late must not cost the plan that was found
     highs.setOptionValue("time_limit", float(highs.getRunTime()) + FIX_LIMIT_S)
     columns, count = request.columns, len(request.columns)
     continuous = np.full(count, highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
@@ -177,10 +177,11 @@ def _solve_by_diving(highs: highspy.Highs, request: SolveRequest, watch: _Watch)
     bound = relaxed.objective
     watch.tell(None, bound)
     highs.setOptionValue("solver", "simplex")
-    found = dive(highs, whole, watch.stopped)
+    enough = bound + max(options.gap_absolute, options.gap_share * abs(bound))
+    found = Dive(highs, whole, watch.stopped).run(enough)
     if found is not None:
-        watch.tell(found[1], bound)
-        if found[1] - bound <= max(options.gap_absolute, options.gap_share * abs(found[1])):
+        watch.tell(found.objective, bound)
+        if found.objective <= enough:
             return _dived(SolveStatus.OPTIMAL, found, bound, watch)
     if watch.stop.is_set():
         return _dived(SolveStatus.INTERRUPTED, found, bound, watch)
@@ -194,10 +195,6 @@ def _relax(highs: highspy.Highs, whole: WholeColumns) -> None:
     highs.setOptionValue("solver", "ipx")
 
 
-Found = tuple[NDArray[np.float64], float]
-"""Values of all columns and their cost."""
-
-
 def _branch(request: SolveRequest, watch: _Watch, found: Found | None, bound: float) -> SolveReply:
     """Branch and bound for the time that is left, from the dive's plan if there is one."""
     left = request.options.time_limit_s - watch.elapsed()
@@ -207,18 +204,19 @@ def _branch(request: SolveRequest, watch: _Watch, found: Found | None, bound: fl
     watch.attach(highs)
     if found is not None:
         start = highspy.HighsSolution()
-        start.col_value = list(found[0])
+        start.col_value = list(found.values)
         highs.setSolution(start)
     reply = _run(highs, watch, whole=True)
     better = bound if reply.bound is None else max(bound, reply.bound)
-    if reply.objective is None or (found is not None and found[1] < reply.objective):
+    if reply.objective is None or (found is not None and found.objective < reply.objective):
         return _dived(reply.status, found, better, watch)
     return replace(reply, bound=better)
 
 
 def _dived(status: SolveStatus, found: Found | None, bound: float, watch: _Watch) -> SolveReply:
-    values, objective = found if found is not None else (None, None)
-    return SolveReply(status, values, objective, bound, watch.elapsed(), "dive")
+    if found is None:
+        return SolveReply(status, None, None, bound, watch.elapsed(), "dive")
+    return SolveReply(status, found.values, found.objective, bound, watch.elapsed(), "dive")
 
 
 def whole_columns(arrays: Arrays) -> WholeColumns:
