@@ -38,7 +38,7 @@ from tests.random_fleets import (
     with_terms,
 )
 
-FEW = range(6)
+FEW = range(5)
 MANY = range(100, 200)
 LEAST_BINDING_SHARE = 0.2
 

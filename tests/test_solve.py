@@ -1,10 +1,12 @@
 """The solver can be wrong, slow, stopped or killed: what the planner then says."""
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +20,7 @@ import pytest
 from pydantic import ValidationError
 
 import optimizer.run
+from optimizer import solve_child
 from optimizer.faults import Impossible, Infeasible, NoPlan, NotFinite, SolverFault, SolverRefused
 from optimizer.model import build_model
 from optimizer.plan import Status, StopReason
@@ -26,7 +29,7 @@ from optimizer.run import plan_fleet
 from optimizer.solve import REFUSED_HIGHSPY, Session, Solved, solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_child import OptionRefused, _set_options
-from optimizer.solve_protocol import SolveOptions, SolveReply, SolveStatus, StopRequest, send
+from optimizer.solve_protocol import FixRequest, SolveOptions, SolveReply, SolveRequest, SolveStatus, StopRequest, send
 from scenarios.policy import BlockChoice, ShareMeasure
 from tests.builders import (
     a_contingency,
@@ -39,7 +42,8 @@ from tests.builders import (
     two_clouds,
 )
 from tests.plan_builders import a_rich_scenario
-from tests.proving import a_cap, planned
+from tests.proving import EXACT_USD, a_cap, planned
+from tests.random_fleets import limited
 from tests.solver_models import EXACTLY, a_long_search, arrays_of, cover_two, impossible
 
 ROOT = Path(__file__).parent.parent
@@ -139,6 +143,30 @@ def test_whole_numbers_are_rounded_and_the_rest_solved_again(monkeypatch: pytest
     solved = solve_whole(arrays, EXACTLY)
     assert solved.values[0] == round(solved.values[0])
     assert solved.objective == pytest.approx(3 * 2 + 2 * 2.5)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.05])
+@pytest.mark.parametrize("limit", ["stock", "minimum order", "fallback"])
+def test_the_way_of_large_models_finds_the_same_cost_within_the_gap(
+    limit: str, gap: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Relaxation, dive, branch and bound: forced upon small fleets whose least cost is known."""
+    pair = limited(limit, 3)
+    assert pair is not None
+    model = build_model(state(pair.limited.scenario))
+    arrays, least = compile_model(model).arrays, pair.limited.incumbent_usd
+    monkeypatch.setattr(solve_child, "DIRECT_COLUMNS", 0)
+    watch = solve_child._Watch(io.BytesIO(), threading.Event(), time.monotonic(), 60.0)
+    highs, found = solve_child._answer(None, SolveRequest(arrays, replace(EXACTLY, gap_share=gap)), watch)
+    assert found.objective is not None
+    assert found.bound is not None
+    assert found.values is not None
+    cost, bound = found.objective * model.money_scale_usd, found.bound * model.money_scale_usd
+    assert bound - EXACT_USD <= least <= cost + EXACT_USD
+    assert cost <= least * (1 + gap) + 0.1
+    whole = np.flatnonzero(arrays.integer).astype(np.int32)
+    _, fixed = solve_child._answer(highs, FixRequest(whole, np.rint(found.values[whole])), watch)
+    assert fixed.objective == pytest.approx(found.objective, rel=1e-5)
 
 
 # --- no --------------------------------------------------------------------------------------------------
