@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from textwrap import wrap
 from typing import Any, Literal
 
 from reports.formulas import Area, Expr
@@ -26,6 +27,9 @@ from reports.layout import (
 
 Group = Literal["read", "inputs", "decisions", "workings", "control"]
 _TOP_ROWS = 3
+_LINE_HEIGHT = 13.2
+_LETTERS_PER_DIGIT = 1.05
+"""Widths count digits; running text is a little narrower."""
 _DECIMALS = {Fmt.MONEY: 0, Fmt.WHOLE: 0, Fmt.QUANTITY: 2, Fmt.CENTS: 2, Fmt.PRICE: 4, Fmt.FACTOR: 6}
 
 
@@ -57,7 +61,7 @@ class Grid:
         *,
         kind: Kind = Kind.KEY,
         fmt: Fmt = Fmt.TEXT,
-        wrap: bool = False,
+        wrapped: bool = False,
         goto: str | None = None,
         validation: Validation | None = None,
     ) -> Expr:
@@ -69,7 +73,7 @@ class Grid:
             raise Unwritable(f"sheet {self.name}, column {self._header(col)!r}, row {row + 1}: {reason}") from None
         if kind is Kind.HEADER:
             self._headers[col] = str(value)
-        self.cells[row, col] = Cell(value, formula, kind, fmt, wrap, goto, validation)
+        self.cells[row, col] = Cell(value, formula, kind, fmt, wrapped, goto, validation)
         return self.ref(row, col)
 
     def _header(self, col: int) -> str:
@@ -121,6 +125,14 @@ class Grid:
         ]
         return min(high, max([low, *widths, *headers]) + 1.5)
 
+    def grow_rows(self, widths: Sequence[float]) -> None:
+        """Make rows high enough for their wrapped texts (no program does it for us in a printed file)."""
+        for (row, col), cell in self.cells.items():
+            if (cell.wrap or cell.kind is Kind.HEADER) and isinstance(cell.value, str):
+                lines = len(wrap(cell.value, max(4, int(widths[col] * _LETTERS_PER_DIGIT)))) or 1
+                if lines > 1:
+                    self.heights[row] = max(self.heights.get(row, 0), _LINE_HEIGHT * lines)
+
     def sheet(
         self,
         columns: tuple[Column, ...],
@@ -129,6 +141,7 @@ class Grid:
         print_setup: Print | None = None,
     ) -> Sheet:
         """The finished sheet."""
+        self.grow_rows([column.width for column in columns])
         cells: Mapping[tuple[int, int], Cell] = dict(sorted(self.cells.items()))
         return Sheet(
             name=self.name,
@@ -150,7 +163,7 @@ def shown_length(cell: Cell) -> float:
     if cell.value is None:
         return 0
     if isinstance(cell.value, str):
-        return min(len(cell.value), 34) if cell.wrap else len(cell.value)
+        return len(cell.value)
     if isinstance(cell.value, date):
         return 7 if cell.fmt is Fmt.MONTH else 10
     if cell.fmt is Fmt.SHARE:

@@ -50,6 +50,7 @@ class Field(Generic[Row]):
     fmt: Fmt = Fmt.TEXT
     total: bool = False
     wrap: bool = False
+    min_width: float = 6
     max_width: float = 34
     kind_of: Callable[[Row, Any], Kind] | None = None
     """Where the class of a cell depends on its line and on what was put into it."""
@@ -98,7 +99,7 @@ class Records(Generic[Row]):
     def sheet(self, *, freeze_cols: int = 1) -> Sheet:
         """The finished sheet."""
         columns = tuple(
-            Column(field.header, self.grid.fitting_width(i, high=field.max_width))
+            Column(field.header, self.grid.fitting_width(i, low=field.min_width, high=field.max_width))
             for i, field in enumerate(self._fields)
         )
         widths = [c.width for c in columns]
@@ -141,13 +142,13 @@ def _write_line(grid: Grid, row_number: int, fields: Sequence[Field[Row]], row: 
     for col, field in enumerate(fields):
         what = field.of(row, line)
         kind = field.kind_of(row, what) if field.kind_of else field.kind
-        cell = grid.put(row_number, col, what, kind=kind, fmt=field.fmt, wrap=field.wrap)
+        cell = grid.put(row_number, col, what, kind=kind, fmt=field.fmt, wrapped=field.wrap)
         line.set(field.header, cell)
 
 
 def _write_totals(grid: Grid, records: Records[Row], fields: Sequence[Field[Row]]) -> None:
     if any(field.total for field in fields):
-        grid.put(TOTAL_ROW, 0, f"Total of {len(records.rows)} lines", kind=Kind.TOTAL)
+        grid.put(TOTAL_ROW, 0, "Total", kind=Kind.TOTAL)
     for col, field in enumerate(fields):
         if field.total:
             grid.put(TOTAL_ROW, col, total(records.column(field.header)), kind=Kind.TOTAL, fmt=field.fmt)

@@ -29,7 +29,6 @@ from reports.workbook_charts import add_chart
 from reports.workbook_formats import FONT_NAME, TAB_COLOURS, Formats
 
 _A4 = 9
-_OPTIONS = {"in_memory": True, "default_format_properties": {"font_name": FONT_NAME, "font_size": 10}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def workbook_bytes(sheets: Sequence[Sheet], properties: Properties) -> bytes:
     for sheet in sheets:
         _refuse_unwritable(sheet)
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as workbook:
+    with xlsxwriter.Workbook(buffer, _options()) as workbook:
         created = datetime.combine(properties.created, time())
         workbook.set_properties(
             {
@@ -83,6 +82,11 @@ def workbook_bytes(sheets: Sequence[Sheet], properties: Properties) -> bytes:
             for name, place in sheet.names.items():
                 workbook.define_name(name, f"={place}")
     return buffer.getvalue()
+
+
+def _options() -> dict[str, Any]:
+    """Made anew for each workbook: XlsxWriter changes what it is given."""
+    return {"in_memory": True, "default_format_properties": {"font_name": FONT_NAME, "font_size": 10}}
 
 
 def _refuse_unwritable(sheet: Sheet) -> None:

@@ -89,6 +89,6 @@ def _forms(facts: Facts) -> list[Field[Order]]:
         Field("Quote valid until", lambda r, _: terms[r.contract].quote_valid_until, Kind.INPUT, Fmt.DATE),
         Field("Quote on that day", expired, Kind.CALC),
         Field("Fictitious quote", lambda r, _: terms[r.contract].fictitious, Kind.INPUT),
-        Field("PO number", lambda *_: None, Kind.INPUT),
-        Field("Approver", lambda *_: None, Kind.INPUT),
+        Field("PO number", lambda *_: None, Kind.INPUT, min_width=14),
+        Field("Approver", lambda *_: None, Kind.INPUT, min_width=14),
     ]

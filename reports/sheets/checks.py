@@ -156,14 +156,10 @@ def _money(book: Book) -> Iterator[Check]:
 
 def _billed_from_start(book: Book) -> Expr:
     """Lines of commitments paid from the first month on, and what was brought forward."""
-    expected, kind = book.payments.column("Expected USD"), book.payments.column("Purchase kind")
-    paid_in = book.payments.column("Paid in")
-    start = book.inputs["ModelStart"]
-    lines = [
-        sum_where(expected, Where(kind, "=", quoted(name)), Where(paid_in, ">=", start))
-        for name in ("held", "reserved")
-    ]
-    return lines[0] + lines[1] + total(book.prepaid.closing.sums())
+    expected, part = book.payments.column("Expected USD"), book.payments.column("Part")
+    from_start = Where(book.payments.column("Paid in"), ">=", book.inputs["ModelStart"])
+    usage = sum_where(expected, Where(part, "=", quoted("usage")))
+    return sum_where(expected, from_start) - usage + total(book.prepaid.closing.sums())
 
 
 def _capacity(book: Book) -> Iterator[Check]:

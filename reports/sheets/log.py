@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from reports.facts import Facts
 from reports.grid import Grid
-from reports.layout import Column, Fmt, Kind, Print, Sheet
+from reports.layout import Column, Kind, Print, Sheet
 
 GLOSSARY = (
     ("accepted output token", "a generated token of an answer that is accepted; demand and unit cost count these"),
@@ -40,55 +38,55 @@ def log_sheet(facts: Facts) -> Sheet:
     row = 3
     for title, lines in _sections(facts):
         grid.put(row, 0, title, kind=Kind.SECTION)
-        for offset, (label, value, fmt) in enumerate(lines, start=1):
+        for offset, (label, text) in enumerate(lines, start=1):
             grid.put(row + offset, 0, label)
-            grid.put(row + offset, 1, value, kind=Kind.INPUT if fmt is not Fmt.TEXT else Kind.KEY, fmt=fmt, wrap=True)
+            grid.put(row + offset, 1, text, wrapped=True)
         row += len(lines) + 2
     columns = (Column("Item", 34), Column("Value", 105))
     return grid.sheet(columns, freeze=(2, 1), print_setup=Print(repeat_rows=(0, 0)))
 
 
-Line = tuple[str, Any, Fmt]
+Line = tuple[str, str]
 
 
 def _sections(facts: Facts) -> list[tuple[str, list[Line]]]:
     plan = facts.plan
     notes = plan.notes or ("none",)
-    hashes = [(file.name, file.sha256, Fmt.TEXT) for file in plan.input_hashes]
+    hashes = [(file.name, file.sha256) for file in plan.input_hashes]
     return [
         ("Run", _run(facts)),
         ("Proof", _proof(facts)),
         ("Solver", _solver(facts)),
-        ("Inputs (sha256 of each file)", hashes or [("-", "the inputs were not read from files", Fmt.TEXT)]),
-        ("Notes of the run", [(f"note {i}", note, Fmt.TEXT) for i, note in enumerate(notes, start=1)]),
+        ("Inputs (sha256 of each file)", hashes or [("-", "the inputs were not read from files")]),
+        ("Notes of the run", [(f"note {i}", note) for i, note in enumerate(notes, start=1)]),
         ("Rules that bind", _binding(facts)),
         ("Independent audit", _audit(facts)),
-        ("Glossary", [(word, meaning, Fmt.TEXT) for word, meaning in GLOSSARY]),
+        ("Glossary", [(word, meaning) for word, meaning in GLOSSARY]),
     ]
 
 
 def _run(facts: Facts) -> list[Line]:
     plan, run, versions = facts.plan, facts.scenario.run, facts.plan.versions
     return [
-        ("Run id", run_id(facts), Fmt.TEXT),
-        ("Fingerprint of the inputs", plan.fingerprint, Fmt.TEXT),
-        ("Scenario", facts.scenario.scenario, Fmt.TEXT),
-        ("Description", facts.scenario.description or "-", Fmt.TEXT),
-        ("Planned on (order date)", run.order_date, Fmt.DATE),
-        ("siliconmix", versions.siliconmix, Fmt.TEXT),
-        ("Python, Pyomo, highspy", f"{versions.python}, {versions.pyomo}, {versions.highspy}", Fmt.TEXT),
+        ("Run id", run_id(facts)),
+        ("Fingerprint of the inputs", plan.fingerprint),
+        ("Scenario", facts.scenario.scenario),
+        ("Description", facts.scenario.description or "-"),
+        ("Planned on (order date)", run.order_date.isoformat()),
+        ("siliconmix", versions.siliconmix),
+        ("Python, Pyomo, highspy", f"{versions.python}, {versions.pyomo}, {versions.highspy}"),
     ]
 
 
 def _proof(facts: Facts) -> list[Line]:
     plan = facts.plan
     return [
-        ("Status", plan.status.value.replace("_", " "), Fmt.TEXT),
-        ("Why the solver stopped", plan.stop_reason.value.replace("_", " "), Fmt.TEXT),
-        ("Objective of this plan, USD", plan.incumbent_usd, Fmt.CENTS),
-        ("Bound, USD", plan.bound_usd, Fmt.CENTS),
-        ("Gap", plan.gap, Fmt.SHARE),
-        ("Gap asked for", f"{plan.asked_gap_share:.2%} or {plan.asked_gap_usd:,.0f} USD", Fmt.TEXT),
+        ("Status", plan.status.value.replace("_", " ")),
+        ("Why the solver stopped", plan.stop_reason.value.replace("_", " ")),
+        ("Objective of this plan, USD", f"{plan.incumbent_usd:,.2f}"),
+        ("Bound, USD", f"{plan.bound_usd:,.2f}"),
+        ("Gap", f"{plan.gap:.3%}"),
+        ("Gap asked for", f"{plan.asked_gap_share:.2%} or {plan.asked_gap_usd:,.0f} USD"),
     ]
 
 
@@ -99,32 +97,32 @@ def _solver(facts: Facts) -> list[Line]:
     )
     scales = f"coefficients from {solver.smallest_coefficient:.3g} to {solver.largest_coefficient:.3g}"
     return [
-        ("Model", size, Fmt.TEXT),
-        ("One unit of the objective, USD", solver.money_scale_usd, Fmt.GENERAL),
-        ("Range after scaling", scales, Fmt.TEXT),
-        ("Seed", solver.seed, Fmt.GENERAL),
-        *((f"Option {name}", value, Fmt.TEXT) for name, value in solver.options),
+        ("Model", size),
+        ("One unit of the objective, USD", f"{solver.money_scale_usd:g}"),
+        ("Range after scaling", scales),
+        ("Seed", str(solver.seed)),
+        *((f"Option {name}", value) for name, value in solver.options),
     ]
 
 
 def _binding(facts: Facts) -> list[Line]:
-    rows: list[Line] = [(b.rule, f"{b.place} ({b.times} times)", Fmt.TEXT) for b in facts.plan.binding]
-    return rows or [("-", "no rule binds", Fmt.TEXT)]
+    rows: list[Line] = [(b.rule, f"{b.place} ({b.times} times)") for b in facts.plan.binding]
+    return rows or [("-", "no rule binds")]
 
 
 def _audit(facts: Facts) -> list[Line]:
     audit = facts.plan.audit
     if audit is None:
-        return [("Verdict", "NOT AUDITED", Fmt.TEXT)]
-    rows: list[Line] = [("Verdict", audit.verdict, Fmt.TEXT)]
+        return [("Verdict", "NOT AUDITED")]
+    rows: list[Line] = [("Verdict", audit.verdict)]
     for found in audit.findings:
         text = f"{found.place}: {found.left} {found.operator} {found.right} by {found.excess} {found.unit}"
-        rows.append((f"Finding: {found.rule}", text, Fmt.TEXT))
+        rows.append((f"Finding: {found.rule}", text))
     for rule in audit.rules:
         slack = "" if rule.smallest_slack is None else f", tightest slack {rule.smallest_slack:.3g}"
-        rows.append((f"Rule {rule.rule}", f"{rule.checks:,} checks{slack}", Fmt.TEXT))
+        rows.append((f"Rule {rule.rule}", f"{rule.checks:,} checks{slack}"))
     silent = ", ".join(audit.nothing_to_check) or "none"
-    return [*rows, ("Rules with no case in this plan", silent, Fmt.TEXT)]
+    return [*rows, ("Rules with no case in this plan", silent)]
 
 
 def run_id(facts: Facts) -> str:

@@ -94,7 +94,9 @@ def _prices(offerings: Records[Offering]) -> list[Field[OfferRow]]:
         Field("Price USD per node hour", lambda r, _: r.terms.price_usd_per_node_hour, Kind.INPUT, Fmt.PRICE),
         Field(
             "Below list",
-            lambda _, at: ONE - ratio(at["Price USD per node hour"], at["List USD per node hour"]),
+            lambda _, at: ratio(
+                at["List USD per node hour"] - at["Price USD per node hour"], at["List USD per node hour"]
+            ),
             Kind.CALC,
             Fmt.SHARE,
         ),

@@ -97,7 +97,7 @@ def _basis() -> list[Field[Goodput]]:
         Field("TPOT ms", lambda r, _: "no limit" if r.serving.tpot_ms is None else r.serving.tpot_ms, given, Fmt.WHOLE),
         Field("Quality score", lambda r, _: r.serving.quality_score, given, Fmt.GENERAL),
         Field("Claim", lambda r, _: r.serving.claim or "", given),
-        Field("Measured points", lambda r, _: ", ".join(r.serving.points), Kind.NOTE, wrap=True, max_width=60),
+        Field("Measured points", lambda r, _: ", ".join(r.serving.points), Kind.NOTE, wrap=True, max_width=44),
     ]
 
 

@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from optimizer.plan import Baseline
-from reports.formulas import ONE, ZERO, Expr, Where
+from reports.formulas import ZERO, Expr, Where
 from reports.functions import (
     compared,
     count_where,
@@ -148,9 +148,9 @@ def _savings(write: _Writer, book: Book) -> None:
     on_demand = write.measure(
         "The nodes in use, at negotiated on-demand prices", negotiated, "USD", "lowest on-demand offer: Calc_List"
     )
-    saved = ONE - ratio(effective, at_list)
+    saved = ratio(at_list - effective, at_list)
     write.measure("Saving over list", saved, "share", "1 - effective / list", Fmt.SHARE)
-    saved = ONE - ratio(effective, on_demand)
+    saved = ratio(on_demand - effective, on_demand)
     write.measure("Saving over negotiated", saved, "share", "1 - effective / negotiated; says more", Fmt.SHARE)
 
 
@@ -178,18 +178,24 @@ def _use(write: _Writer, book: Book) -> None:
     months = count_where(Where(missed, ">", book.inputs["ToleranceUnits"]))
     write.measure("Months with a shortfall", months, "months", "months in which something is not served", Fmt.WHOLE)
     in_use = ratio(book.listed.needed_total.sum(0), book.listed.paid_total.sum(0))
-    write.measure("Capacity in use", in_use, "share", "needed / paid for, both at list price", Fmt.SHARE)
-    kinds, paid = book.listed.paid_by_kind.keys(0), book.listed.paid_by_kind.sums()
-    committed = sum_where(paid, Where(kinds, "=", quoted("held"))) + sum_where(
-        paid, Where(kinds, "=", quoted("reserved"))
+    write.measure(
+        "Capacity paid for that is in use", in_use, "share", "needed / paid for, both at list price", Fmt.SHARE
     )
-    covered = ratio(committed, book.listed.paid_total.sum(0))
-    write.measure("Capacity under commitment", covered, "share", "held + reserved / paid for, at list", Fmt.SHARE)
+    held = write.measure("... held before this plan", _paid_share(book, "held"), "share", "at list price", Fmt.SHARE)
+    new = write.measure("... newly reserved", _paid_share(book, "reserved"), "share", "at list price", Fmt.SHARE)
+    write.measure("Capacity under commitment", held + new, "share", "held + newly reserved", Fmt.SHARE)
     largest = greatest(book.vendors.column("Share of spend"))
     write.measure("Largest provider's share of spend", largest, "share", "Vendors; all caps on Caps", Fmt.SHARE)
     survived = count_where(Where(book.fallback.events.column("Survived"), "=", quoted("OK")))
     events = len(book.fallback.events.rows)
     write.measure("Events survived", survived, f"of {events}", "Fallback", Fmt.WHOLE)
+
+
+def _paid_share(book: Book, kind: str) -> Expr:
+    """The part of the capacity paid for that was bought in one way."""
+    by_kind = book.listed.paid_by_kind
+    part = sum_where(by_kind.sums(), Where(by_kind.keys(0), "=", quoted(kind)))
+    return ratio(part, book.listed.paid_total.sum(0))
 
 
 def _next_steps(write: _Writer, book: Book) -> None:
@@ -247,8 +253,7 @@ def _cell_of(grid: Grid, label: str) -> tuple[int, int]:
 def _baseline(write: _Writer, row: Baseline, objective: Expr, gap_usd: Expr) -> None:
     grid, at = write.grid, write.row
     grid.put(at, 0, row.name)
-    grid.put(at, 7, row.note, kind=Kind.NOTE, wrap=True)
-    grid.heights[at] = 15.0 * max(1, -(-len(row.note) // 44))
+    grid.put(at, 7, row.note, kind=Kind.NOTE, wrapped=True)
     write.row += 1
     if row.objective_usd is None:
         grid.put(at, 1, row.outcome.replace("_", " "), kind=Kind.DECISION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog.offerings import Offering
 from reports.facts import Facts
-from reports.formulas import ONE, Expr, Where
+from reports.formulas import Expr, Where
 from reports.functions import count_where, looked_up, ratio, sum_where
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
@@ -82,7 +82,7 @@ def _money(inputs: Inputs, facts: Facts, figures: tuple[Effective, ListCost, Tok
         Field("Nodes in use at list USD", at_list, calc, money, total=True),
         Field(
             "Saving over list",
-            lambda _, at: ONE - ratio(at["Effective USD"], at["Nodes in use at list USD"]),
+            lambda _, at: ratio(at["Nodes in use at list USD"] - at["Effective USD"], at["Nodes in use at list USD"]),
             calc,
             share,
         ),
