@@ -96,7 +96,7 @@ class Code(StrEnum):
     NO_RULE = "IN-610", "a fictitious row without a pricing rule"
     TWICE_ON_DEMAND = "IN-611", "two on-demand contracts for one offering"
 
-    HELD_ENDS = "IN-901", "a held contract that does not serve the whole horizon"
+    HELD_ENDS = "IN-901", "a held contract that serves no month of the horizon"
     BUNDLED_UNUSED = "IN-902", "a bundled table that the folder's own replaces"
     NO_TERMS = "IN-903", "an offering with nothing to buy or hold"
 
@@ -146,7 +146,12 @@ class Finding:
     hint: str
 
     def __str__(self) -> str:
-        return f"{self.where}: found {self.found}; expected {self.expected}. Mend: {self.hint}. [{self.code.value}]"
+        return f"{self.where}: found {self.found}; expected {self.expected}. {self.way_out} [{self.code.value}]"
+
+    @property
+    def way_out(self) -> str:
+        """The hint as a sentence."""
+        return f"Mend: {self.hint}" + ("" if self.hint.endswith((".", "?")) else ".")
 
 
 class InputRejected(Exception):

@@ -116,8 +116,9 @@ def read_table(
         whole = whole and raw.whole
         header_is_right = header_is_right and raw.header_is_right
         findings += _ambiguous_numbers(spec, raw.rows)
+        whole_rows = set(spec.required) <= set(raw.columns)
         for row in raw.rows:
-            record = _record(spec, row, findings) if set(spec.required) <= set(raw.columns) else None
+            record = _record(spec, row, findings) if whole_rows else None
             if record is None:
                 refused.append(row)
             else:
@@ -206,12 +207,14 @@ def look_alikes(tables: Sequence[Table[Record]], spaces: dict[str, str]) -> Iter
             for column in sorted(columns):
                 name = row.row.cells.get(column, "")
                 alike = seen.setdefault((spaces[column], _to_the_eye(name)), {})
-                if alike and name not in alike:
+                if name in alike:
+                    continue
+                if alike:
                     known, place = next(iter(alike.items()))
                     found = f"{shown(name)}, and {shown(known)} in {place.file}, row {place.row}"
                     hint = "write both in the same way, or give one of them another name"
                     yield Finding(Code.LOOK_ALIKE, row.at(column), found, "names that the eye can tell apart", hint)
-                alike.setdefault(name, row.at(column))
+                alike[name] = row.at(column)
 
 
 _LOOKS = str.maketrans({"_": "-", ".": "-", "o": "0", "l": "1"})

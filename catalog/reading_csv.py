@@ -173,14 +173,12 @@ def _unreadable_cells(row: RawRow, findings: list[Finding]) -> bool:
         if len(text) > CELL_LIMIT:
             expected = f"at most {CELL_LIMIT:,} characters"
             findings.append(Finding(Code.LONG_TEXT, row.at(column), shown(text), expected, "shorten the text"))
-        elif unseen := _unseen(text):
+        elif not (text.isascii() and text.isprintable()) and (unseen := _unseen(text)):
             hint = f"retype the cell; it holds {unseen}"
             findings.append(Finding(Code.CHARACTER, row.at(column), shown(text), "visible characters only", hint))
     return len(findings) > before
 
 
 def _unseen(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return ""
     ends = [f"U+{ord(c):04X}" for c in "\t\r\n" if c in text]
     return ", ".join([*ends, *([found] if (found := unseen_characters(text)) else [])])

@@ -1,5 +1,6 @@
 """Rows of cells and YAML trees -> records, field by field; every refusal says which field and why."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from typing import Any, TypeVar
 
@@ -21,24 +22,27 @@ def record_of_row(row: RawRow, record: type[R], subject: str, findings: list[Fin
     values: dict[str, Any] = {}
     for name, field in fields_of(record).items():
         text = row.cells.get(name, "")
-        where = row.at(name, subject)
-        if text:
-            _parse_into(values, field, text, where, findings)
-        elif field.required and name in row.cells:
-            findings.append(_blank(field, where))
-        elif field.required:
-            hint = f"add the column; {subject or 'this row'} needs it"
-            findings.append(Finding(Code.BLANK, where, "no such column", _words(field.shape), hint))
+        try:
+            if text:
+                values[name] = parse_value(text, field.shape)
+            elif field.required:
+                findings.append(_blank_cell(row, field, subject))
+        except Unfit as unfit:
+            findings.append(_unfit(unfit, text, row.at(name, subject)))
     if len(findings) > before:
         return None
-    return _built(record, values, row.at(None, subject), findings)
+    return _built(record, values, lambda: row.at(None, subject), findings)
 
 
-def _parse_into(values: dict[str, Any], field: Field, text: str, where: Location, findings: list[Finding]) -> None:
-    try:
-        values[field.name] = parse_value(text, field.shape)
-    except Unfit as unfit:
-        findings.append(Finding(unfit.code, where, unfit.found or shown(text), unfit.expected, unfit.hint))
+def _unfit(unfit: Unfit, text: str, where: Location) -> Finding:
+    return Finding(unfit.code, where, unfit.found or shown(text), unfit.expected, unfit.hint)
+
+
+def _blank_cell(row: RawRow, field: Field, subject: str) -> Finding:
+    if field.name in row.cells:
+        return _blank(field, row.at(field.name, subject))
+    hint = f"add the column; {subject or 'this row'} needs it"
+    return Finding(Code.BLANK, row.at(field.name, subject), "no such column", _words(field.shape), hint)
 
 
 def _blank(field: Field, where: Location) -> Finding:
@@ -53,7 +57,9 @@ def _words(shape: Shape) -> str:
     return " ".join(part for part in (article, shape.kind.value, str(shape.bounds)) if part)
 
 
-def _built(record: type[R], values: AnyMapping[str, Any], where: Location, findings: list[Finding]) -> R | None:
+def _built(
+    record: type[R], values: AnyMapping[str, Any], where: Callable[[], Location], findings: list[Finding]
+) -> R | None:
     """The record of values that each fit; what they contradict together becomes a finding."""
     try:
         return record.model_validate(values)
@@ -62,7 +68,7 @@ def _built(record: type[R], values: AnyMapping[str, Any], where: Location, findi
             message = detail["msg"].removeprefix("Value error, ")
             found = ", ".join(f"{name} {value}" for name, value in values.items() if name in message)
             expected = "values that agree with each other"
-            findings.append(Finding(Code.CONTRADICTION, where, found or "a contradiction", expected, message))
+            findings.append(Finding(Code.CONTRADICTION, where(), found or "a contradiction", expected, message))
         return None
 
 
@@ -76,6 +82,8 @@ class TreeReader:
         """Line by key path."""
         self.whole: dict[str, Record] = {}
         """Records by key path, also of documents that as a whole are refused."""
+        self.values: dict[str, Any] = {}
+        """Values of single keys and lists by key path, as far as they fit."""
 
     def where(self, path: str) -> Location:
         """The place of a key path, or of the nearest that stands around it."""
@@ -97,7 +105,7 @@ class TreeReader:
             self._field_into(values, node, field, f"{path}.{name}" if path else name)
         if len(self._findings) > before:
             return None
-        built = _built(record, values, self.where(path), self._findings)
+        built = _built(record, values, lambda: self.where(path), self._findings)
         if built is not None:
             self.whole[path] = built
         return built
@@ -127,7 +135,7 @@ class TreeReader:
         read = self._items if field.shape.kind is Kind.LIST else self._one
         value = read(node, field.shape, path)
         if len(self._findings) == before:
-            values[field.name] = value
+            values[field.name] = self.values[path] = value
 
     def _items(self, node: Node, shape: Shape, path: str) -> tuple[Any, ...]:
         if not isinstance(node, Sequence):
@@ -162,8 +170,7 @@ class TreeReader:
         try:
             return parse_value(node.text, shape)
         except Unfit as unfit:
-            found = unfit.found or shown(node.text)
-            self._findings.append(Finding(unfit.code, self.where(path), found, unfit.expected, unfit.hint))
+            self._findings.append(_unfit(unfit, node.text, self.where(path)))
             return None
 
     def _refuse_shape(self, node: Node, path: str, expected: str) -> None:

@@ -112,4 +112,6 @@ def unseen_characters(text: str) -> str:
     >>> unseen_characters("a" + chr(0x202E) + "b")
     'U+202E'
     """
+    if text.isascii() and text.isprintable():
+        return ""
     return ", ".join(dict.fromkeys(f"U+{ord(c):04X}" for c in UNSEEN.findall(text)[:5]))

@@ -127,9 +127,9 @@ def _exact(text: str, pattern: re.Pattern[str], shape: Shape) -> Decimal:
         raise _not_a_number(text, shape)
     value = Decimal(text)
     if value != 0 and abs(value) < SMALLEST:
-        raise Unfit(Code.TINY, f"0 or at least {SMALLEST}", "the unit may be wrong; check it")
+        raise Unfit(Code.TINY, f"0 or at least {SMALLEST:f}", "the unit may be wrong; check it")
     if abs(value) > LARGEST:
-        raise Unfit(Code.HUGE, f"at most {LARGEST}", "the unit may be wrong; check it")
+        raise Unfit(Code.HUGE, f"at most {LARGEST:,.0f}", "the unit may be wrong; check it")
     return value
 
 

@@ -131,7 +131,7 @@ class _Builder:
         from ruamel.yaml.events import DocumentStartEvent
 
         next(event for event in events if isinstance(event, DocumentStartEvent))
-        root = self._node(next(events), events, depth=0)
+        root = self._node(next(events), events, depth=0, path="")
         second = next((event for event in events if isinstance(event, DocumentStartEvent)), None)
         if second is not None:
             line = second.start_mark.line + 1
@@ -139,7 +139,7 @@ class _Builder:
             raise self._refusal(Code.TWO_DOCUMENTS, line, found, "one document", "keep one of them")
         return root
 
-    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+    def _node(self, event: Any, events: Iterator[Any], depth: int, path: str) -> Node:
         from ruamel.yaml.events import MappingStartEvent, ScalarEvent, SequenceEndEvent
 
         line = event.start_mark.line + 1
@@ -148,13 +148,13 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             return Scalar(None if event.style is None and event.value in _NULLS else event.value, line)
         if isinstance(event, MappingStartEvent):
-            return self._mapping(line, events, depth)
-        items = []
+            return self._mapping(line, events, depth, path)
+        items: list[Node] = []
         while not isinstance(item := next(events), SequenceEndEvent):
-            items.append(self._node(item, events, depth + 1))
+            items.append(self._node(item, events, depth + 1, f"{path}[{len(items)}]"))
         return Sequence(tuple(items), line)
 
-    def _mapping(self, line: int, events: Iterator[Any], depth: int) -> Mapping:
+    def _mapping(self, line: int, events: Iterator[Any], depth: int, path: str) -> Mapping:
         from ruamel.yaml.events import MappingEndEvent, ScalarEvent
 
         entries: dict[str, Node] = {}
@@ -164,9 +164,10 @@ class _Builder:
             if not isinstance(key, ScalarEvent):
                 found = "a key that is a list or mapping"
                 raise self._refusal(Code.SHAPE, key_line, found, "a plain key", "write key: value")
-            value = self._node(next(events), events, depth + 1)
+            key_path = f"{path}.{key.value}" if path else key.value
+            value = self._node(next(events), events, depth + 1, key_path)
             if key.value in entries:
-                where = Location(self._file, line=key_line, key_path=key.value)
+                where = Location(self._file, line=key_line, key_path=key_path)
                 found = f"{shown(key.value)} again; the first is in line {lines[key.value]}"
                 hint = "delete the one that is not meant"
                 self._findings.append(Finding(Code.REPEATED_KEY, where, found, "every key once", hint))

@@ -39,7 +39,7 @@ def _in_lines(finding: Finding) -> str:
     return (
         f"{finding.where}:\n"
         f"    {word}{finding.code.value}: found {finding.found}; expected {finding.expected}.\n"
-        f"    Mend: {finding.hint.rstrip('.')}."
+        f"    {finding.way_out}"
     )
 
 

@@ -76,7 +76,7 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
         hint = "name a folder that holds scenario.yaml; siliconmix init DIR writes an example"
         raise InputRejected([Finding(Code.NO_FILE, Location(folder.name), "no such folder", "a scenario folder", hint)])
     document, reader, text = read_document(Source(folder / SCENARIO_FILE, SCENARIO_FILE), ScenarioFile, findings)
-    tables, texts = read_tables(folder, document, reader, findings, warnings)
+    tables, texts = read_tables(folder, reader, findings, warnings)
     findings += look_alikes(tables.all(), NAME_SPACES)
     check_references(tables, findings)
     check_names(reader, tables, findings)

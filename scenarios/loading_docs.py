@@ -52,7 +52,7 @@ def nested_records(record: type[Record], path: str = "") -> Iterator[tuple[str, 
             yield from nested_records(field.record, f"{path}.{name}" if path else name)
 
 
-def _columns(spec: TableSpec[Any]) -> str:
+def _columns(spec: TableSpec[Record]) -> str:
     """The columns of a table; where rows have several kinds, with the kinds that have the column."""
     kinds = spec.kinds if spec.kind_column else {}
     lines = [f"Key: {' + '.join(spec.key)}.{' Optional table.' if spec.name in OPTIONAL else ''}", ""]
@@ -69,7 +69,7 @@ def _columns(spec: TableSpec[Any]) -> str:
     return "\n".join(lines)
 
 
-def _in_reading_order(spec: TableSpec[Any]) -> list[str]:
+def _in_reading_order(spec: TableSpec[Record]) -> list[str]:
     """The key first, then the kind, what the row is about, and last where it comes from."""
     origin = [name for name in fields_of(Sourced) if name in spec.columns]
     first = [*spec.key, *([spec.kind_column] if spec.kind_column else [])]
@@ -88,7 +88,7 @@ def _row(cells: list[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _holds(field: Field, spec: TableSpec[Any]) -> str:
+def _holds(field: Field, spec: TableSpec[Record]) -> str:
     if field.name == spec.kind_column:
         return ", ".join(f"`{kind}`" for kind in spec.kinds)
     return _written(field.shape)

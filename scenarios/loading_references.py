@@ -64,7 +64,7 @@ def _missing(tables: Tables, reference: _Reference) -> Iterator[Finding]:
         if target.may_hold(reference.target_column, name) or not _in_use(row, tables):
             continue
         hint = did_you_mean(name, target.names(reference.target_column))
-        expected = f"a {reference.target_column} of {reference.target}"
+        expected = f"a name in column {reference.target_column} of {reference.target}"
         yield Finding(Code.REFERENCE, row.at(reference.column), shown(name), expected, hint)
 
 
@@ -86,7 +86,8 @@ def _unknown_geographies(tables: Tables) -> Iterator[Finding]:
         for geography in row.record.geographies:
             if not tables.regions.may_hold("geography", geography):
                 hint = did_you_mean(geography, tables.regions.names("geography"))
-                yield Finding(Code.REFERENCE, row.at("geographies"), shown(geography), "a geography of regions", hint)
+                expected = "a name in column geography of regions"
+                yield Finding(Code.REFERENCE, row.at("geographies"), shown(geography), expected, hint)
 
 
 def _wrong_stacks(tables: Tables) -> Iterator[Finding]:

@@ -15,12 +15,16 @@ from scenarios.loading_tables import SCENARIO_FILE, Tables
 from scenarios.policy import Policy
 from scenarios.scenario import RunSettings
 
+MOST_GAIN_SHARE = 10
+"""Nobody claims eleven times the price-performance; 30 is 30 % in the wrong unit."""
+
 
 def check_supply(reader: TreeReader, tables: Tables, findings: list[Finding], warnings: list[Finding]) -> None:
     """Report what cannot be bought as it is written."""
     run, policy = reader.whole.get("run"), reader.whole.get("policy")
     findings += _without_pricing_rule([*tables.offerings.placed, *tables.contracts.placed])
     findings += _twice_on_demand(tables)
+    findings += _claims_without_measure(tables)
     if isinstance(run, RunSettings):
         findings += _expired(tables, run)
         findings += _never_starting(tables, run)
@@ -57,6 +61,20 @@ def _twice_on_demand(tables: Tables) -> Iterator[Finding]:
                 found = f"a second one beside {other.record.contract} in row {other.row.where.row}"
                 hint = "keep one of them, or describe the other as an offering of its own with its own quota"
                 yield Finding(Code.TWICE_ON_DEMAND, row.at("kind"), found, "one on-demand contract per offering", hint)
+
+
+def _claims_without_measure(tables: Tables) -> Iterator[Finding]:
+    """A claim is a ratio: both prices and what is gained must leave something to divide by."""
+    for row in tables.claims.placed:
+        claim = row.record
+        for column in ("own_list_price_usd_per_accelerator_hour", "baseline_list_price_usd_per_accelerator_hour"):
+            if getattr(claim, column) == 0:
+                hint = "name the list price that the claim compares"
+                yield Finding(Code.RANGE, row.at(column), "0", "a price above 0", hint)
+        if not -1 < claim.gain_share <= MOST_GAIN_SHARE:
+            hint = "write 0.30 for 30 % better price-performance"
+            expected = f"above -1 and at most {MOST_GAIN_SHARE}"
+            yield Finding(Code.RANGE, row.at("gain_share"), f"{claim.gain_share:g}", expected, hint)
 
 
 def _expired(tables: Tables, run: RunSettings) -> Iterator[Finding]:

@@ -92,14 +92,14 @@ SPECS: dict[str, TableSpec[Any]] = {table.spec.name: table.spec for table in Tab
 
 def read_tables(
     folder: Path,
-    document: ScenarioFile | None,
     reader: TreeReader,
     findings: list[Finding],
     warnings: list[Finding],
 ) -> tuple[Tables, list[ReadText]]:
     """All tables of the folder and of the bundled catalog, and the texts that were read."""
     _refuse_unknown_files(folder, findings)
-    bundled = () if document is None else document.bundled_tables
+    bundled: Sequence[str] = reader.values.get("bundled_tables", ())
+    is_listed = bool(reader.lines) and ("bundled_tables" in reader.values) == ("bundled_tables" in reader.lines)
     _refuse_what_is_not_bundled(bundled, reader, findings)
     tables = Tables()
     texts: list[ReadText] = []
@@ -109,11 +109,10 @@ def read_tables(
             table, read = read_table(spec, sources, findings)
             setattr(tables, name, table)
             texts += read
-        elif name not in OPTIONAL and (document is not None or name not in _bundled_names()):
-            findings.append(_absent(name))
-            setattr(tables, name, Table(spec, whole=False))
         elif name not in OPTIONAL:
             setattr(tables, name, Table(spec, whole=False))
+            if is_listed or name not in _bundled_names():
+                findings.append(_absent(name))
     return tables, texts
 
 
