@@ -142,6 +142,22 @@ def member_max(keys: Area, key: Expr, values: Area) -> Expr:
     return Expr(f"SUMPRODUCT(MAX(({keys.text}={key.text})*{values.text}))", max(0.0, value))
 
 
+def first_reaching(values: Area, level: Expr, numbers: Area, beyond: Expr) -> Expr:
+    """The smallest of `numbers` at which a value is at least `level`; all numbers lie below `beyond`.
+
+    beyond - SUMPRODUCT(MAX((values >= level) * (beyond - numbers))). A plain MATCH of a maximum would let the last
+    binary digit choose between months that are equal to the eye.
+    """
+    least_level, end = number(level.value), number(beyond.value)
+    gaps = [
+        end - n
+        for value, n in zip(values.numbers, numbers.numbers, strict=True)
+        if holds_between(value, ">=", least_level)
+    ]
+    below = f"({values.text}>={level.at_level(SUM)})*({beyond.at_level(SUM)}-{numbers.text})"
+    return Expr(f"{beyond.at_level(SUM)}-SUMPRODUCT(MAX({below}))", end - max([0.0, *gaps]), SUM)
+
+
 def same_order(left: Area, right: Area) -> Expr:
     """How many rows of two lists hold the same key in the same place."""
     same = sum(key_of(a) == key_of(b) for a, b in zip(left.values, right.values, strict=True))

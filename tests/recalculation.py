@@ -79,10 +79,12 @@ def disagreements(workbook: Path, folder: Path) -> tuple[int, list[Disagreement]
 
 
 def same(mine: Any, theirs: Any) -> bool:
-    """Equal, or numbers that differ in the last digits only; a blank text equals a blank."""
+    """Equal, or numbers that differ by a millionth or in the last digits only (LibreOffice takes a difference
+    in the last digits for nought); a blank text equals a blank.
+    """
     mine, theirs = _plain(mine), _plain(theirs)
     if isinstance(mine, float) and isinstance(theirs, float):
-        return abs(mine - theirs) <= 1e-9 * max(1.0, abs(mine), abs(theirs))
+        return abs(mine - theirs) <= max(1e-6, 1e-9 * abs(mine))
     return bool(mine == theirs)
 
 

@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from catalog.offerings import Offering
 from optimizer.plan import CostLine
 from reports.facts import Facts
-from reports.formulas import Area, Expr, Where
+from reports.formulas import ONE, Area, Expr, Where
 from reports.functions import (
     compared,
     count_where,
+    first_reaching,
     greatest,
     item_at,
     least,
-    position_of,
     quoted,
     ratio,
+    rows_in,
     sum_where,
     when,
 )
@@ -68,7 +69,7 @@ def fallback_sheets(
     events = write_records(
         Grid("Fallback", "decisions"),
         "tblFallback",
-        [*_event_fields(inputs, by_case), *_tightest(by_case), *_cost(inputs, not_cash)],
+        [*_event_fields(inputs, by_case), *_tightest(inputs, by_case), *_cost(inputs, not_cash)],
         sorted(facts.scenario.policy.contingencies, key=lambda e: e.contingency),
         "Fallback: does the plan survive what may happen?",
         "Capacity that is leaned on (on demand, not firm) is a hope, not a right. Its highest share marks the"
@@ -87,6 +88,7 @@ def _case_fields(inputs: Inputs, detail: Records[Surviving]) -> list[Field[Case]
     calc, share = Kind.CALC, Fmt.SHARE
     return [
         Field("Case", lambda r, _: r.id),
+        Field("Number", lambda r, _: r.number, fmt=Fmt.WHOLE),
         Field("Event", lambda r, _: r.event.contingency),
         Field("Month", lambda r, _: r.case.month.first_day, fmt=Fmt.DATE),
         Field("Block", lambda r, _: r.case.block),
@@ -127,7 +129,7 @@ def _event_fields(inputs: Inputs, cases: Records[Case]) -> list[Field[Contingenc
     ]
 
 
-def _tightest(cases: Records[Case]) -> list[Field[Contingency]]:
+def _tightest(inputs: Inputs, cases: Records[Case]) -> list[Field[Contingency]]:
     def of_event(row: Contingency, header: str) -> Area | None:
         """The rows of the event, which stand together."""
         places = [i for i, case in enumerate(cases.rows) if case.event.contingency == row.contingency]
@@ -137,20 +139,27 @@ def _tightest(cases: Records[Case]) -> list[Field[Contingency]]:
         area = of_event(row, header)
         return pick(area) if area else "not checked"
 
-    def at_tightest(row: Contingency, at: Line, header: str) -> Expr | str:
-        shares, values = of_event(row, "Share leaned on"), of_event(row, header)
-        if shares is None or values is None:
+    def tightest(row: Contingency, at: Line) -> Expr | str:
+        shares, numbers = of_event(row, "Share leaned on"), of_event(row, "Number")
+        if shares is None or numbers is None:
             return "not checked"
-        return item_at(values, position_of(at["Most leaned on"], shares))
+        nearly = at["Most leaned on"] - inputs["ToleranceUnits"]
+        return first_reaching(shares, nearly, numbers, rows_in(cases.column("Number")) + ONE)
+
+    def at_tightest(at: Line, header: str) -> Expr | str:
+        if isinstance(at["Tightest case"].value, str):
+            return "not checked"
+        return item_at(cases.column(header), at["Tightest case"])
 
     calc, share = Kind.CALC, Fmt.SHARE
     return [
         Field("Lowest share served", lambda r, _: over(r, "Weakest class served", least), calc, share),
         Field("Most leaned on", lambda r, _: over(r, "Share leaned on", greatest), calc, share),
-        Field("Tightest month", lambda r, at: at_tightest(r, at, "Month"), calc, Fmt.MONTH),
-        Field("Tightest block", lambda r, at: at_tightest(r, at, "Block"), calc),
+        Field("Tightest case", tightest, calc, Fmt.WHOLE),
+        Field("Tightest month", lambda _, at: at_tightest(at, "Month"), calc, Fmt.MONTH),
+        Field("Tightest block", lambda _, at: at_tightest(at, "Block"), calc),
         Field(
-            "In use then at list USD per h", lambda r, at: at_tightest(r, at, "Busy at list USD per h"), calc, Fmt.CENTS
+            "In use then at list USD per h", lambda _, at: at_tightest(at, "Busy at list USD per h"), calc, Fmt.CENTS
         ),
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from catalog.offerings import Offering
 from reports.facts import Facts
 from reports.formulas import Area, Expr
-from reports.functions import compared, greatest, item_at, member_sum, position_of, quoted, ratio, when
+from reports.functions import compared, first_reaching, greatest, member_sum, quoted, ratio, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind, Sheet
 from reports.records import Field, Line, Records, write_records
@@ -129,7 +129,8 @@ def _fields(inputs: Inputs, months: Area) -> list[Field[Capped]]:
     def worst_month(row: Capped, at: Line) -> Expr | str:
         if row.rule.window is Window.HORIZON:
             return "whole horizon"
-        return item_at(months, position_of(at["Highest share"], row.band.row(row.row)))
+        nearly = at["Highest share"] - inputs["ToleranceUnits"]
+        return first_reaching(row.band.row(row.row), nearly, months, inputs["HorizonEnd"])
 
     def verdict(_: Capped, at: Line) -> Expr:
         kept = compared(at["Highest share"], "<=", at["Cap"] + inputs["ToleranceUnits"])
@@ -145,6 +146,6 @@ def _fields(inputs: Inputs, months: Area) -> list[Field[Capped]]:
         Field("Cap", lambda r, _: inputs.caps[r.rule.rule], Kind.LINK, share),
         Field("Highest share", highest, calc, share),
         Field("Headroom", lambda _, at: at["Cap"] - at["Highest share"], calc, share),
-        Field("In month", worst_month, calc, Fmt.MONTH),
+        Field("First in month", worst_month, calc, Fmt.MONTH),
         Field("Kept", verdict, calc),
     ]

@@ -23,11 +23,17 @@ from scenarios.policy import Contingency, Lost
 class Case:
     """An event in one block of one month."""
 
-    id: str
+    number: int
+    """1 for the first case of the list."""
     case: ContingencyCase
     event: Contingency
     asked: dict[tuple[str, str], float]
     """Accepted tokens/s asked, by workload and size class."""
+
+    @property
+    def id(self) -> str:
+        """A name of the case, for look-ups."""
+        return f"C{self.number:05d}"
 
     @property
     def served(self) -> dict[tuple[str, str], float]:
@@ -76,7 +82,7 @@ def cases_of(facts: Facts) -> list[Case]:
     order = {block: i for i, block in enumerate(facts.blocks)}
     rows = sorted(facts.plan.contingencies, key=lambda c: (c.contingency, c.month, order[c.block], c.outlook))
     return [
-        Case(f"C{number:05d}", row, events[row.contingency], asked[row.outlook, row.month, row.block])
+        Case(number, row, events[row.contingency], asked[row.outlook, row.month, row.block])
         for number, row in enumerate(rows, start=1)
     ]
 
