@@ -154,17 +154,18 @@ def _usages(
         uncovered[PoolKey(p.offering, p.pool), t, p.block, p.outlook] += p.nodes
     for (o, t, b, s), committed in committed_nodes(problem, orders).items():
         uncovered[PoolKey(o, Pool.BASE), t, b, s] -= committed
+    on_demand, spot = problem.on_demand, problem.spot
     bought = [
-        (k, PoolKey(problem.on_demand[k].offering, Pool.BASE), 1.0, index, variable)
+        (k, on_demand[k].whole_nodes, PoolKey(on_demand[k].offering, Pool.BASE), 1.0, index, variable)
         for (k, *index), variable in model.pyomo.on_demand.nodes.items()
     ] + [
-        (k, PoolKey(problem.spot[k].offering, Pool.SPOT), problem.spot[k].productive_share, index, variable)
+        (k, spot[k].whole_nodes, PoolKey(spot[k].offering, Pool.SPOT), spot[k].productive_share, index, variable)
         for (k, *index), variable in model.pyomo.spot.nodes.items()
     ]
     usages = []
-    for k, pool, productive, (t, b, s), variable in bought:
+    for k, whole, pool, productive, (t, b, s), variable in bought:
         needed = uncovered[pool, t, b, s] / (productive or 1.0)
-        nodes = _topped_up(value(variable), needed)
+        nodes = float(round(value(variable))) if whole else _topped_up(value(variable), needed)
         uncovered[pool, t, b, s] -= nodes * productive
         if nodes > NOISE:
             usages.append(

@@ -30,6 +30,9 @@ from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
 from scenarios.scenario import Scenario
 
+SOLVER_TOLERANCE = 1e-6
+"""What an objective or a bound of the solver may be off, as a share of it."""
+
 Phase = Callable[[str], None]
 """Told the name of each phase as it begins."""
 
@@ -108,7 +111,8 @@ def _plan(problem: Problem, model: Model, compiled: Compiled, solved: Solved) ->
     _agree(incumbent, solved.objective * model.money_scale_usd, lines)
     bound = min(solved.bound * model.money_scale_usd, incumbent)
     run = problem.scenario.run
-    within = incumbent - bound <= max(run.gap_share * incumbent, run.gap_usd) * (1 + 1e-9) + _rounding(lines)
+    asked = max(run.gap_share * incumbent, run.gap_usd)
+    within = incumbent - bound <= asked + SOLVER_TOLERANCE * incumbent + _rounding(lines)
     return Plan(
         status=Status.WITHIN_GAP if within else Status.FEASIBLE,
         stop_reason=_stop_reason(solved.status),
@@ -142,7 +146,7 @@ def _rounding(lines: tuple[CostLine, ...]) -> float:
 
 
 def _agree(bills_usd: float, ledger_usd: float, lines: tuple[CostLine, ...]) -> None:
-    allowed = 1e-6 * max(abs(ledger_usd), 1.0) + _rounding(lines)
+    allowed = SOLVER_TOLERANCE * max(abs(ledger_usd), 1.0) + _rounding(lines)
     if abs(bills_usd - ledger_usd) > allowed:
         raise SolverFault(
             f"the bills add up to {bills_usd:,.2f} USD, the solver's ledger to {ledger_usd:,.2f} USD:"

@@ -284,6 +284,19 @@ def test_a_plan_that_was_stopped_says_why_and_how_far_it_is(
     assert plan.bound_usd == pytest.approx(0.9 * 8496)
 
 
+def test_a_bound_a_rounding_below_the_plan_is_no_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """849,600 USD, the bound half a millionth below, nothing asked but the least cost: the solver can tell no better."""
+
+    def nearly(*given: Any) -> Solved:
+        solved = solve_whole(*given)
+        return replace(solved, bound=(1 - 5e-7) * solved.objective)
+
+    monkeypatch.setattr(optimizer.run, "solve_whole", nearly)
+    plan = planned(one_node().model_copy(update={"demand": nodes_of_load(100.0)}))
+    assert plan.incumbent_usd == 849600
+    assert (plan.stop_reason, plan.status) == (StopReason.GAP_REACHED, Status.WITHIN_GAP)
+
+
 LONG_SEARCH = """
 from dataclasses import replace
 from optimizer.solve import solve_whole

@@ -77,3 +77,10 @@ def test_a_blank_quota_is_the_bound_of_the_policy() -> None:
     assert objective(planned(with_policy(scenario, unknown_quota_nodes=2))) == 28320
     with pytest.raises(Impossible):
         planned(with_policy(scenario, unknown_quota_nodes=1))
+
+
+def test_a_load_a_hair_above_whole_nodes_is_still_carried_by_whole_nodes() -> None:
+    """A billionth above 17 nodes is the solver's tolerance, not an eighteenth node and not a part of one."""
+    plan = plan_with(17.000000017, an_on_demand(whole_nodes=True))
+    assert {usage.nodes for usage in plan.usages} == {17.0}
+    assert objective(plan) == 17 * 14160
