@@ -158,7 +158,8 @@ def _run(highs: highspy.Highs, watch: _Watch, *, whole: bool) -> SolveReply:
 
 
 def _fix(highs: highspy.Highs, request: FixRequest) -> None:
-    highs.clearCallbacks()  # a stop that comes late must not cost the plan that was found
+    # A stop that comes late must not cost the plan that was found.
+    highs.clearCallbacks()  # type: ignore[no-untyped-call]
     highs.setOptionValue("time_limit", float(highs.getRunTime()) + FIX_LIMIT_S)
     columns, count = request.columns, len(request.columns)
     continuous = np.full(count, highspy.HighsVarType.kContinuous.value, dtype=np.uint8)

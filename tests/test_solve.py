@@ -285,7 +285,7 @@ def test_a_plan_that_was_stopped_says_why_and_how_far_it_is(
 
 
 def test_a_bound_a_rounding_below_the_plan_is_no_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """849,600 USD, the bound half a millionth below, nothing asked but the least cost: the solver can tell no better."""
+    """849,600 USD and a bound half a millionth below, with no gap allowed: the solver can tell no better."""
 
     def nearly(*given: Any) -> Solved:
         solved = solve_whole(*given)
