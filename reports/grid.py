@@ -27,6 +27,7 @@ from reports.layout import (
 
 Group = Literal["read", "inputs", "decisions", "workings", "control"]
 _TOP_ROWS = 3
+_MARGIN = 1.5
 _LINE_HEIGHT = 13.2
 _LETTERS_PER_DIGIT = 1.05
 """Widths count digits; running text is a little narrower."""
@@ -111,19 +112,13 @@ class Grid:
         for offset, note in enumerate(notes, start=1):
             self.put(offset, 0, note, kind=Kind.NOTE)
 
-    def fitting_width(self, col: int, *, low: float = 6, high: float = 34) -> float:
-        """The width that shows every number of a column, and texts up to a limit."""
-        widths = [
-            shown_length(cell)
-            for (row, at), cell in self.cells.items()
-            if at == col and not _floats(row, cell) and cell.kind is not Kind.HEADER
-        ]
-        headers = [
-            max((len(word) for word in str(cell.value).split()), default=0)
-            for (_, at), cell in self.cells.items()
-            if at == col and cell.kind is Kind.HEADER and isinstance(cell.value, str)
-        ]
-        return min(high, max([low, *widths, *headers]) + 1.5)
+    def fitting_widths(self) -> dict[int, float]:
+        """For each column the width that shows all its numbers and texts."""
+        widths: dict[int, float] = {}
+        for (row, col), cell in self.cells.items():
+            if not _floats(row, cell):
+                widths[col] = max(widths.get(col, 0.0), _needed(cell) + _MARGIN)
+        return widths
 
     def grow_rows(self, widths: Sequence[float]) -> None:
         """Make rows high enough for their wrapped texts (no program does it for us in a printed file)."""
@@ -158,6 +153,13 @@ class Grid:
         )
 
 
+def _needed(cell: Cell) -> float:
+    """Headers may wrap between words; everything else stands on one line."""
+    if cell.kind is Kind.HEADER and isinstance(cell.value, str):
+        return max((len(word) for word in cell.value.split()), default=0)
+    return shown_length(cell)
+
+
 def shown_length(cell: Cell) -> float:
     """About how many characters the cell's value takes on the screen."""
     if cell.value is None:
@@ -166,7 +168,7 @@ def shown_length(cell: Cell) -> float:
         return len(cell.value)
     if isinstance(cell.value, date):
         return 7 if cell.fmt is Fmt.MONTH else 10
-    if cell.fmt is Fmt.SHARE:
+    if cell.fmt in (Fmt.SHARE, Fmt.GAP):
         return len(f"{cell.value:.1%}")
     if cell.fmt in _DECIMALS:
         bold = 1.12 if cell.kind in (Kind.TOTAL, Kind.ROW_SUM) else 1.0

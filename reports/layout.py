@@ -63,6 +63,7 @@ class Fmt(StrEnum):
     CENTS = "cents"
     PRICE = "price"
     SHARE = "share"
+    GAP = "gap"
     FACTOR = "factor"
     DATE = "date"
     MONTH = "month"
@@ -87,6 +88,7 @@ NUMBER_FORMATS: dict[Fmt, str] = {
     Fmt.CENTS: _signed("#,##0.00", "0.005"),
     Fmt.PRICE: _signed("#,##0.0000", "0.00005"),
     Fmt.SHARE: "0.0%_)",
+    Fmt.GAP: "0.00%_)",
     Fmt.FACTOR: "0.000000_)",
     Fmt.DATE: "yyyy-mm-dd_)",
     Fmt.MONTH: "mmm yy_)",

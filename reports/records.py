@@ -50,7 +50,7 @@ class Field(Generic[Row]):
     fmt: Fmt = Fmt.TEXT
     total: bool = False
     wrap: bool = False
-    min_width: float = 6
+    min_width: float = 7.5
     max_width: float = 34
     kind_of: Callable[[Row, Any], Kind] | None = None
     """Where the class of a cell depends on its line and on what was put into it."""
@@ -68,12 +68,15 @@ class Records(Generic[Row]):
         self._fields = tuple(fields)
         self._col = {field.header: i for i, field in enumerate(fields)}
         self._last = FIRST_ROW + max(1, len(rows)) - 1
+        self._columns: dict[str, Area] = {}
 
     def column(self, header: str) -> Area:
-        """A whole column of the table, by its structured reference."""
-        col = self._col[header]
-        values = (self.grid.value(row, col) for row in range(FIRST_ROW, self._last + 1))
-        return Area(f"{self.table}[{header}]", tuple(values))
+        """A whole column of the written table, by its structured reference."""
+        if header not in self._columns:
+            col = self._col[header]
+            values = (self.grid.value(row, col) for row in range(FIRST_ROW, self._last + 1))
+            self._columns[header] = Area(f"{self.table}[{header}]", tuple(values))
+        return self._columns[header]
 
     def span(self, header: str, count: int) -> Area:
         """The first `count` cells of a column, by address."""
@@ -98,8 +101,9 @@ class Records(Generic[Row]):
 
     def sheet(self, *, freeze_cols: int = 1) -> Sheet:
         """The finished sheet."""
+        fitting = self.grid.fitting_widths()
         columns = tuple(
-            Column(field.header, self.grid.fitting_width(i, low=field.min_width, high=field.max_width))
+            Column(field.header, min(field.max_width, max(field.min_width, fitting[i])))
             for i, field in enumerate(self._fields)
         )
         widths = [c.width for c in columns]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from contracts.calendar import Month
@@ -16,6 +16,7 @@ from reports.records import page_scale
 ITEM, GROUP, POOL, BLOCK, UNIT, CLASS, SUM, MONTH_1 = range(8)
 NUMBER_ROW, HOURS_ROW, HEADER_ROW, FIRST_ROW = 2, 3, 4, 5
 _MONTHS_PER_PAGE = 12
+_NARROWEST_KEY, _WIDEST_KEY, _NARROWEST_MONTH = 5.5, 30.0, 8.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,13 @@ class At:
 
 @dataclass(frozen=True)
 class Band:
-    """The rows of one quantity, and references into them."""
+    """The rows of one quantity, and references into them, for use when they are written."""
 
     grid: Grid
     first: int
     count: int
     months: int
+    _areas: dict[tuple[int, bool], Area] = field(default_factory=dict, compare=False)
 
     def at(self, row: int, month: int) -> Expr:
         """One cell, both coordinates relative."""
@@ -59,12 +61,18 @@ class Band:
 
     def month(self, month: int) -> Area:
         """All rows of a month: H$8:H$19."""
-        rows = (self.first, self.first + self.count - 1)
-        return self.grid.area((rows[0], MONTH_1 + month), (rows[1], MONTH_1 + month), fix_col=False)
+        return self._column(MONTH_1 + month, fix_col=False)
 
     def keys(self, col: int) -> Area:
         """A key column: $A$8:$A$19."""
-        return self.grid.area((self.first, col), (self.first + self.count - 1, col))
+        return self._column(col, fix_col=True)
+
+    def _column(self, col: int, *, fix_col: bool) -> Area:
+        """Made once, because many formulas search the same column."""
+        if (col, fix_col) not in self._areas:
+            first, last = (self.first, col), (self.first + self.count - 1, col)
+            self._areas[col, fix_col] = self.grid.area(first, last, fix_col=fix_col)
+        return self._areas[col, fix_col]
 
     def row(self, row: int) -> Area:
         """All months of a row."""
@@ -95,6 +103,7 @@ class TimeSheet:
         self.grid = Grid(name, group)
         self.months = tuple(months)
         self.row = FIRST_ROW
+        self._keys_of: tuple[int, tuple[Expr, ...]] = (-1, ())
         self._key_headers = ("Item", "Group", "Pool", "Block")
 
     def open(self, heading: tuple[str, ...], *, keys: tuple[str, str, str, str], calendar: TimeSheet | None) -> None:
@@ -205,12 +214,13 @@ class TimeSheet:
 
     def _at(self, month: int) -> At:
         col = MONTH_1 + month
-        key = [self.key(c) for c in (ITEM, GROUP, POOL, BLOCK)]
+        if self._keys_of[0] != self.row:
+            self._keys_of = self.row, tuple(self.key(c) for c in (ITEM, GROUP, POOL, BLOCK))
         return At(
             month,
             self.grid.ref(HEADER_ROW, col, fix_row=True),
             self.grid.ref(HOURS_ROW, col, fix_row=True),
-            *key,
+            *self._keys_of[1],
         )
 
     def sheet(self) -> Sheet:
@@ -234,10 +244,11 @@ class TimeSheet:
         for col in range(ITEM, UNIT):
             if col not in used:
                 self.grid.put(HEADER_ROW, col, "", kind=Kind.HEADER)
+        fitting = self.grid.fitting_widths()
         labels = zip(range(MONTH_1), (*self._key_headers, "Unit", "Class", "Total"), strict=True)
         keys = [
-            Column(label, self.grid.fitting_width(col, low=4, high=30) if col in used else 1.5) for col, label in labels
+            Column(label, min(_WIDEST_KEY, max(_NARROWEST_KEY, fitting[col])) if col in used else 1.5)
+            for col, label in labels
         ]
-        month_cols = range(MONTH_1, MONTH_1 + len(self.months))
-        width = max(self.grid.fitting_width(col, low=7) for col in month_cols)
+        width = max(_NARROWEST_MONTH, *(fitting[MONTH_1 + month] for month in range(len(self.months))))
         return (*keys, *(Column(str(month), width) for month in self.months))

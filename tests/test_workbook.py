@@ -8,12 +8,15 @@ from functools import cache
 import pytest
 
 from optimizer.plan import Plan
+from optimizer.run import PlanOptions, plan_fleet
 from reports.layout import Cell, Fmt, Kind, Sheet
 from reports.sheets import plan_workbook
 from reports.timeline import CLASS, MONTH_1, UNIT
 from reports.timeline import HEADER_ROW as MONTH_HEADER
-from tests.builders import a_scenario
-from tests.plan_builders import a_plan
+from scenarios.outlooks import Outlook
+from scenarios.policy import Contingency, Lost
+from tests.builders import a_policy, a_scenario, an_on_demand
+from tests.plan_builders import a_plan, a_rich_scenario
 
 ALLOWED = {
     "SUM",
@@ -292,7 +295,7 @@ def test_prepayments_are_released_over_their_term() -> None:
     assert max(closing) < upfront
 
 
-def test_a_month_without_orders_or_events_still_makes_a_whole_workbook() -> None:
+def test_a_plan_without_orders_or_events_still_makes_a_whole_workbook() -> None:
     plan = plan_without_anything()
     book = {s.name: s for s in plan_workbook(plan)}
     assert {name for name, value in status(book).items() if value != "OK"} == set()
@@ -300,9 +303,6 @@ def test_a_month_without_orders_or_events_still_makes_a_whole_workbook() -> None
 
 @cache
 def plan_without_anything() -> Plan:
-    from optimizer.run import PlanOptions, plan_fleet
-    from tests.builders import an_on_demand
-
     return plan_fleet(a_scenario(contracts=(an_on_demand(),)), PlanOptions(with_baselines=False))
 
 
@@ -312,3 +312,20 @@ def test_ids_that_differ_only_in_case_are_refused() -> None:
     scenario = plan.scenario.model_copy(update={"workloads": twins})
     with pytest.raises(ValueError, match="differ only in case"):
         plan_workbook(plan.model_copy(update={"scenario": scenario}))
+
+
+@pytest.mark.parametrize("lost", [Lost.CONTRACT, Lost.OFFERING, Lost.SPOT])
+def test_all_checks_hold_for_two_outlooks_and_for_each_kind_of_loss(lost: Lost) -> None:
+    """Outlooks are weighted; a lost contract no longer counts as firm."""
+    name = {Lost.CONTRACT: "held-a", Lost.OFFERING: "node-b", Lost.SPOT: "*"}[lost]
+    event = Contingency(
+        contingency="loss", lost=lost, name=name, floor_share=0.7, probability_per_year=0.1, duration_hours=24.0
+    )
+    scenario = a_rich_scenario(
+        months=2,
+        outlooks=(Outlook(outlook="calm", probability=0.75), Outlook(outlook="busy", probability=0.25)),
+        policy=a_policy(contingencies=(event,)),
+    )
+    book = {s.name: s for s in plan_workbook(plan_fleet(scenario, PlanOptions(with_baselines=False)))}
+    assert {check for check, value in status(book).items() if value != "OK"} == set()
+    assert "loss" in {str(cell.value) for cell in book["Calc_Survival"].cells.values()}

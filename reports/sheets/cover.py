@@ -69,7 +69,7 @@ def _headline(headline: Headline, master: Expr) -> list[tuple[str, Any, Fmt, Kin
         ("Cash in the horizon, USD", headline.cash, Fmt.MONEY),
         ("USD per million accepted output tokens", headline.per_mtok, Fmt.PRICE),
         ("Objective (present value), USD", headline.objective, Fmt.MONEY),
-        ("Gap", headline.gap, Fmt.SHARE),
+        ("Gap", headline.gap, Fmt.GAP),
         ("Gap in money, USD", headline.gap_usd, Fmt.MONEY),
     ]
     return [

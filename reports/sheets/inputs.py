@@ -144,7 +144,7 @@ def _gap_asked(write: _Writer, facts: Facts) -> None:
         run.gap_share,
         "share of the cost",
         "scenario: run.gap_share",
-        fmt=Fmt.SHARE,
+        fmt=Fmt.GAP,
         name="GapAskedShare",
     )
     write.add(

@@ -160,7 +160,7 @@ def _proof(write: _Writer, book: Book) -> tuple[Expr, Expr]:
     objective = write.measure("Objective of the plan", plan.incumbent_usd, "USD", "from the solver, by its bills")
     bound = write.measure("Bound", plan.bound_usd, "USD", "no plan costs less, as far as the solver can prove")
     gap_usd = write.measure("Gap in money", objective - bound, "USD", "objective - bound")
-    gap = write.measure("Gap", ratio(gap_usd, objective), "share", "gap in money / objective", Fmt.SHARE)
+    gap = write.measure("Gap", ratio(gap_usd, objective), "share", "gap in money / objective", Fmt.GAP)
     status = plan.status.value.replace("_", " ")
     write.measure("Status", status, "", "within gap: the asked gap is proven", Fmt.TEXT)
     write.measure("Why the solver stopped", plan.stop_reason.value.replace("_", " "), "", "sheet Log", Fmt.TEXT)
@@ -178,12 +178,14 @@ def _use(write: _Writer, book: Book) -> None:
     months = count_where(Where(missed, ">", book.inputs["ToleranceUnits"]))
     write.measure("Months with a shortfall", months, "months", "months in which something is not served", Fmt.WHOLE)
     in_use = ratio(book.listed.needed_total.sum(0), book.listed.paid_total.sum(0))
-    write.measure(
-        "Capacity paid for that is in use", in_use, "share", "needed / paid for, both at list price", Fmt.SHARE
+    write.measure("Capacity paid for: in use", in_use, "share", "needed / paid for, both at list price", Fmt.SHARE)
+    held = write.measure(
+        "Capacity paid for: held before this plan", _paid_share(book, "held"), "share", "at list price", Fmt.SHARE
     )
-    held = write.measure("... held before this plan", _paid_share(book, "held"), "share", "at list price", Fmt.SHARE)
-    new = write.measure("... newly reserved", _paid_share(book, "reserved"), "share", "at list price", Fmt.SHARE)
-    write.measure("Capacity under commitment", held + new, "share", "held + newly reserved", Fmt.SHARE)
+    new = write.measure(
+        "Capacity paid for: newly reserved", _paid_share(book, "reserved"), "share", "at list price", Fmt.SHARE
+    )
+    write.measure("Capacity paid for: under commitment", held + new, "share", "held + newly reserved", Fmt.SHARE)
     largest = greatest(book.vendors.column("Share of spend"))
     write.measure("Largest provider's share of spend", largest, "share", "Vendors; all caps on Caps", Fmt.SHARE)
     survived = count_where(Where(book.fallback.events.column("Survived"), "=", quoted("OK")))
