@@ -90,7 +90,7 @@ class Stream:
                 "shortfall_price_usd_per_mtok": Decimal(self.shortfall_usd_per_mtok),
                 "shortfall_limit_share": 0.05 if self.is_batch else 0.0,
                 "quality_bar": self.quality_bar,
-                "spot_share_cap": 0.5 if self.is_batch else None,
+                "spot_share_cap": 0.35 if self.is_batch else None,
             }
         )
 

@@ -37,7 +37,7 @@ policy:
   percentile_factor: {{measured: 1.5, independent: 1.5, modelled: 2, vendor: 1.5, roofline: 2.5}}
   memory_usable_share: 0.9
   # Most of a month's tokens of a workload on spot. Long batch work may take more, see workloads.csv.
-  spot_share_cap: 0.2
+  spot_share_cap: 0.1
   # After an event, at most so much of the capacity in use may be on demand or not firm.
   emergency_share: 0.6
 
@@ -48,11 +48,11 @@ policy:
       group: "*"
       cap_share: 0.4
       window: month
-    - rule: nvidia-spend-below-80-percent
+    - rule: nvidia-spend-below-72-percent
       measure: spend
       by: chip_vendor
       group: nvidia
-      cap_share: 0.8
+      cap_share: 0.72
       window: horizon
 
   contingencies:
@@ -67,7 +67,7 @@ policy:
     - contingency: lose-europe-north
       lost: geography
       name: europe-north
-      floor_share: 0.8
+      floor_share: 0.9
       ttft_factor: 1.5
       tpot_factor: 1.25
       probability_per_year: 0.05
@@ -75,7 +75,7 @@ policy:
     - contingency: lose-blackwell     # a fault of a whole family of chips
       lost: family
       name: blackwell
-      floor_share: 0.85
+      floor_share: 0.9
       ttft_factor: 1.5
       tpot_factor: 1.25
       probability_per_year: 0.1

@@ -33,14 +33,14 @@ class _SpotTerms:
 _ASSUMED = "frequency, depth and recovery: assumptions"
 _SPOT = (
     _SpotTerms(
-        "aws-a100-use1", 10, 0.05, "frequency: upper end of Spot Advisor's band <5 % (2025-06-28); depth: assumption"
+        "aws-a100-use1", 16, 0.05, "frequency: upper end of Spot Advisor's band <5 % (2025-06-28); depth: assumption"
     ),
-    _SpotTerms("aws-h200-apne1", 6, 0.20, _ASSUMED),
-    _SpotTerms("gcp-h100-use4", 10, 0.15, _ASSUMED),
+    _SpotTerms("aws-h200-apne1", 10, 0.20, _ASSUMED),
+    _SpotTerms("gcp-h100-use4", 16, 0.15, _ASSUMED),
     _SpotTerms("gcp-v6e-use1", 16, 0.15, _ASSUMED),
     _SpotTerms("gcp-v6e-asne1", 12, 0.15, _ASSUMED),
-    _SpotTerms("nebius-h200-usc1", 10, 0.20, _ASSUMED),
-    _SpotTerms("nebius-h100-eun1", 10, 0.20, _ASSUMED),
+    _SpotTerms("nebius-h200-usc1", 24, 0.20, _ASSUMED),
+    _SpotTerms("nebius-h100-eun1", 24, 0.20, _ASSUMED),
 )
 _RECOVERY_HOURS = 0.5
 
