@@ -61,8 +61,12 @@ class Dive:
 
     def run(self, enough: float) -> Found | None:
         """The best plan found, or None; stops improving at cost `enough`."""
-        if not (self._round() and self._lift()):
+        if not self._round():
             return None
+        if (found := self._lift_all()) is not None and found.objective <= enough:
+            return found
+        if not (self._solved(self._lower, self._upper) and self._lift()):
+            return found
         found = self._found()
         return found if found.objective <= enough else self._take_back(found, enough)
 
@@ -98,6 +102,19 @@ class Dive:
                     return self._solved(self._lower, self._upper)
             self._lower, self._upper = lower, upper
         return True
+
+    def _lift_all(self) -> Found | None:
+        """Everything that is fractional lifted at once: the quickest plan, if there is one."""
+        x = self._point()
+        lower, upper = self._lower.copy(), self._upper.copy()
+        for column in self._fractional(x):
+            target = min(np.floor(x[column] + WHOLE) + 1, self._whole.upper[column])
+            opening = self._whole.partner == column
+            lower[column] = upper[column] = target
+            lower[opening] = upper[opening] = 1.0
+        if not self._solved(lower, upper) or self._fractional(self._point()).size:
+            return None
+        return self._found()
 
     def _lift(self) -> bool:
         """Lift one order at a time by what costs least, until nothing is fractional; False when stuck."""
