@@ -5,7 +5,7 @@ from contracts.calendar import Horizon, Month
 HORIZON = Horizon(Month(2027, 1), 24)
 
 SCENARIO_YAML = f"""\
-# A fleet for ten workloads of five sizes of model in three parts of the world, over two years.
+# A fleet for ten workloads of six models in three parts of the world, over two years.
 #
 # Real: prices, measurements, request sizes and the shape of the week, each row with its source (docs/data.md).
 # Assumed: demand, stock, quota, lead times, spot depth, held contracts, and every number of this file.
