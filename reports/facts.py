@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from catalog.offerings import Offering
+from catalog.records import Sourced
 from catalog.serving import Refusal
 from contracts.calendar import Month
 from contracts.terms.common import ContractTerms
@@ -177,6 +178,29 @@ class Facts:
         for refusal in self.plan.refusals:
             found[refusal.offering].append(refusal)
         return dict(found)
+
+    @cached_property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """Every source text with its licence, once, in order."""
+        return tuple(sorted({(row.source, row.licence) for row in self.sourced}))
+
+    @cached_property
+    def sourced(self) -> tuple[Sourced, ...]:
+        """The rows whose source a reader may want: nodes, contracts, and the points and claims that are used."""
+        catalog = self.scenario.catalog
+        used = {point for row in self.plan.goodput for point in row.serving.points}
+        claims = {row.serving.claim for row in self.plan.goodput}
+        points = (point for point in catalog.goodput_points if point.point in used)
+        claimed = (claim for claim in catalog.claims if claim.claim in claims)
+        return (*self.offerings, *self.contracts, *self.held, *points, *claimed)
+
+    @cached_property
+    def _source_number(self) -> dict[tuple[str, str], int]:
+        return {source: number for number, source in enumerate(self.sources, start=1)}
+
+    def source_of(self, row: Sourced) -> str:
+        """The short name of a row's source on the sheet Sources."""
+        return f"S{self._source_number[row.source, row.licence]:03d}"
 
     def why_not(self, offering: str) -> str:
         """The first reason why an offering serves nothing; empty for one in the plan."""

@@ -70,6 +70,7 @@ READING_ORDER = [
     "Vendors",
     "Caps",
     "Refusals",
+    "Sources",
     "Checks",
     "Log",
 ]

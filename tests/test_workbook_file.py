@@ -71,7 +71,7 @@ def test_no_sheet_is_hidden_and_lists_are_tables(written: Path) -> None:
 
 def test_text_that_looks_like_a_formula_stays_text(written: Path) -> None:
     book = opened(written)
-    found = [c for row in book["Offerings"].iter_rows() for c in row if c.value == HOSTILE]
+    found = [c for row in book["Sources"].iter_rows() for c in row if c.value == HOSTILE]
     assert [cell.data_type for cell in found] == ["s"]
     assert found[0].quotePrefix
 

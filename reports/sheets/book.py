@@ -24,7 +24,7 @@ from reports.sheets.offerings import offerings_sheet
 from reports.sheets.offers import OfferRow, offers_sheet
 from reports.sheets.prepaid import Prepaid, prepaid_sheet
 from reports.sheets.routing import Routing, routing_sheet
-from reports.sheets.serving import goodput_sheet, refusals_sheet
+from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
 from reports.sheets.shares import Measures, Shares, shares_sheets
 from reports.sheets.tokens import Tokens, tokens_sheet
 from reports.sheets.usage import usage_sheet
@@ -61,6 +61,7 @@ class Book:
     fallback: FallbackSheets
     goodput: Records[Goodput]
     refusals: Records[Refusal]
+    sources: Records[tuple[str, str]]
 
 
 def build_book(plan: Plan) -> Book:
@@ -74,8 +75,8 @@ def build_book(plan: Plan) -> Book:
     buy_list = buy_list_sheet(facts, inputs, offerings, offers)
     commitments = commitments_sheet(facts, inputs, offers, buy_list)
     usage = usage_sheet(facts, inputs, calendar, offers)
-    sources = Sources(inputs, offers, commitments, usage, workloads)
-    payments, not_cash = payments_sheet(facts, sources), not_cash_sheet(facts, sources)
+    bills = Sources(inputs, offers, commitments, usage, workloads)
+    payments, not_cash = payments_sheet(facts, bills), not_cash_sheet(facts, bills)
     routing = routing_sheet(facts, inputs, calendar)
     tokens = tokens_sheet(facts, calendar, routing)
     nodes = nodes_sheet(facts, calendar, commitments, usage, routing)
@@ -109,4 +110,5 @@ def build_book(plan: Plan) -> Book:
         fallback=fallback_sheets(facts, inputs, offerings, commitments, not_cash),
         goodput=goodput_sheet(facts, inputs, workloads, offerings),
         refusals=refusals_sheet(facts),
+        sources=sources_sheet(facts),
     )

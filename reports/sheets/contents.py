@@ -53,4 +53,5 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.vendors.sheet(), "providers side by side"),
         (book.shares.caps.sheet(), "how near each group is to its cap"),
         (book.refusals.sheet(), "which offering may not serve what, and why"),
+        (book.sources.sheet(), "where prices, terms and serving figures were read"),
     ]

@@ -47,6 +47,6 @@ def _fields(facts: Facts) -> list[Field[Offering]]:
         Field("As of", lambda r, _: r.as_of, given, Fmt.DATE),
         Field("Fictitious", lambda r, _: r.fictitious, given),
         Field("Why not in the plan", lambda r, _: facts.why_not(r.offering), wrap=True, max_width=60),
-        Field("Source", lambda r, _: r.source, Kind.NOTE, wrap=True, max_width=50),
-        Field("Pricing rule", lambda r, _: r.pricing_rule, Kind.NOTE, wrap=True, max_width=40),
+        Field("Source", lambda r, _: facts.source_of(r), Kind.NOTE),
+        Field("Pricing rule", lambda r, _: r.pricing_rule, Kind.NOTE, wrap=True, max_width=44),
     ]

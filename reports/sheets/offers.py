@@ -46,7 +46,7 @@ def offers_sheet(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> 
     return write_records(
         Grid("Offers", "inputs"),
         "tblOffers",
-        _fields(inputs, offerings),
+        _fields(facts, inputs, offerings),
         rows,
         "Offers: contracts considered, their prices and terms",
         "Three levels of price: list (public), on demand as negotiated, committed (reserved, held)."
@@ -70,8 +70,8 @@ def _why_not(facts: Facts, terms: ContractTerms, taken: set[str]) -> str:
     return "could be bought, but is not part of this plan"
 
 
-def _fields(inputs: Inputs, offerings: Records[Offering]) -> list[Field[OfferRow]]:
-    return [*_identity(offerings), *_prices(offerings), *_clauses(), *_spot_clauses(inputs), *_evidence()]
+def _fields(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> list[Field[OfferRow]]:
+    return [*_identity(offerings), *_prices(offerings), *_clauses(), *_spot_clauses(inputs), *_evidence(facts)]
 
 
 def _identity(offerings: Records[Offering]) -> list[Field[OfferRow]]:
@@ -136,14 +136,14 @@ def _spot_clauses(inputs: Inputs) -> list[Field[OfferRow]]:
     ]
 
 
-def _evidence() -> list[Field[OfferRow]]:
+def _evidence(facts: Facts) -> list[Field[OfferRow]]:
     return [
         Field("Evidence", lambda r, _: r.terms.evidence.value, Kind.INPUT),
         Field("As of", lambda r, _: r.terms.as_of, Kind.INPUT, Fmt.DATE),
         Field("Fictitious", lambda r, _: r.of("fictitious", False), Kind.INPUT),
         Field("Why not taken", lambda r, _: r.why_not, wrap=True, max_width=45),
-        Field("Source", lambda r, _: r.terms.source, Kind.NOTE, wrap=True, max_width=40),
-        Field("Pricing rule", lambda r, _: r.of("pricing_rule", ""), Kind.NOTE, wrap=True, max_width=30),
+        Field("Source", lambda r, _: facts.source_of(r.terms), Kind.NOTE),
+        Field("Pricing rule", lambda r, _: r.of("pricing_rule", ""), Kind.NOTE, wrap=True, max_width=44),
     ]
 
 

@@ -1,6 +1,8 @@
-"""Goodput and Refusals: the serving figures that the plan rests on, and every no with its reason."""
+"""Goodput, Refusals, Sources: the serving figures that the plan rests on, every no, and where it was read."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from catalog.offerings import Offering
 from catalog.serving import Refusal
@@ -23,7 +25,7 @@ def goodput_sheet(
     return write_records(
         Grid("Goodput", "inputs"),
         "tblGoodput",
-        [*_what(), *_evidence(inputs), *_rates(facts, inputs, workloads, offerings), *_basis()],
+        [*_what(), *_evidence(inputs), *_rates(facts, inputs, workloads, offerings), *_basis(facts)],
         rows,
         "Goodput: the serving figures this plan rests on",
         "Evidence is part of the number: measured > independent > modelled > vendor claim > roofline."
@@ -89,7 +91,7 @@ def _rates(
     ]
 
 
-def _basis() -> list[Field[Goodput]]:
+def _basis(facts: Facts) -> list[Field[Goodput]]:
     given = Kind.INPUT
     return [
         Field("Latency factor", lambda r, _: r.serving.percentile_factor, given, Fmt.QUANTITY),
@@ -97,8 +99,38 @@ def _basis() -> list[Field[Goodput]]:
         Field("TPOT ms", lambda r, _: "no limit" if r.serving.tpot_ms is None else r.serving.tpot_ms, given, Fmt.WHOLE),
         Field("Quality score", lambda r, _: r.serving.quality_score, given, Fmt.GENERAL),
         Field("Claim", lambda r, _: r.serving.claim or "", given),
-        Field("Measured points", lambda r, _: ", ".join(r.serving.points), Kind.NOTE, wrap=True, max_width=44),
+        Field("Sources", lambda r, _: _sources(facts, r), Kind.NOTE, wrap=True, max_width=24),
+        Field("Points", lambda r, _: len(r.serving.points), given, Fmt.WHOLE),
+        Field("Measured points", lambda r, _: ", ".join(r.serving.points), Kind.NOTE, max_width=60),
     ]
+
+
+def _sources(facts: Facts, row: Goodput) -> str:
+    """Where the points and the claim were read."""
+    catalog, serving = facts.scenario.catalog, row.serving
+    rows = [p for p in catalog.goodput_points if p.point in serving.points]
+    claims = [c for c in catalog.claims if c.claim == serving.claim]
+    return ", ".join(sorted({facts.source_of(r) for r in (*rows, *claims)}))
+
+
+def sources_sheet(facts: Facts) -> Records[tuple[str, str]]:
+    """Every source once, with what rests on it."""
+    used = Counter((row.source, row.licence) for row in facts.sourced)
+    latest = {key: max(r.as_of for r in facts.sourced if (r.source, r.licence) == key) for key in used}
+    return write_records(
+        Grid("Sources", "control"),
+        "tblSources",
+        [
+            Field("Source", lambda r, _: f"S{facts.sources.index(r) + 1:03d}"),
+            Field("Where it was read", lambda r, _: r[0], wrap=True, max_width=110),
+            Field("Licence", lambda r, _: r[1] or "-", wrap=True, max_width=24),
+            Field("Rows that rest on it", lambda r, _: used[r], Kind.NOTE, Fmt.WHOLE),
+            Field("Latest as of", lambda r, _: latest[r], Kind.NOTE, Fmt.DATE),
+        ],
+        facts.sources,
+        "Sources: where prices, terms and serving figures were read",
+        "Offerings, Offers and Goodput name these numbers.",
+    )
 
 
 def refusals_sheet(facts: Facts) -> Records[Refusal]:
