@@ -241,7 +241,7 @@ class TimeSheet:
     def _columns(self) -> tuple[Column, ...]:
         cells = self.grid.cells.items()
         used = {col for (_, col), cell in cells if cell.kind is not Kind.HEADER and cell.value is not None}
-        for col in range(ITEM, UNIT):
+        for col in (*range(ITEM, UNIT), SUM):
             if col not in used:
                 self.grid.put(HEADER_ROW, col, "", kind=Kind.HEADER)
         fitting = self.grid.fitting_widths()
