@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from catalog.findings import InputRejected
 from optimizer.audit import audit_plan
@@ -109,10 +108,10 @@ def plan(folder: Path, out: Path, changes: RunChanges) -> Exit:
         )
         phase("write")
         written = publish(found, target)
-        phase("")
+        watch.start("")
         line.done()
-        show_plan(found, Console())
-        click.echo(f"Written: {written[0]} and {written[1]}")
+        show_plan(found)
+        click.echo(f"\nWritten: {written[0]} and {written[1]}")
         click.echo(f"Time: {watch}", err=True)
         outcome.exit = Exit.PUBLISHED if found.status is Status.WITHIN_GAP else Exit.SHORT_OF_GAP
     return outcome.exit
@@ -125,8 +124,8 @@ def report(plan_path: Path, out: Path) -> Exit:
         from reports.workbook import write_plan_workbook
 
         write_plan_workbook(found, out)
-        show_plan(found, Console())
-        click.echo(f"Written: {out}")
+        show_plan(found)
+        click.echo(f"\nWritten: {out}")
     return outcome.exit
 
 

@@ -1,32 +1,32 @@
 """What the terminal shows: the plan on one screen, and the solver's progress while one waits."""
 
+import shutil
+import sys
 import time
-from decimal import Decimal
 
+import click
 from rich.console import Console
-from rich.table import Table
+from rich.control import Control
+from rich.segment import ControlType
 from rich.text import Text
 
-from optimizer.plan import Baseline, Plan, StopReason
+from optimizer.plan import Plan
 from optimizer.solve_protocol import Progress
-from reports.money_text import mtok_price, usd
+from reports.console_plan import plan_screen
+from reports.money_text import usd
 
-MOST_ORDERS = 14
-MOST_BINDING = 8
+WIDTH_OF_A_FILE = 100
+"""Where the screen is no terminal, the same plan gives the same lines."""
 QUIET_EVERY_S = 10.0
 
-_STOPPED = {
-    StopReason.GAP_REACHED: "asked gap reached",
-    StopReason.TIME_LIMIT: "time limit",
-    StopReason.STOPPED_BY_USER: "stopped by user",
-}
+_START_OVER = Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2))
 
 
 class ProgressLine:
     """Phase, elapsed time, incumbent, bound and gap on stderr: one live line, or a line now and then."""
 
-    def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(stderr=True)
         self._started = time.monotonic()
         self._said = -QUIET_EVERY_S
         self._phase = ""
@@ -42,16 +42,18 @@ class ProgressLine:
 
     def _say(self, text: str, *, always: bool) -> None:
         now = time.monotonic() - self._started
+        line = Text(f"{now:6.1f} s  {text}", overflow="ellipsis", no_wrap=True)
         if self._console.is_terminal:
-            self._console.print(f"\r\x1b[2K{now:6.1f} s  {text}", end="", soft_wrap=True)
+            self._console.control(_START_OVER)
+            self._console.print(line, end="")
         elif always or now - self._said >= QUIET_EVERY_S:
             self._said = now
-            self._console.print(f"{now:6.1f} s  {text}", soft_wrap=True)
+            self._console.print(line, soft_wrap=True)
 
     def done(self) -> None:
         """End the live line."""
         if self._console.is_terminal:
-            self._console.print("\r\x1b[2K", end="")
+            self._console.control(_START_OVER)
 
 
 def solver_state(progress: Progress, money_scale_usd: float) -> str:
@@ -66,97 +68,8 @@ def solver_state(progress: Progress, money_scale_usd: float) -> str:
     return f"plan {usd(incumbent)}, bound {usd(bound)}, gap {gap:.2%} (Ctrl-C keeps this plan)"
 
 
-def show_plan(plan: Plan, console: Console) -> None:
-    """One screen for a procurement manager."""
-    console.print(_headline(plan))
-    console.print(_orders(plan))
-    console.print(_comparison(plan))
-    if plan.binding:
-        console.print(Text("What binds", style="bold"))
-        for rule in plan.binding[:MOST_BINDING]:
-            console.print(f"  {rule.place} ({rule.times} of {_moments(plan, rule.rule)})")
-        if len(plan.binding) > MOST_BINDING:
-            console.print(f"  ... and {len(plan.binding) - MOST_BINDING} more (workbook, sheet Summary)")
-    for note in plan.notes:
-        console.print(f"Note: {note}")
-
-
-def _moments(plan: Plan, family: str) -> str:
-    months = plan.scenario.run.months
-    by_month = family in ("stock", "concentration")
-    return f"{months} months" if by_month else f"{months * len(plan.scenario.blocks.blocks)} months and blocks"
-
-
-def _headline(plan: Plan) -> Table:
-    totals = plan.totals
-    money_gap = plan.incumbent_usd - plan.bound_usd
-    table = Table.grid(padding=(0, 2))
-    rows = [
-        ("Scenario", f"{plan.scenario.scenario}: {plan.scenario.run.months} months from {plan.scenario.run.first_month}"),
-        ("Cost (effective, in horizon)", usd(totals.effective_usd)),
-        ("Cash in horizon", usd(totals.cash_usd)),
-        ("Obligations after the horizon", usd(totals.beyond_horizon_usd)),
-        ("Per M accepted output tokens", mtok_price(totals.usd_per_mtok)),
-        ("Objective (present value)", usd(plan.incumbent_usd)),
-        ("Proven within", f"{plan.gap:.2%} = {usd(money_gap)} (bound {usd(plan.bound_usd)}; {_STOPPED[plan.stop_reason]})"),
-        ("Shortfall penalty", usd(totals.shortfall_penalty_usd)),
-        ("Audit", plan.audit.verdict if plan.audit else "not audited"),
-    ]
-    for label, value in rows:
-        table.add_row(Text(label, style="bold"), value)
-    return table
-
-
-def _orders(plan: Plan) -> Table:
-    table = Table(title="To sign", title_justify="left", title_style="bold")
-    for column in ("sign by", "contract", "provider", "accelerator"):
-        table.add_column(column)
-    for column in ("nodes", "starts", "ends", "USD/node-h", "commitment USD"):
-        table.add_column(column, justify="right")
-    terms = {t.contract: t for t in plan.scenario.reserved}
-    catalog = plan.scenario.catalog
-    for order in plan.orders[:MOST_ORDERS]:
-        offering = catalog.offering[order.offering]
-        amount = sum((line.amount_usd for line in plan.cost_lines if line.order == order.order), Decimal(0))
-        table.add_row(
-            str(order.order_by),
-            order.contract,
-            offering.provider,
-            f"{offering.accelerators_per_node} x {offering.accelerator}",
-            str(order.nodes),
-            str(order.start),
-            str(order.end),
-            f"{terms[order.contract].price_usd_per_node_hour:.4f}",
-            usd(amount),
-        )
-    if not plan.orders:
-        table.add_row("-", "nothing to sign", "", "", "", "", "", "", "")
-    if len(plan.orders) > MOST_ORDERS:
-        table.caption = f"{len(plan.orders) - MOST_ORDERS} later orders in the workbook, sheet Buy_List"
-    return table
-
-
-def _comparison(plan: Plan) -> Table:
-    table = Table(title="Against", title_justify="left", title_style="bold")
-    table.add_column("way")
-    for column in ("objective USD", "USD per Mtok", "plan saves"):
-        table.add_column(column, justify="right")
-    table.add_column("leaves out")
-    table.add_row("this plan", usd(plan.incumbent_usd), mtok_price(plan.totals.usd_per_mtok), "", "")
-    for baseline in plan.baselines:
-        table.add_row(*_baseline_row(plan, baseline))
-    return table
-
-
-def _baseline_row(plan: Plan, baseline: Baseline) -> tuple[str, str, str, str, str]:
-    if baseline.objective_usd is None:
-        return baseline.name, baseline.outcome.replace("_", " "), "", "", baseline.note
-    saved = float(baseline.objective_usd) - plan.incumbent_usd
-    share = saved / float(baseline.objective_usd) if baseline.objective_usd else 0.0
-    return (
-        baseline.name,
-        usd(baseline.objective_usd),
-        mtok_price(baseline.usd_per_mtok),
-        f"{usd(saved)} ({share:.1%})",
-        baseline.note,
-    )
+def show_plan(plan: Plan) -> None:
+    """One screen for a procurement manager, on stdout."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_OF_A_FILE
+    for line in plan_screen(plan, width):
+        click.echo(line if line.startswith(" ") else click.style(line, bold=True))

@@ -2,6 +2,18 @@
 
 from decimal import Decimal
 
+CENTS_BELOW_USD = 100
+
+
+def dollars(amount: Decimal | float) -> str:
+    """Whole dollars with thousands marks, where a header says that they are dollars.
+
+    >>> dollars(1234567.8), dollars(-0.2)
+    ('1,234,568', '0')
+    """
+    text = f"{amount:,.0f}"
+    return "0" if text == "-0" else text
+
 
 def usd(amount: Decimal | float) -> str:
     """Whole dollars with thousands marks.
@@ -9,9 +21,20 @@ def usd(amount: Decimal | float) -> str:
     >>> usd(1234567.8), usd(-3)
     ('1,234,568 USD', '-3 USD')
     """
-    return f"{amount:,.0f} USD"
+    return f"{dollars(amount)} USD"
+
+
+def close_usd(amount: float) -> str:
+    """A difference that may be small: cents below a hundred dollars, nothing below half a cent.
+
+    >>> close_usd(0.012), close_usd(-1e-9), close_usd(12345.6)
+    ('0.01 USD', '0 USD', '12,346 USD')
+    """
+    if abs(amount) >= CENTS_BELOW_USD or abs(amount) < 0.005:
+        return usd(amount)
+    return f"{amount:.2f} USD"
 
 
 def mtok_price(price: Decimal | None) -> str:
-    """Dollars per million tokens with four decimals; "-" when nothing is served."""
-    return "-" if price is None else f"{price:.4f} USD"
+    """Dollars per million tokens with four decimals, where a header says so; "-" when nothing is served."""
+    return "-" if price is None else f"{price:.4f}"
