@@ -225,8 +225,8 @@ def _comparison(plan: Plan, width: int) -> Iterator[str]:
         return
     yield ""
     yield "Against other ways to serve the same demand"
-    columns = [Column("way"), *(Column(text, right=True) for text in ("minimised USD", "plan saves USD", "USD/Mtok"))]
-    notes = list(dict.fromkeys(baseline.note for baseline in plan.baselines if baseline.note))
+    columns = [Column("way"), *(Column(text, right=True) for text in ("minimised USD", "more than plan", "USD/Mtok"))]
+    notes = list(dict.fromkeys(_said_of(plan, baseline) for baseline in plan.baselines))
     ours: tuple[str, ...] = ("this plan", dollars(plan.totals.objective_usd), "", mtok_price(plan.totals.usd_per_mtok))
     rows = [ours, *(_baseline(plan, baseline, notes) for baseline in plan.baselines)]
     if table_width(columns, rows) + len(INDENT) > width:
@@ -237,13 +237,23 @@ def _comparison(plan: Plan, width: int) -> Iterator[str]:
 
 
 def _baseline(plan: Plan, baseline: Baseline, notes: Sequence[str]) -> tuple[str, ...]:
-    mark = f" [{notes.index(baseline.note) + 1}]" if baseline.note else ""
-    name = baseline.name + mark
+    name = f"{baseline.name} [{notes.index(_said_of(plan, baseline)) + 1}]"
     if baseline.objective_usd is None:
         return name, baseline.outcome.replace("_", " "), "", ""
-    saved = baseline.objective_usd - plan.totals.objective_usd
-    share = saved / baseline.objective_usd if baseline.objective_usd else Decimal(0)
-    return name, dollars(baseline.objective_usd), f"{dollars(saved)} {share:6.1%}", mtok_price(baseline.usd_per_mtok)
+    ours = plan.totals.objective_usd
+    more = baseline.objective_usd - ours
+    share = f"{more / ours:7.1%}" if ours else ""
+    return name, dollars(baseline.objective_usd), f"{dollars(more)} {share}", mtok_price(baseline.usd_per_mtok)
+
+
+def _said_of(plan: Plan, baseline: Baseline) -> str:
+    """What a baseline leaves out, and whether its difference is smaller than the two gaps together."""
+    if baseline.objective_usd is None or baseline.bound_usd is None:
+        return baseline.note
+    gaps = plan.incumbent_usd - plan.bound_usd + float(baseline.objective_usd) - baseline.bound_usd
+    if abs(baseline.objective_usd - plan.totals.objective_usd) > gaps:
+        return baseline.note
+    return f"no evidence, the difference is within the gaps; {baseline.note}"
 
 
 def _binding(plan: Plan, width: int) -> Iterator[str]:

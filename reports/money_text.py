@@ -1,18 +1,18 @@
 """Money in words for people; never parsed back."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 CENTS_BELOW_USD = 100
 
 
 def dollars(amount: Decimal | float) -> str:
-    """Whole dollars with thousands marks, where a header says that they are dollars.
+    """Whole dollars with thousands marks, where a header says that they are dollars; a half rounds up, as in sheets.
 
-    >>> dollars(1234567.8), dollars(-0.2)
-    ('1,234,568', '0')
+    >>> dollars(1234567.8), dollars(-0.2), dollars(Decimal("405472.50"))
+    ('1,234,568', '0', '405,473')
     """
-    text = f"{amount:,.0f}"
-    return "0" if text == "-0" else text
+    whole = Decimal(str(amount)).quantize(Decimal(1), ROUND_HALF_UP)
+    return f"{whole:,}" if whole else "0"
 
 
 def usd(amount: Decimal | float) -> str:
