@@ -8,6 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from catalog.offerings import Offering
 from contracts.options import Terms
@@ -15,11 +19,11 @@ from contracts.terms.on_demand import OnDemand
 from optimizer.costing import cost_lines, totals
 from optimizer.extract import extract
 from optimizer.faults import Infeasible, NoPlan, SolverFault
-from optimizer.model import build_model
+from optimizer.model import Model, build_model
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
-from optimizer.solve import solve_whole
-from optimizer.solve_arrays import compile_model
+from optimizer.solve import Session, Solved, solve_closed, solve_whole
+from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import SolveOptions
 
 BASELINE_GAP_SHARE = 0.01
@@ -30,11 +34,8 @@ Keep = Callable[[Terms], bool]
 
 
 def baselines(problem: Problem) -> tuple[Baseline, ...]:
-    """All on demand; the cheapest single provider; and, where there are made-up quotes, the plan without them."""
-    found = [_all_on_demand(problem), _cheapest_single_provider(problem)]
-    if any(_is_fictitious(problem, terms) for terms in problem.scenario.contracts):
-        found.append(_without_quotes(problem))
-    return tuple(found)
+    """All on demand, and the cheapest single provider."""
+    return _all_on_demand(problem), _cheapest_single_provider(problem)
 
 
 def _all_on_demand(problem: Problem) -> Baseline:
@@ -72,11 +73,41 @@ def _is_fictitious(problem: Problem, terms: Terms) -> bool:
     return terms.fictitious or problem.scenario.catalog.offering[terms.offering].fictitious
 
 
-def _without_quotes(problem: Problem) -> Baseline:
-    """The full problem, all rules kept, on public prices only."""
-    contracts = tuple(t for t in problem.scenario.contracts if not _is_fictitious(problem, t))
-    public = Problem(problem.scenario.model_copy(update={"contracts": contracts}), problem.eligibility)
-    return _solved("without fictitious quotes", public, "public prices only; all rules of the plan kept")
+def without_quotes(
+    session: Session, problem: Problem, model: Model, compiled: Compiled
+) -> tuple[Baseline, ...]:
+    """The plan on public prices only, all rules kept; none where there are no fictitious quotes.
+
+    `session` holds the model just solved; what rests on a quote is closed in it.
+    """
+    closed = _quoted_columns(problem, compiled)
+    if not closed.size:
+        return ()
+    name, note = "without fictitious quotes", "public prices only; all rules of the plan kept"
+    try:
+        options = _options(problem, model)
+        solved = solve_closed(session, compiled.arrays, closed, options)
+    except (Infeasible, NoPlan, SolverFault) as stopped:
+        return (_unsolved(name, note, stopped),)
+    return (_as_baseline(name, note, _answer(problem, model, compiled, solved)),)
+
+
+def _quoted_columns(problem: Problem, compiled: Compiled) -> NDArray[np.int32]:
+    """Columns through which something is bought on a fictitious quote."""
+    quoted = {t.contract for t in problem.scenario.contracts if _is_fictitious(problem, t)}
+    public = {t.offering for k, t in problem.on_demand.items() if k not in quoted}
+    rests_on_quote: dict[str, Callable[[Any], bool]] = {
+        "order_lots": lambda index: index[0] in quoted,
+        "on_demand.nodes": lambda index: index[0] in quoted,
+        "spot.nodes": lambda index: index[0] in quoted,
+        "fallback.rent": lambda index: index[1] not in public,
+    }
+    found = [
+        i
+        for i, variable in enumerate(compiled.columns)
+        if (rule := rests_on_quote.get(variable.parent_component().name)) and rule(variable.index())
+    ]
+    return np.array(found, dtype=np.int32)
 
 
 def _restricted(problem: Problem, keep: Keep) -> Problem:
@@ -123,11 +154,30 @@ class _Answer:
 
 def _solved(name: str, problem: Problem, note: str) -> Baseline:
     try:
-        answer = _answer(problem)
-    except Infeasible:
+        model = build_model(problem)
+        compiled = compile_model(model)
+        solved = solve_whole(compiled.arrays, _options(problem, model))
+    except (Infeasible, NoPlan, SolverFault) as stopped:
+        return _unsolved(name, note, stopped)
+    return _as_baseline(name, note, _answer(problem, model, compiled, solved))
+
+
+def _options(problem: Problem, model: Model) -> SolveOptions:
+    return SolveOptions(
+        gap_share=max(BASELINE_GAP_SHARE, problem.scenario.run.gap_share),
+        gap_absolute=problem.scenario.run.gap_usd / model.money_scale_usd,
+        time_limit_s=BASELINE_TIME_LIMIT_S,
+        seed=problem.scenario.run.seed,
+    )
+
+
+def _unsolved(name: str, note: str, stopped: RuntimeError) -> Baseline:
+    if isinstance(stopped, Infeasible):
         return Baseline(name=name, outcome="impossible", note=f"no such plan exists; {note}")
-    except (NoPlan, SolverFault) as error:
-        return Baseline(name=name, outcome="not_solved", note=f"{error}; {note}")
+    return Baseline(name=name, outcome="not_solved", note=f"{stopped}; {note}")
+
+
+def _as_baseline(name: str, note: str, answer: _Answer) -> Baseline:
     return Baseline(
         name=name,
         outcome="solved",
@@ -139,16 +189,7 @@ def _solved(name: str, problem: Problem, note: str) -> Baseline:
     )
 
 
-def _answer(problem: Problem) -> _Answer:
-    model = build_model(problem)
-    compiled = compile_model(model)
-    options = SolveOptions(
-        gap_share=max(BASELINE_GAP_SHARE, problem.scenario.run.gap_share),
-        gap_absolute=problem.scenario.run.gap_usd / model.money_scale_usd,
-        time_limit_s=BASELINE_TIME_LIMIT_S,
-        seed=problem.scenario.run.seed,
-    )
-    solved = solve_whole(compiled.arrays, options)
+def _answer(problem: Problem, model: Model, compiled: Compiled, solved: Solved) -> _Answer:
     decided = extract(problem, model, compiled, solved.values)
     summed = totals(problem, decided, cost_lines(problem, decided))
     return _Answer(

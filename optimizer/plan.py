@@ -57,7 +57,7 @@ class Order(Record):
     end: Month
     """First month that is no longer served."""
     order_by: date
-    """Last day on which the order can be signed: first day of service less the lead time, and no later than the quote allows."""
+    """Last day to sign: first day of service less the lead time, and no later than the quote allows."""
 
 
 class Usage(Record):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from optimizer.audit import audit_plan
-from optimizer.baselines import baselines
+from optimizer.baselines import baselines, without_quotes
 from optimizer.binding import binding_rules
 from optimizer.costing import cost_lines, totals
 from optimizer.diagnose import explain_infeasible, refuse_impossible
@@ -25,7 +25,7 @@ from optimizer.plan import (
     Versions,
 )
 from optimizer.problem import Problem, state
-from optimizer.solve import Solved, refuse_wrong_solver, solve_whole
+from optimizer.solve import Session, Solved, refuse_wrong_solver, solve_in
 from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
 from scenarios.scenario import Scenario
@@ -64,18 +64,20 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     refuse_impossible(problem)
     options.on_phase("build")
     model = build_model(problem)
-    try:
-        compiled = compile_model(model)
-        options.on_phase("solve")
-        solved = _solve(problem, model, compiled, options)
-    except Infeasible:
-        options.on_phase("explain")
-        raise explain_infeasible(problem) from None
-    options.on_phase("extract")
-    plan = _plan(problem, model, compiled, solved)
-    options.on_phase("baselines")
-    if options.with_baselines:
-        plan = plan.model_copy(update={"baselines": baselines(problem)})
+    with Session() as session:
+        try:
+            compiled = compile_model(model)
+            options.on_phase("solve")
+            solved = _solve(session, problem, model, compiled, options)
+        except Infeasible:
+            options.on_phase("explain")
+            raise explain_infeasible(problem) from None
+        options.on_phase("extract")
+        plan = _plan(problem, model, compiled, solved)
+        if options.with_baselines:
+            options.on_phase("baselines")
+            found = (*baselines(problem), *without_quotes(session, problem, model, compiled))
+            plan = plan.model_copy(update={"baselines": found})
     options.on_phase("audit")
     verdict = audit_plan(plan)
     if verdict.verdict != "PASS":
@@ -94,13 +96,13 @@ def solve_options(problem: Problem, money_scale_usd: float) -> SolveOptions:
     )
 
 
-def _solve(problem: Problem, model: Model, compiled: Compiled, options: PlanOptions) -> Solved:
+def _solve(session: Session, problem: Problem, model: Model, compiled: Compiled, options: PlanOptions) -> Solved:
     scale = model.money_scale_usd
 
     def listen(progress: Progress) -> None:
         options.on_progress(progress, scale)
 
-    return solve_whole(compiled.arrays, solve_options(problem, scale), listen)
+    return solve_in(session, compiled.arrays, solve_options(problem, scale), listen)
 
 
 def _plan(problem: Problem, model: Model, compiled: Compiled, solved: Solved) -> Plan:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from optimizer.arrays import Arrays
 from optimizer.faults import Infeasible, NoPlan, SolverFault, SolverRefused
 from optimizer.solve_protocol import (
+    CloseRequest,
     FixRequest,
     Progress,
     SolveOptions,
@@ -88,6 +89,10 @@ class Session:
         """Solve; progress goes to `listen`. A SIGINT stops the solver and keeps what it has."""
         return self._ask(SolveRequest(arrays, options), listen)
 
+    def close(self, columns: NDArray[np.int32], options: SolveOptions) -> SolveReply:
+        """Solve the last model again with the given columns held at 0."""
+        return self._ask(CloseRequest(columns, options), None)
+
     def fix(self, columns: NDArray[np.int32], values: NDArray[np.float64]) -> SolveReply:
         """Solve the last model again with the given columns fixed, as a linear program."""
         return self._ask(FixRequest(columns, values), None)
@@ -134,21 +139,47 @@ def _crash(code: int) -> str:
 
 
 def solve_whole(arrays: Arrays, options: SolveOptions, listen: Listener | None = None) -> Solved:
+    """Solve in a session of its own; see `solve_in`."""
+    with Session() as session:
+        return solve_in(session, arrays, options, listen)
+
+
+def solve_in(session: Session, arrays: Arrays, options: SolveOptions, listen: Listener | None = None) -> Solved:
     """Solve to the asked gap, round whole columns, and solve the continuous rest again with them fixed.
 
     Raises Infeasible (checked twice), NoPlan (stopped too early) or SolverFault.
     """
-    with Session() as session:
-        reply = session.solve(arrays, options, listen)
-        if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
-            _confirm_infeasible(session, arrays, options)
-        if reply.status in (SolveStatus.FAILED, SolveStatus.UNBOUNDED):
-            raise SolverFault(f"the solver says: {reply.detail}")
-        if reply.values is None or reply.objective is None:
-            raise NoPlan(session.stopped_by_user)
-        if reply.bound is None:
-            raise SolverFault("the solver found a plan but no bound")
-        return _rounded(session, arrays, reply)
+    reply = session.solve(arrays, options, listen)
+    if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
+        _confirm_infeasible(session, arrays, options)
+    return _rounded(session, arrays, _with_plan(session, reply))
+
+
+def solve_closed(
+    session: Session, arrays: Arrays, columns: NDArray[np.int32], options: SolveOptions
+) -> Solved:
+    """Solve the session's last model with columns held at 0; it must have been feasible to begin with.
+
+    Raises Infeasible (as the solver says it once: this is for comparison only), NoPlan or SolverFault.
+    """
+    reply = session.close(columns, options)
+    if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
+        raise Infeasible
+    reply = _with_plan(session, reply)
+    assert reply.values is not None
+    assert reply.objective is not None
+    assert reply.bound is not None
+    return Solved(reply.values, reply.objective, reply.bound, reply.status, reply.elapsed_s)
+
+
+def _with_plan(session: Session, reply: SolveReply) -> SolveReply:
+    if reply.status in (SolveStatus.FAILED, SolveStatus.UNBOUNDED):
+        raise SolverFault(f"the solver says: {reply.detail}")
+    if reply.values is None or reply.objective is None:
+        raise NoPlan(session.stopped_by_user)
+    if reply.bound is None:
+        raise SolverFault("the solver found a plan but no bound")
+    return reply
 
 
 def _confirm_infeasible(session: Session, arrays: Arrays, options: SolveOptions) -> None:

@@ -56,6 +56,14 @@ class FixRequest:
 
 
 @dataclass(frozen=True)
+class CloseRequest:
+    """Solve the last model again with these columns held at 0."""
+
+    columns: NDArray[np.int32]
+    options: SolveOptions
+
+
+@dataclass(frozen=True)
 class StopRequest:
     """Stop as soon as possible and report what there is."""
 
@@ -74,6 +82,8 @@ class SolveStatus(StrEnum):
     """How a solve ended."""
 
     OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    """A plan or none, a bound, and nothing more was tried."""
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     UNDECIDED = "infeasible_or_unbounded"

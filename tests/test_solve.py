@@ -20,7 +20,7 @@ import pytest
 from pydantic import ValidationError
 
 import optimizer.run
-from optimizer import solve_child
+from optimizer import solve_highs
 from optimizer.faults import Impossible, Infeasible, NoPlan, NotFinite, SolverFault, SolverRefused
 from optimizer.model import build_model
 from optimizer.plan import Status, StopReason
@@ -28,7 +28,7 @@ from optimizer.problem import state
 from optimizer.run import plan_fleet
 from optimizer.solve import REFUSED_HIGHSPY, Session, Solved, solve_whole
 from optimizer.solve_arrays import compile_model
-from optimizer.solve_child import OptionRefused, _set_options
+from optimizer.solve_highs import OptionRefused, Solver, Watch, _set_options
 from optimizer.solve_protocol import FixRequest, SolveOptions, SolveReply, SolveRequest, SolveStatus, StopRequest, send
 from scenarios.policy import BlockChoice, ShareMeasure
 from tests.builders import (
@@ -155,9 +155,10 @@ def test_the_way_of_large_models_finds_the_same_cost_within_the_gap(
     assert pair is not None
     model = build_model(state(pair.limited.scenario))
     arrays, least = compile_model(model).arrays, pair.limited.incumbent_usd
-    monkeypatch.setattr(solve_child, "DIRECT_COLUMNS", 0)
-    watch = solve_child._Watch(io.BytesIO(), threading.Event(), time.monotonic(), 60.0)
-    highs, found = solve_child._answer(None, SolveRequest(arrays, replace(EXACTLY, gap_share=gap)), watch)
+    monkeypatch.setattr(solve_highs, "DIRECT_COLUMNS", 0)
+    solver = Solver()
+    watch = Watch(io.BytesIO(), threading.Event(), time.monotonic(), 60.0)
+    found = solver.solve(SolveRequest(arrays, replace(EXACTLY, gap_share=gap)), watch)
     assert found.objective is not None
     assert found.bound is not None
     assert found.values is not None
@@ -165,7 +166,7 @@ def test_the_way_of_large_models_finds_the_same_cost_within_the_gap(
     assert bound - EXACT_USD <= least <= cost + EXACT_USD
     assert cost <= least * (1 + gap) + 0.1
     whole = np.flatnonzero(arrays.integer).astype(np.int32)
-    _, fixed = solve_child._answer(highs, FixRequest(whole, np.rint(found.values[whole])), watch)
+    fixed = solver.fix(FixRequest(whole, np.rint(found.values[whole])), watch)
     assert fixed.objective == pytest.approx(found.objective, rel=1e-5)
 
 

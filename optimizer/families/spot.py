@@ -81,7 +81,7 @@ def _cap_the_shares(block: Any, problem: Problem, decide: Decisions) -> None:
     for (key, t, b), rate in problem.tok_per_s.items():
         month_tokens[key.workload, t] += rate * problem.hours[t, b]
     rows: dict[tuple[str, int, str], list[Term]] = defaultdict(list)
-    for (w, c, o, pool, t, b, s), route in decide.route.items():
+    for (w, c, _, pool, t, b, s), route in decide.route.items():
         part = problem.tok_per_s[ClassKey(w, c), t, b] * problem.hours[t, b] / month_tokens[w, t]
         weight = (1.0 if pool == Pool.SPOT.value else 0.0) - spot_share_cap(problem, w)
         rows[w, t, s].append((weight * part, route))
