@@ -38,7 +38,7 @@ def check(scenario: Path, as_json: bool) -> None:
 @main.command()
 @click.argument("scenario", type=_FOLDER)
 @click.option("--out", type=_FOLDER, default=Path("out"), show_default=True, help="Folder for plan.json and plan.xlsx.")
-@click.option("--gap", type=click.FloatRange(0, 1), help="Asked gap as a share (0.005 is 0.5 %); replaces the scenario's.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Asked gap as a share (0.005 is 0.5 %).")
 @click.option("--time-limit", type=click.FloatRange(min=1), help="Most seconds for the solver.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Random seed of the solver.")
 @click.option("--blocks", type=click.IntRange(1, 168), help="Load blocks for the shape of the week.")
@@ -65,7 +65,7 @@ def plan(
 @click.argument("plan_json", type=_FILE)
 @click.option("--out", type=_FILE, default=Path("plan.xlsx"), show_default=True, help="The workbook to write.")
 def report(plan_json: Path, out: Path) -> None:
-    """Write the workbook of PLAN_JSON again and show its summary; nothing is solved."""
+    """Audit PLAN_JSON, write its workbook again and show its summary; nothing is solved."""
     from reports import commands
 
     sys.exit(commands.report(plan_json, out))

@@ -12,13 +12,14 @@ import click
 from catalog.findings import InputRejected
 from optimizer.audit import audit_plan
 from optimizer.faults import Impossible, NoPlan, SolverFault
-from optimizer.plan import AuditVerdict, Plan, Status
+from optimizer.plan import Plan, Status
 from optimizer.plan_file import PlanRejected, read_plan
 from optimizer.run import AuditFailed, PlanOptions, plan_fleet
+from reports.audit_words import against_files, describe_audit, verdict_in_words
 from reports.console import ProgressLine, show_plan
 from reports.console_findings import render_findings
 from reports.exits import Exit
-from reports.publishing import NotWritable, output_folder, publish
+from reports.publishing import NotWritable, output_folder, publish, write_report
 from scenarios.loading import LoadedScenario, load_scenario
 from scenarios.scenario import Scenario
 
@@ -118,15 +119,21 @@ def plan(folder: Path, out: Path, changes: RunChanges) -> Exit:
 
 
 def report(plan_path: Path, out: Path) -> Exit:
-    """Write the workbook of a plan again, without solving."""
+    """Audit a plan and write its workbook again, without solving."""
     with _faults_as_exits() as outcome:
-        found = read_plan(plan_path)
-        from reports.workbook import write_plan_workbook
-
-        write_plan_workbook(found, out)
+        found = _audited(read_plan(plan_path))
+        write_report(found, out)
         show_plan(found)
         click.echo(f"\nWritten: {out}")
     return outcome.exit
+
+
+def _audited(found: Plan) -> Plan:
+    """The plan with a verdict of its own: what the file says of itself is not taken on trust."""
+    verdict = audit_plan(found)
+    if verdict.verdict != "PASS":
+        raise AuditFailed(verdict)
+    return found.model_copy(update={"audit": verdict})
 
 
 def audit(plan_path: Path, scenario_folder: Path | None, *, as_json: bool) -> Exit:
@@ -135,35 +142,10 @@ def audit(plan_path: Path, scenario_folder: Path | None, *, as_json: bool) -> Ex
         found = read_plan(plan_path)
         verdict = audit_plan(found)
         if scenario_folder is not None:
-            verdict = _against(found, verdict, load_scenario(scenario_folder).scenario)
+            verdict = against_files(found, verdict, load_scenario(scenario_folder).scenario)
         click.echo(verdict.model_dump_json(indent=1) if as_json else describe_audit(verdict))
         outcome.exit = Exit.PUBLISHED if verdict.verdict == "PASS" else Exit.AUDIT_FAILED
     return outcome.exit
-
-
-def _against(found: Plan, verdict: AuditVerdict, scenario: Scenario) -> AuditVerdict:
-    from optimizer.audit import audit_against_files
-
-    findings = (*verdict.findings, *audit_against_files(found, scenario))
-    return verdict.model_copy(update={"findings": findings, "verdict": "FAIL" if findings else "PASS"})
-
-
-def describe_audit(verdict: AuditVerdict) -> str:
-    """The verdict in lines: findings, what was checked, what there was nothing to check for."""
-    lines = [f"Audit: {verdict.verdict}"]
-    lines += [
-        f"  {f.rule}: {f.place}: {f.left} {f.operator} {f.right} fails by {f.excess} {f.unit}"
-        for f in verdict.findings
-    ]
-    lines.append(f"Checked: {sum(rule.checks for rule in verdict.rules):,} checks of {len(verdict.rules)} rules")
-    lines += [
-        f"  {rule.rule}: {rule.checks:,}"
-        + (f", smallest slack {rule.smallest_slack:.2%}" if rule.smallest_slack is not None else "")
-        for rule in verdict.rules
-    ]
-    if verdict.nothing_to_check:
-        lines.append(f"Nothing to check for: {', '.join(verdict.nothing_to_check)}")
-    return "\n".join(lines)
 
 
 @dataclass
@@ -186,15 +168,21 @@ def _faults_as_exits(line: ProgressLine | None = None) -> Iterator[_Outcome]:
         outcome.exit = _say(line, Exit.IMPOSSIBLE, f"No plan can keep all rules:\n{reasons}")
     except NoPlan as stopped:
         code = Exit.INTERRUPTED if stopped.interrupted else Exit.NO_PLAN
-        outcome.exit = _say(line, code, "Stopped before any plan was found; nothing is published.")
+        outcome.exit = _say(line, code, _no_plan(stopped))
     except AuditFailed as failed:
-        outcome.exit = _say(line, Exit.AUDIT_FAILED, describe_audit(failed.verdict))
+        outcome.exit = _say(line, Exit.AUDIT_FAILED, f"{verdict_in_words(failed.verdict)}\nNothing is published.")
     except SolverFault as fault:
         outcome.exit = _say(line, Exit.SOLVER_FAULT, f"Solver: {fault}. Nothing is published.")
     except NotWritable as refused:
         outcome.exit = _say(line, Exit.NOT_WRITABLE, str(refused))
     except KeyboardInterrupt:
         outcome.exit = _say(line, Exit.INTERRUPTED, "Interrupted before there was a plan; nothing is published.")
+
+
+def _no_plan(stopped: NoPlan) -> str:
+    if stopped.interrupted:
+        return "Interrupted before any plan was found; nothing is published."
+    return "The time limit came before any plan was found; nothing is published. Mend: a higher --time-limit."
 
 
 def _say(line: ProgressLine | None, code: Exit, message: str) -> Exit:

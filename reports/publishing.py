@@ -1,72 +1,140 @@
 """The output folder: probed before a long solve, locked during it, changed in whole files only."""
 
+import fcntl
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from optimizer.plan import Plan
-from optimizer.plan_file import write_plan
+from optimizer.plan_file import PlanRejected, write_plan
 
 PLAN_JSON = "plan.json"
 PLAN_XLSX = "plan.xlsx"
 _LOCK = ".siliconmix.lock"
+_STAGING = ".plan-"
+_KEPT = "before-"
 
 
 class NotWritable(RuntimeError):
-    """The output folder cannot take the plan; the message says why and what to do."""
+    """The output cannot be written; the message says why and what to do."""
 
 
 @contextmanager
 def output_folder(folder: Path) -> Iterator[Path]:
     """Make, probe and lock the folder; raises NotWritable before any work is done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NotWritable(f"{folder} cannot be made: {error.strerror}") from error
     lock = folder / _LOCK
     try:
-        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
-        if _alive(lock):
-            raise NotWritable(
-                f"another run is writing to {folder} (process {lock.read_text()}); wait or use --out"
-            ) from None
-        lock.unlink(missing_ok=True)
-        handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = _locked(lock)
     except OSError as error:
-        raise NotWritable(f"{folder} cannot be written: {error.strerror}") from error
+        raise NotWritable(f"{folder} cannot be written: {error.strerror}. Name another folder with --out") from error
     try:
-        with os.fdopen(handle, "w") as out:
-            out.write(str(os.getpid()))
+        _refuse_folders_in_the_way(folder)
+        _clear_what_a_killed_run_left(folder)
         yield folder
     finally:
         lock.unlink(missing_ok=True)
+        os.close(handle)
 
 
-def _alive(lock: Path) -> bool:
-    try:
-        os.kill(int(lock.read_text()), 0)
-    except (ValueError, ProcessLookupError, FileNotFoundError):
-        return False
-    except PermissionError:
-        return True
-    return True
+def _locked(lock: Path) -> int:
+    """A handle that holds the lock; the system lets go of it when the process ends, however it ends."""
+    while True:
+        handle = os.open(lock, os.O_CREAT | os.O_RDWR, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            process = os.read(handle, 20).decode(errors="replace")
+            os.close(handle)
+            raise NotWritable(
+                f"another run (process {process or 'unknown'}) is writing to {lock.parent};"
+                " wait for it, or name another folder with --out"
+            ) from None
+        if _still_there(lock, handle):
+            os.truncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
+            return handle
+        os.close(handle)
+
+
+def _still_there(lock: Path, handle: int) -> bool:
+    """Whether the locked file is the one in the folder, not one that a run which just ended has removed."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(lock.stat(), os.fstat(handle))
+    return False
+
+
+def _refuse_folders_in_the_way(folder: Path) -> None:
+    for name in (PLAN_JSON, PLAN_XLSX):
+        if (folder / name).is_dir():
+            raise NotWritable(f"{folder / name} is a folder; a file of that name is to be written. Move it away")
+
+
+def _clear_what_a_killed_run_left(folder: Path) -> None:
+    for left in folder.glob(f"{_STAGING}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def publish(plan: Plan, folder: Path) -> tuple[Path, Path]:
     """Write plan.json and plan.xlsx: both are made whole beside the old pair, then put in place together."""
+    published = folder / PLAN_JSON, folder / PLAN_XLSX
+    with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=_STAGING) as name:
+        staging = Path(name)
+        made = staging / PLAN_JSON, staging / PLAN_XLSX
+        write_plan(plan, made[0])
+        _write_workbook(plan, made[1])
+        _exchange(made, published, staging)
+    return published
+
+
+def _exchange(made: Sequence[Path], published: Sequence[Path], staging: Path) -> None:
+    """Put the new files in place; if one of them cannot be, all old ones come back."""
+    for old in published:
+        if old.exists():
+            shutil.copy2(old, staging / f"{_KEPT}{old.name}")
+    try:
+        for new, final in zip(made, published, strict=True):
+            new.replace(final)
+    except BaseException:
+        for final in published:
+            _put_back(staging / f"{_KEPT}{final.name}", final)
+        raise
+
+
+def _put_back(kept: Path, final: Path) -> None:
+    with suppress(OSError):
+        if kept.exists():
+            shutil.move(kept, final)
+        else:
+            final.unlink(missing_ok=True)
+
+
+def write_report(plan: Plan, path: Path) -> None:
+    """Write the workbook of a plan; the old file stays until the new one is whole."""
+    with writing(path):
+        _write_workbook(plan, path)
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Whatever hinders writing, as NotWritable in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise NotWritable(f"{error.filename or place} cannot be written: {error.strerror}") from error
+    except PlanRejected as error:
+        raise NotWritable(str(error)) from error
+
+
+def _write_workbook(plan: Plan, path: Path) -> None:
+    from reports.facts import AlikeIds
+    from reports.layout import Unwritable
     from reports.workbook import write_plan_workbook
 
-    published = folder / PLAN_JSON, folder / PLAN_XLSX
     try:
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".plan-") as staging:
-            made = Path(staging) / PLAN_JSON, Path(staging) / PLAN_XLSX
-            write_plan(plan, made[0])
-            write_plan_workbook(plan, made[1])
-            for new, final in zip(made, published, strict=True):
-                new.replace(final)
-    except OSError as error:
-        raise NotWritable(f"{error.filename or folder} cannot be written: {error.strerror}") from error
-    return published
+        write_plan_workbook(plan, path)
+    except (AlikeIds, Unwritable) as refused:
+        raise NotWritable(f"{path.name} cannot be made: {refused}") from refused

@@ -1,0 +1,1 @@
+"""What a user sees of whole runs: files, screens and exit codes."""
