@@ -26,7 +26,7 @@ from optimizer.model import build_model
 from optimizer.plan import Status, StopReason
 from optimizer.problem import state
 from optimizer.run import plan_fleet
-from optimizer.solve import REFUSED_HIGHSPY, Session, Solved, solve_whole
+from optimizer.solve import REFUSED_HIGHSPY, Session, Solved, solve_in, solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_highs import OptionRefused, Solver, Watch, _set_options
 from optimizer.solve_protocol import FixRequest, SolveOptions, SolveReply, SolveRequest, SolveStatus, StopRequest, send
@@ -275,10 +275,10 @@ def test_a_plan_that_was_stopped_says_why_and_how_far_it_is(
     """The bound is taken a tenth below the plan."""
 
     def stopped(*given: Any) -> Solved:
-        solved = solve_whole(*given)
+        solved = solve_in(*given)
         return replace(solved, status=status, bound=0.9 * solved.objective)
 
-    monkeypatch.setattr(optimizer.run, "solve_whole", stopped)
+    monkeypatch.setattr(optimizer.run, "solve_in", stopped)
     plan = planned(one_node())
     assert (plan.stop_reason, plan.status) == (reason, Status.FEASIBLE)
     assert plan.gap == pytest.approx(0.1, abs=1e-6)
@@ -289,10 +289,10 @@ def test_a_bound_a_rounding_below_the_plan_is_no_gap(monkeypatch: pytest.MonkeyP
     """849,600 USD and a bound half a millionth below, with no gap allowed: the solver can tell no better."""
 
     def nearly(*given: Any) -> Solved:
-        solved = solve_whole(*given)
+        solved = solve_in(*given)
         return replace(solved, bound=(1 - 5e-7) * solved.objective)
 
-    monkeypatch.setattr(optimizer.run, "solve_whole", nearly)
+    monkeypatch.setattr(optimizer.run, "solve_in", nearly)
     plan = planned(one_node().model_copy(update={"demand": nodes_of_load(100.0)}))
     assert plan.incumbent_usd == 849600
     assert (plan.stop_reason, plan.status) == (StopReason.GAP_REACHED, Status.WITHIN_GAP)
