@@ -131,7 +131,7 @@ def next_decision(plan: Plan) -> str:
 
 def commitments(plan: Plan) -> dict[str, Decimal]:
     """What each order costs over its whole term."""
-    amounts = dict.fromkeys((order.order for order in plan.orders), Decimal(0))
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
     for line in plan.cost_lines:
         if line.order is not None:
             amounts[line.order] += line.amount_usd
