@@ -42,10 +42,10 @@ class ProgressLine:
 
     def _say(self, text: str, *, always: bool) -> None:
         now = time.monotonic() - self._started
-        line = Text(f"{now:6.1f} s  {text}", overflow="ellipsis", no_wrap=True)
+        line = Text(f"{now:6.1f} s  {text}")
         if self._console.is_terminal:
             self._console.control(_START_OVER)
-            self._console.print(line, end="")
+            self._console.print(line, end="", no_wrap=True, overflow="ellipsis")
         elif always or now - self._said >= QUIET_EVERY_S:
             self._said = now
             self._console.print(line, soft_wrap=True)

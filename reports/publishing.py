@@ -136,5 +136,6 @@ def _write_workbook(plan: Plan, path: Path) -> None:
 
     try:
         write_plan_workbook(plan, path)
+        path.chmod(0o644)  # as plan.json: whoever may read the folder may read the plan
     except (AlikeIds, Unwritable) as refused:
         raise NotWritable(f"{path.name} cannot be made: {refused}") from refused

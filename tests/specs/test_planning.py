@@ -30,6 +30,7 @@ def test_plan_publishes_a_plan_and_its_workbook(fleet: Fleet, out: Path, plan_of
     assert set(contents(out)) == set(PAIR)
     assert f"Written: {out / 'plan.json'} and {out / 'plan.xlsx'}" in run.out
     assert plan_in(out)["audit"]["verdict"] == "PASS"
+    assert {(out / name).stat().st_mode & 0o777 for name in PAIR} == {0o644}
 
 
 def test_the_screen_says_what_it_costs_what_to_sign_and_what_is_proven(fleet: Fleet, tmp_path: Path) -> None:
