@@ -72,4 +72,4 @@ def show_plan(plan: Plan) -> None:
     """One screen for a procurement manager, on stdout."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_OF_A_FILE
     for line in plan_screen(plan, width):
-        click.echo(line if line.startswith(" ") else click.style(line, bold=True))
+        click.echo(line if line[:1] in ("", " ") else click.style(line, bold=True))
