@@ -19,7 +19,8 @@ CLOSE = 0.1
 """Columns so close to a whole number are fixed together."""
 FEW_FRACTIONAL = 5
 """From so few fractional columns on, orders are lifted rather than rounded."""
-MOST_ROUNDS = 60
+MOST_ROUNDS = 30
+MOST_SWEEPS = 12
 MOST_LIFTS = 60
 MOST_LIFT_TRIES = 16
 
@@ -104,17 +105,32 @@ class Dive:
         return True
 
     def _lift_all(self) -> Found | None:
-        """Everything that is fractional lifted at once: the quickest plan, if there is one."""
-        x = self._point()
+        """Everything that is fractional lifted at once, again and again: the quickest plan, if there is one."""
         lower, upper = self._lower.copy(), self._upper.copy()
-        for column in self._fractional(x):
-            target = min(np.floor(x[column] + WHOLE) + 1, self._whole.upper[column])
-            opening = self._whole.partner == column
-            lower[column] = upper[column] = target
-            lower[opening] = upper[opening] = 1.0
-        if not self._solved(lower, upper) or self._fractional(self._point()).size:
-            return None
-        return self._found()
+        for _ in range(MOST_SWEEPS):
+            x = self._point()
+            fractional = self._fractional(x)
+            if fractional.size == 0:
+                return self._found()
+            for column in fractional:
+                self._lift_in(lower, upper, x, int(column))
+            if self._stopped() or not self._solved(lower, upper):
+                return None
+        return None
+
+    def _lift_in(self, lower: Floats, upper: Floats, x: Floats, column: int) -> None:
+        """Lift one column in the given bounds: a size to its next whole lot, an opening by whether it is used."""
+        whole = self._whole
+        partner = whole.partner[column]
+        if partner >= 0:
+            lower[column] = upper[column] = 1.0 if x[partner] > WHOLE else 0.0
+            upper[partner] = whole.upper[partner] * lower[column]
+            return
+        opening = np.flatnonzero(whole.partner == column)
+        smallest = max([2 * whole.opens_at[o] for o in opening], default=0.0)
+        target = max(np.floor(x[column] + WHOLE) + 1, np.ceil(smallest - WHOLE))
+        lower[column], upper[column] = min(target, whole.upper[column]), whole.upper[column]
+        lower[opening] = upper[opening] = 1.0
 
     def _lift(self) -> bool:
         """Lift one order at a time by what costs least, until nothing is fractional; False when stuck."""
