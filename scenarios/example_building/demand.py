@@ -98,7 +98,9 @@ class Stream:
 STREAMS = (
     Stream("us-chat-70b", "llama-3-70b", AMERICA, "chat", CONVERSATIONS, 180.0, 0.02, 400, 0.2),
     Stream("us-code-oss", "gpt-oss-120b", AMERICA, "code", CODE, 1500.0, 0.03, 1000, 0.4, 99.0),
-    Stream("us-reasoning-235b", "qwen3-235b-a22b", AMERICA, "reasoning", CONVERSATIONS, 250.0, 0.025, 800, 0.3, 0.0, 0.03),
+    Stream(
+        "us-reasoning-235b", "qwen3-235b-a22b", AMERICA, "reasoning", CONVERSATIONS, 250.0, 0.025, 800, 0.3, 0.0, 0.03
+    ),
     Stream("us-batch-8b", "llama-3-8b", AMERICA, "batch", CONVERSATIONS, 900.0, 0.01, 100),
     Stream("batch-405b", "llama-3.1-405b", AMERICA_AND_NORTH, "batch", CONVERSATIONS, 50.0, 0.01, 800),
     Stream("eu-chat-8b", "llama-3-8b", EUROPE, "chat", CONVERSATIONS, 900.0, 0.02, 100, 0.2, 99.0),
