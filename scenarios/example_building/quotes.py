@@ -29,29 +29,29 @@ class Quote:
     because: str
     months: int
     upfront_share: float = 0.0
-    lot_nodes: int = 4
-    minimum_order_nodes: int = 8
+    lot_nodes: int = 1
+    minimum_order_nodes: int = 0
     earliest: str | None = None
     latest: str | None = None
     valid_until: str = "2027-01-31"
 
 
 QUOTES = (
-    Quote("quote-h200-use1-24m", "aws-h200-use1", "0.62", TWO_YEARS, 24),
+    Quote("quote-h200-use1-24m", "aws-h200-use1", "0.62", TWO_YEARS, 24, minimum_order_nodes=8),
     Quote("quote-h200-use1-36m-part", "aws-h200-use1", "0.54", f"{TWO_YEARS}, half upfront", 36, 0.5),
-    Quote("quote-trn2-use2-24m", "aws-trn2-use2", "0.731", NEURON, 24),
+    Quote("quote-trn2-use2-24m", "aws-trn2-use2", "0.731", NEURON, 24, minimum_order_nodes=8),
     Quote("quote-trn2-use2-36m-all", "aws-trn2-use2", "0.66", NEURON_UPFRONT, 36, 1.0, minimum_order_nodes=16),
     Quote(
         "quote-trn3-use1-24m", "quote-aws-trn3-use1", "0.731", NEURON, 24, 0.3,
         earliest="2027-07", latest="2028-04", valid_until="2027-03-31",
     ),
-    Quote("quote-h200-apne1-24m", "aws-h200-apne1", "0.62", TWO_YEARS, 24, lot_nodes=2, minimum_order_nodes=4),
-    Quote("quote-v6e-use1-12m", "gcp-v6e-use1", "0.694", ONE_YEAR, 12, minimum_order_nodes=4),
+    Quote("quote-h200-apne1-24m", "aws-h200-apne1", "0.62", TWO_YEARS, 24),
+    Quote("quote-v6e-use1-12m", "gcp-v6e-use1", "0.694", ONE_YEAR, 12),
     Quote("quote-v6e-use1-36m", "gcp-v6e-use1", "0.439", THREE_YEARS, 36),
-    Quote("quote-v6e-asne1-36m", "gcp-v6e-asne1", "0.439", THREE_YEARS, 36, minimum_order_nodes=4),
+    Quote("quote-v6e-asne1-36m", "gcp-v6e-asne1", "0.439", THREE_YEARS, 36),
     Quote("quote-mi300x-eus2-36m", "azure-mi300x-eus2", "0.439", THREE_YEARS, 36, lot_nodes=2, minimum_order_nodes=4),
-    Quote("quote-b200-usc1-24m", "nebius-b200-usc1", "0.80", PRIVATE, 24, 0.25, lot_nodes=2, minimum_order_nodes=4),
-    Quote("quote-h200-euw1-12m", "nebius-h200-euw1", "0.80", PRIVATE, 12, lot_nodes=2, minimum_order_nodes=4),
+    Quote("quote-b200-usc1-24m", "nebius-b200-usc1", "0.80", PRIVATE, 24, 0.25),
+    Quote("quote-h200-euw1-12m", "nebius-h200-euw1", "0.80", PRIVATE, 12),
 )  # fmt: skip
 
 
