@@ -48,7 +48,7 @@ NODES = (
     Node("aws-h200-apne1", "aws", "p5en.48xlarge", "ap-northeast-1", 80, 32, 0.7, 14),
     Node("gcp-h100-use4", "gcp", "a3-highgpu-8g", "us-east4", 60, 40, 0.8, 7),
     Node("gcp-v6e-use1", "gcp", "v6e-8", "us-east1", 64, 32, 0.8, 30),
-    Node("gcp-h100-euw1", "gcp", "a3-highgpu-8g", "europe-west1", 60, 48, 0.8, 7),
+    Node("gcp-h100-euw1", "gcp", "a3-highgpu-8g", "europe-west1", 90, 80, 0.8, 7),
     Node("gcp-v6e-euw4", "gcp", "v6e-8", "europe-west4", 64, 32, 0.8, 30),
     Node("gcp-v6e-asne1", "gcp", "v6e-8", "asia-northeast1", 64, 32, 0.8, 30),
     Node("gcp-h100-asse1", "gcp", "a3-highgpu-8g", "asia-southeast1", 60, 40, 0.8, 7),
