@@ -70,6 +70,12 @@ class Valuation:
         end = min(payment.service_end, self.horizon.end)
         return Decimal(max(0, hours_between(first, end) if end > first else 0)) / total_hours
 
+    def tail_share(self, payment: Payment) -> Decimal:
+        """The share of the hours bought that lies after the horizon; hours before it are neither here nor there."""
+        first = max(payment.service_first, self.horizon.end)
+        after = hours_between(first, payment.service_end) if payment.service_end > first else 0
+        return Decimal(after) / hours_between(payment.service_first, payment.service_end)
+
     def service_shares(self, payment: Payment) -> tuple[tuple[int, Decimal], ...]:
         """(month index, share of the hours bought) for the months of the horizon that are served."""
         total_hours = hours_between(payment.service_first, payment.service_end)
@@ -82,6 +88,5 @@ class Valuation:
 
     def objective_usd(self, payment: Payment) -> Decimal:
         """What the payment adds to the objective, unrounded."""
-        inside = self.horizon_share(payment)
-        weight = inside + self.beyond_horizon_weight * (1 - inside)
+        weight = self.horizon_share(payment) + self.beyond_horizon_weight * self.tail_share(payment)
         return payment.amount_usd * weight * self.discount_factor(payment.paid_month)

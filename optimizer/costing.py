@@ -154,7 +154,7 @@ def totals(problem: Problem, decided: Extracted, lines: Iterable[CostLine]) -> T
         sums["objective"] += weight * valuation.objective_usd(payment)
         if line.nature.is_cash:
             sums["effective"] += weight * line.amount_usd * inside
-            sums["beyond"] += weight * line.amount_usd * (1 - inside)
+            sums["beyond"] += weight * line.amount_usd * valuation.tail_share(payment)
             sums["cash"] += weight * line.amount_usd * (line.paid_month in horizon)
         else:
             sums[line.nature.value] += weight * line.amount_usd

@@ -49,7 +49,8 @@ def test_a_held_contract_pays_its_upfront_part_in_the_past() -> None:
     """One node from November 2026 to February 2027, 720 + 744 + 744 + 672 = 2,880 h at 5 USD, half upfront.
 
     Upfront 2,880 * 2.5 = 7,200, of which 1,416 / 2,880 serve the horizon: 3,540. Monthly 1,860 and 1,680.
-    Effective and, with a free tail, objective 9,912 + 7,080 = 16,992; cash 9,912 + 3,540 = 13,452; outside 3,660.
+    Effective and, with a free tail, objective 9,912 + 7,080 = 16,992; cash 9,912 + 3,540 = 13,452.
+    The other 3,660 served November and December: sunk, neither in the horizon nor after it.
     """
     start, held = Month(2026, 11), Nature.HELD_RECURRING
     plan = on(small_plan(), held_contracts=(make.a_held(start=start, end=MAR, upfront_share=0.5),))
@@ -65,7 +66,7 @@ def test_a_held_contract_pays_its_upfront_part_in_the_past() -> None:
             "16992",
             effective_usd="16992",
             cash_usd="13452",
-            beyond_horizon_usd="3660",
+            beyond_horizon_usd="0",
             usd_per_mtok="3.333333",
         )
     )

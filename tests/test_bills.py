@@ -15,7 +15,7 @@ import contracts.calendar
 import contracts.money
 import optimizer.costing
 from contracts.calendar import Horizon, Month
-from contracts.money import Valuation, to_cents
+from contracts.money import Payment, Valuation, to_cents
 from contracts.terms.common import BillLine
 from contracts.terms.held import held_bill
 from contracts.terms.on_demand import on_demand_bill
@@ -185,3 +185,12 @@ def test_bills_that_differ_from_the_ledger_are_never_published(monkeypatch: pyte
     monkeypatch.setattr(optimizer.costing, "reserved_bill", padded)
     with pytest.raises(SolverFault, match="apart"):
         planned(a_scenario(catalog=ten_requests_a_node(), demand=nodes_of_load(1.0)))
+
+
+def test_hours_before_the_horizon_are_neither_inside_nor_tail() -> None:
+    """November 2026 to April 2027 against January and February 2027: 1,464 h before, 1,416 h inside, 1,464 h after."""
+    valuation = Valuation(Horizon(Month(2027, 1), 2), Decimal(0), Decimal(1))
+    paid = Payment(Decimal(4344), Month(2026, 11), Month(2026, 11), Month(2027, 5))
+    assert valuation.horizon_share(paid) == Decimal(1416) / 4344
+    assert valuation.tail_share(paid) == Decimal(744 + 720) / 4344
+    assert valuation.objective_usd(paid) == 1416 + 744 + 720

@@ -40,7 +40,7 @@ def add_up(inputs: Inputs, stated: Statements) -> Sums:
         objective=_sum(inputs, stated.lines, lambda line: _present_value(inputs, line)),
         effective=_sum(inputs, cash, lambda line: line.amount_usd * inside_share(inputs, line)),
         cash=_sum(inputs, (c for c in cash if inputs.first <= c.paid_month < inputs.end), _amount),
-        beyond_horizon=_sum(inputs, cash, lambda line: line.amount_usd * (1 - inside_share(inputs, line))),
+        beyond_horizon=_sum(inputs, cash, lambda line: line.amount_usd * after_share(inputs, line)),
         shortfall_penalty=_sum(inputs, _of(stated, Nature.SHORTFALL_PENALTY), _amount),
         emergency_expected=_sum(inputs, _of(stated, Nature.EMERGENCY_EXPECTED), _amount),
         list_price=_list_price(inputs, stated),
@@ -72,6 +72,13 @@ def inside_share(inputs: Inputs, line: CostLine) -> Decimal:
     return Decimal(inside) / hours_between(line.service_first, line.service_end)
 
 
+def after_share(inputs: Inputs, line: CostLine) -> Decimal:
+    """Share of a line's service hours that lies after the horizon; what was served before it is in neither share."""
+    first = max(line.service_first, inputs.end)
+    after = hours_between(first, line.service_end) if first < line.service_end else 0
+    return Decimal(after) / hours_between(line.service_first, line.service_end)
+
+
 def discount(inputs: Inputs, paid: Month) -> Decimal:
     """(1 + yearly rate) ^ -(k / 12), k = months from the first of the horizon to payment, not below 0."""
     months = max(0, paid - inputs.first)
@@ -80,8 +87,7 @@ def discount(inputs: Inputs, paid: Month) -> Decimal:
 
 
 def _present_value(inputs: Inputs, line: CostLine) -> Decimal:
-    inside = inside_share(inputs, line)
-    weight = inside + inputs.run.beyond_horizon_weight * (1 - inside)
+    weight = inside_share(inputs, line) + inputs.run.beyond_horizon_weight * after_share(inputs, line)
     return line.amount_usd * weight * discount(inputs, line.paid_month)
 
 

@@ -2,7 +2,7 @@
 
 amount = round(quantity x unit price, cents)            expected = amount x probability of the outlook
 effective in the horizon = expected x hours of service inside the horizon / hours of service
-objective = expected x (inside + weight x (1 - inside)) x discount factor of the month of payment
+objective = expected x (share inside + weight x share after the horizon) x discount factor of the month of payment
 """
 
 from __future__ import annotations
@@ -226,6 +226,10 @@ def _value(inputs: Inputs, inside_usd: str) -> list[Field[CostLine]]:
         end = least(at["Service until"], inputs["HorizonEnd"])
         return greatest(ZERO, end - greatest(at["Service from"], inputs["ModelStart"])) * inputs["HoursPerDay"]
 
+    def after(_: CostLine, at: Line) -> Expr:
+        first = greatest(at["Service from"], inputs["HorizonEnd"])
+        return greatest(ZERO, at["Service until"] - first) * inputs["HoursPerDay"]
+
     def elapsed(_: CostLine, at: Line) -> Expr:
         paid, start = at["Paid in"], inputs["ModelStart"]
         years = part_of_date(paid, "YEAR") - part_of_date(start, "YEAR")
@@ -240,12 +244,16 @@ def _value(inputs: Inputs, inside_usd: str) -> list[Field[CostLine]]:
         Field("Hours in horizon", inside, calc, Fmt.WHOLE, new_page=True),
         Field("Share in horizon", lambda _, at: ratio(at["Hours in horizon"], at["Service hours"]), calc, Fmt.SHARE),
         _money(inside_usd, lambda _, at: at["Expected USD"] * at["Share in horizon"]),
-        _money("Outside horizon USD", lambda _, at: at["Expected USD"] * (ONE - at["Share in horizon"])),
+        Field("Hours after horizon", after, calc, Fmt.WHOLE),
+        _money(
+            "After horizon USD",
+            lambda _, at: at["Expected USD"] * ratio(at["Hours after horizon"], at["Service hours"]),
+        ),
         Field("Months until paid", elapsed, calc, Fmt.WHOLE),
         Field("Discount factor", factor, calc, Fmt.FACTOR),
         _money(
             "Objective USD",
-            lambda _, at: (at[inside_usd] + at["Outside horizon USD"] * inputs["TailWeight"]) * at["Discount factor"],
+            lambda _, at: (at[inside_usd] + at["After horizon USD"] * inputs["TailWeight"]) * at["Discount factor"],
         ),
         Field("USD per service hour", lambda _, at: ratio(at["Expected USD"], at["Service hours"]), calc, Fmt.PRICE),
     ]

@@ -110,9 +110,9 @@ def _against_plan(book: Book) -> Iterator[Check]:
     effective = book.effective.total.sum(0)
     yield Check("Effective cost in the horizon", effective, totals.effective_usd, "USD", typed, lines)
     yield Check("Cash in the horizon", book.cash.total.sum(0), totals.cash_usd, "USD", typed, lines)
-    outside = pay.total("Outside horizon USD")
-    text = "Part of all payments that serves months outside the horizon"
-    yield Check(text, outside, totals.beyond_horizon_usd, "USD", typed, lines)
+    after = pay.total("After horizon USD")
+    text = "Part of all payments that serves months after the horizon"
+    yield Check(text, after, totals.beyond_horizon_usd, "USD", typed, lines)
     penalty, emergency = book.effective.not_cash.sum(0), book.effective.not_cash.sum(1)
     yield Check("Shortfall penalties", penalty, totals.shortfall_penalty_usd, "USD", typed, lines)
     yield Check("Expected emergencies", emergency, totals.emergency_expected_usd, "USD", typed, lines)
