@@ -53,7 +53,7 @@ class PricePerformanceClaim(Sourced):
 
         goodput per chip = baseline goodput per chip * (own list price / baseline list price) * (1 + gain_share)
 
-    with both list prices named (problem page, section 11.2).
+    with both list prices named (docs/decisions/0002).
     """
 
     claim: Id

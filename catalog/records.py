@@ -38,7 +38,7 @@ class Record(BaseModel):
 
 
 class Evidence(StrEnum):
-    """How well a number is known, best first (problem page, section 3)."""
+    """How well a number is known, best first (docs/decisions/0002)."""
 
     MEASURED = "measured"
     INDEPENDENT = "independent"

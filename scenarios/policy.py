@@ -1,4 +1,4 @@
-"""Policy: the rules that keep a plan safe, as records (problem page, section 5)."""
+"""Policy: the rules that keep a plan safe, as records."""
 
 from enum import StrEnum
 from typing import Self
@@ -9,7 +9,7 @@ from catalog.records import ByEvidence, Evidence, Id, NonNegative, Record, Share
 
 
 class ShareMeasure(StrEnum):
-    """What a share is a share of (problem page, section 11.9)."""
+    """What a share is a share of (docs/decisions/0005)."""
 
     TOKENS = "tokens"
     """Served accepted output tokens."""
