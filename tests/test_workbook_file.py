@@ -15,7 +15,7 @@ from openpyxl.workbook import Workbook
 from reports.layout import Cell, Column, Sheet, Unwritable
 from reports.workbook import Properties, workbook_bytes, write_plan_workbook, write_workbook
 from tests.plan_builders import HOSTILE, a_plan
-from tests.recalculation import disagreements, soffice
+from tests.recalculation import disagreements
 
 PROPERTIES = Properties(title="t", author="a", created=date(2026, 12, 1), run_id="0123")
 
@@ -119,11 +119,7 @@ def test_links_lead_to_sheets_of_the_same_workbook(written: Path) -> None:
     assert {link.target for link in links} == {None}
 
 
-needs_libreoffice = pytest.mark.skipif(soffice() is None, reason="LibreOffice (soffice) is not installed")
-
-
 @pytest.mark.libreoffice
-@needs_libreoffice
 def test_libreoffice_finds_the_same_value_for_every_formula(written: Path, tmp_path: Path) -> None:
     compared, found = disagreements(written, tmp_path)
     assert found == []
@@ -131,7 +127,6 @@ def test_libreoffice_finds_the_same_value_for_every_formula(written: Path, tmp_p
 
 
 @pytest.mark.libreoffice
-@needs_libreoffice
 def test_the_judge_notices_a_wrong_cached_value(tmp_path: Path) -> None:
     """Without a forced recalculation LibreOffice keeps what it finds in the file."""
     right = a_sheet(2, 3)
