@@ -7,5 +7,9 @@ from pydantic import Field
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
+from contracts.terms.take_or_pay import TakeOrPay
 
-Terms = Annotated[OnDemand | Spot | Reserved, Field(discriminator="kind")]
+AnyTerms = OnDemand | Spot | Reserved | TakeOrPay
+Terms = Annotated[AnyTerms, Field(discriminator="kind")]
+Ordered = Reserved | TakeOrPay
+"""Kinds that are ordered by the lot for a term."""

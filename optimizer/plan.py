@@ -49,22 +49,40 @@ class Order(Record):
     """A contract to sign."""
 
     order: Text
-    """Contract and first month of service."""
+    """Contract and first month of service, and the outlook where it is ordered only in that one."""
     contract: Id
     offering: Id
     nodes: int
     start: Month
+    """First month of service as promised; an outlook may deliver later."""
     end: Month
-    """First month that is no longer served."""
+    """First month that is no longer served, as promised."""
     order_by: date
     """Last day to sign: first day of service less the lead time, and no later than the quote allows."""
+    outlook: Id | None = None
+    """None: signed before the outlook is known. Else the order is signed later, and only if this outlook comes."""
+
+
+class MigrationStart(Record):
+    """Engineering work to begin: a model is brought to a stack."""
+
+    migration: Id
+    model: Id
+    stack: Id
+    start: Month
+    gate: Month
+    """First month in which the stack may serve, if the eval gate is passed."""
+    outlook: Id | None = None
+    """None: begun before the outlook is known. Else only if this outlook comes."""
 
 
 class Usage(Record):
-    """Nodes bought by the hour in a block: on demand, or spot (running nodes, productive or not)."""
+    """Nodes paid by the hour in a block: on demand, spot (running nodes, productive or not), or under take-or-pay."""
 
     outlook: Id
     contract: Id
+    order: Text | None = None
+    """The take-or-pay order whose nodes are used; None on demand and spot."""
     offering: Id
     month: Month
     block: Id
@@ -85,6 +103,29 @@ class Placement(Record):
     accepted_tok_per_s: float
     nodes: float
     """Nodes it keeps busy, headroom included: attempts/s x node-seconds per attempt / usable share."""
+
+
+class TakeOrPayWindow(Record):
+    """One window of a take-or-pay order in one outlook: use held against the minimum, in the unit of the minimum."""
+
+    outlook: Id
+    order: Text
+    contract: Id
+    first: Month
+    end: Month
+    """First month that is no longer part of it: of the window, or of the horizon."""
+    unit: Literal["node_hour", "usd"]
+    minimum: Decimal
+    used: Decimal
+    carried_in: Decimal
+    """Excess of earlier windows that counts here."""
+    true_up: Decimal
+    """Paid without use."""
+    made_up: Decimal
+    """Used without pay: an earlier true-up has paid for it."""
+    carried_out: Decimal
+    bank_out: Decimal
+    """Paid and not yet used after this window. What is left after the last one is worth nothing."""
 
 
 class Shortfall(Record):
@@ -146,16 +187,16 @@ class CostLine(Record):
     outlook: Id | None
     """None for what is decided before the outlook is known."""
     payee: Text
-    """Provider; for a shortfall the workload."""
+    """Provider; for a shortfall the workload; for a migration `in-house`."""
     offering: Id | None
     source: Id
-    """Contract, held contract, contingency or workload that the line comes from."""
+    """Contract, held contract, contingency, migration or workload that the line comes from."""
     order: Text | None
     paid_month: Month
     service_first: Month
     service_end: Month
     quantity: Decimal
-    unit: Literal["node_hour", "mtok"]
+    unit: Literal["node_hour", "mtok", "usd", "month"]
     unit_price_usd: Decimal
     amount_usd: Decimal
 
@@ -169,6 +210,8 @@ class Totals(Record):
     """Undiscounted effective cost of service inside the horizon; no penalties, no expected emergencies."""
     cash_usd: Decimal
     """Undiscounted cash paid in the months of the horizon."""
+    capex_usd: Decimal
+    """The part of cash_usd that is capital expenditure."""
     beyond_horizon_usd: Decimal
     """Undiscounted part of all payments that serves months after the horizon."""
     shortfall_penalty_usd: Decimal
@@ -178,6 +221,51 @@ class Totals(Record):
     served_mtok: Decimal
     usd_per_mtok: Decimal | None
     """effective_usd / served_mtok; None when nothing is served."""
+
+
+class OutlookTotals(Record):
+    """The totals of one outlook, not weighted by its probability."""
+
+    outlook: Id
+    probability: float
+    totals: Totals
+
+
+class Bracketed(Record):
+    """An amount of money that lies between two proven bounds."""
+
+    at_least_usd: float
+    usd: float
+    """As computed from the plans found."""
+    at_most_usd: float
+
+
+class OutlookKnowledge(Record):
+    """One outlook: what this plan costs in it, and what plans cost that knew more or less."""
+
+    outlook: Id
+    plan_usd: Decimal
+    """Objective of this plan in this outlook."""
+    foreseen_usd: float
+    """Objective of the best plan found for this outlook alone."""
+    foreseen_bound_usd: float
+    mean_plan_usd: float | None
+    """Objective in this outlook with the orders of the plan for the mean; None where it cannot be served with them."""
+    mean_plan_bound_usd: float | None
+    note: Text = ""
+
+
+class ValueOfKnowing(Record):
+    """What it is worth to plan for all outlooks rather than for their mean, and to know the outlook beforehand."""
+
+    stochastic_solution: Bracketed | None
+    """Expected cost with the orders of the plan for the mean, less that of this plan; None where those orders fail."""
+    perfect_information: Bracketed
+    """Expected cost of this plan, less that of plans that know the outlook."""
+    mean_orders: tuple[Order, ...]
+    """What the plan for the mean would order before the outlook is known."""
+    outlooks: tuple[OutlookKnowledge, ...]
+    note: Text = ""
 
 
 class Baseline(Record):
@@ -278,12 +366,18 @@ class Plan(Record):
     usages: tuple[Usage, ...]
     placements: tuple[Placement, ...]
     shortfalls: tuple[Shortfall, ...]
+    migrations: tuple[MigrationStart, ...] = ()
+    take_or_pay: tuple[TakeOrPayWindow, ...] = ()
     cost_lines: tuple[CostLine, ...]
     goodput: tuple[Goodput, ...]
     refusals: tuple[Refusal, ...]
     contingencies: tuple[ContingencyCase, ...]
     binding: tuple[BindingRule, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    by_outlook: tuple[OutlookTotals, ...] = ()
+    """Totals of each outlook; empty with a single one."""
+    knowing: ValueOfKnowing | None = None
+    """None with a single outlook, or where it was not asked for."""
     notes: tuple[Text, ...] = ()
     """Warnings of the run: assumed bounds, held contracts that ended, coefficients out of scale."""
     audit: AuditVerdict | None = None

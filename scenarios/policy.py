@@ -5,7 +5,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from catalog.records import ByEvidence, Evidence, Id, NonNegative, Record, Share, Whole
+from catalog.records import ByEvidence, Count, Evidence, Id, NonNegative, Record, Share, Usd, Whole
+from contracts.calendar import Month
 
 
 class ShareMeasure(StrEnum):
@@ -86,11 +87,52 @@ class Contingency(Record):
     probability_per_year: Share
     duration_hours: NonNegative
     blocks: BlockChoice = BlockChoice.PEAK
+    outlooks: tuple[Id, ...] = ()
+    """Outlooks in which the event must be survived; blank for all."""
 
     @property
     def expected_hours_per_month(self) -> float:
         """Probability in a month x duration."""
         return self.probability_per_year / 12.0 * self.duration_hours
+
+
+class Spending(StrEnum):
+    """Which payments a budget is for."""
+
+    ALL = "all"
+    OPEX = "opex"
+    """Everything that is paid but capital expenditure."""
+    CAPEX = "capex"
+    """Capital expenditure: engineering that is capitalised."""
+
+
+class BudgetWindow(StrEnum):
+    """Over which months a budget is added up; quarters and years are those of the calendar."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    HORIZON = "horizon"
+
+
+class Budget(Record):
+    """Most cash that may leave in each window: undiscounted, when it is paid, held contracts included."""
+
+    budget: Id
+    spending: Spending = Spending.ALL
+    window: BudgetWindow
+    limit_usd: Usd
+    """For a whole window; one that is cut by the horizon or by the months below has its part of it, by months."""
+    first_month: Month | None = None
+    """First month that counts; blank for the first of the horizon."""
+    last_month: Month | None = None
+    """Last month that counts; blank for the last of the horizon."""
+
+    @model_validator(mode="after")
+    def _months_are_in_order(self) -> Self:
+        if self.first_month and self.last_month and self.last_month < self.first_month:
+            raise ValueError("last_month is before first_month")
+        return self
 
 
 class Policy(Record):
@@ -112,12 +154,16 @@ class Policy(Record):
     """Most of the capacity in use in a contingency (node-hours x list price) that may be on demand or not firm."""
     concentration: tuple[ConcentrationCap, ...] = ()
     contingencies: tuple[Contingency, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    migrations_at_once: Count | None = None
+    """Most migrations between their start and their gate in any month; blank for no limit."""
 
     @model_validator(mode="after")
     def _ids_are_unique_and_haircuts_are_shares(self) -> Self:
         for ids in (
             [cap.rule for cap in self.concentration],
             [event.contingency for event in self.contingencies],
+            [budget.budget for budget in self.budgets],
         ):
             repeated = sorted({i for i in ids if ids.count(i) > 1})
             if repeated:

@@ -12,13 +12,15 @@ from catalog.book import Catalog
 from catalog.records import Id, NonNegative, Record, Share, Text
 from contracts.calendar import Horizon, Month
 from contracts.money import Valuation
-from contracts.options import Terms
+from contracts.options import AnyTerms, Terms
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
+from contracts.terms.take_or_pay import TakeOrPay
 from scenarios.blocks import BlockModel
-from scenarios.outlooks import BASE_OUTLOOK, Outlook
+from scenarios.migrations import Migration
+from scenarios.outlooks import BASE_OUTLOOK, Outlook, OutlookEffect
 from scenarios.policy import Policy
 from scenarios.workloads import Demand, HourlyLoad, SizeClass, Workload
 
@@ -30,6 +32,8 @@ class RunSettings(Record):
     months: int = Field(ge=1, le=60)
     order_date: date
     """The day on which the orders of this plan can be signed; lead times count from it."""
+    reveal_month: Month | None = None
+    """Month from whose first day on it is known which outlook has come true; blank: all orders are signed before."""
     currency: Literal["USD"] = "USD"
     discount_rate_per_year: Annotated[Decimal, Field(ge=0, le=1)]
     beyond_horizon_weight: Annotated[Decimal, Field(ge=0, le=1)]
@@ -69,6 +73,8 @@ class Scenario(Record):
     hourly_load: tuple[HourlyLoad, ...] = ()
     blocks: BlockModel
     outlooks: tuple[Outlook, ...] = (BASE_OUTLOOK,)
+    outlook_effects: tuple[OutlookEffect, ...] = ()
+    migrations: tuple[Migration, ...] = ()
     input_files: tuple[InputFile, ...] = ()
 
     @cached_property
@@ -98,11 +104,16 @@ class Scenario(Record):
         """Reserved terms, by id."""
         return tuple(sorted((c for c in self.contracts if isinstance(c, Reserved)), key=_by_id))
 
+    @cached_property
+    def take_or_pay(self) -> tuple[TakeOrPay, ...]:
+        """Take-or-pay terms, by id."""
+        return tuple(sorted((c for c in self.contracts if isinstance(c, TakeOrPay)), key=_by_id))
+
     def fingerprint(self) -> str:
         """sha256 of the scenario's canonical JSON, file names and hashes apart."""
         canonical = self.model_dump_json(exclude={"input_files"})
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _by_id(terms: OnDemand | Spot | Reserved) -> str:
+def _by_id(terms: AnyTerms) -> str:
     return terms.contract

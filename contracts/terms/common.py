@@ -17,6 +17,17 @@ class Nature(StrEnum):
     SPOT_USAGE = "spot_usage"
     RESERVED_UPFRONT = "reserved_upfront"
     RESERVED_RECURRING = "reserved_recurring"
+    TAKE_OR_PAY_USAGE = "take_or_pay_usage"
+    TAKE_OR_PAY_TRUE_UP = "take_or_pay_true_up"
+    """What is owed at the end of a window because less than its minimum was used."""
+    TAKE_OR_PAY_MAKE_UP = "take_or_pay_make_up"
+    """Credit for use that an earlier true-up has paid for; its unit price is negative."""
+    TAKE_OR_PAY_OBLIGATION = "take_or_pay_obligation"
+    """The minimum of a month after the horizon, owed whether it will be used or not."""
+    MIGRATION_ENGINEERING = "migration_engineering"
+    MIGRATION_CAPITALISED = "migration_capitalised"
+    """Engineering that is put on the balance sheet: capital expenditure."""
+    MIGRATION_UPKEEP = "migration_upkeep"
     HELD_UPFRONT = "held_upfront"
     HELD_RECURRING = "held_recurring"
     EMERGENCY_EXPECTED = "emergency_expected"
@@ -26,6 +37,11 @@ class Nature(StrEnum):
     def is_cash(self) -> bool:
         """False for the penalty of a shortfall and for the expected cost of emergencies: nobody bills them."""
         return self not in (Nature.EMERGENCY_EXPECTED, Nature.SHORTFALL_PENALTY)
+
+    @property
+    def is_capex(self) -> bool:
+        """Capital expenditure; every other cash nature is operating expenditure."""
+        return self is Nature.MIGRATION_CAPITALISED
 
 
 class ContractTerms(Sourced):

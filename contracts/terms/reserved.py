@@ -6,9 +6,10 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from catalog.records import Count, Share, Whole
+from catalog.records import Share
 from contracts.calendar import Month, hours_between, months_between
-from contracts.terms.common import BillLine, ContractTerms, Nature
+from contracts.terms.common import BillLine, Nature
+from contracts.terms.ordering import OrderedTerms
 
 
 class Upfront(StrEnum):
@@ -19,31 +20,16 @@ class Upfront(StrEnum):
     ALL = "all"
 
 
-class Reserved(ContractTerms):
+class Reserved(OrderedTerms):
     """Whole nodes for a whole term."""
 
     kind: Literal["reserved"] = "reserved"
-    term_months: Count
     upfront: Upfront
     upfront_share: Share
     """Share of the whole fee paid in the first month: 0 for none, 1 for all, between for partial."""
-    firm: bool
-    """False when the contract is a discount and not capacity (a GCP committed-use discount, for example)."""
-    lot_nodes: Count = 1
-    """Nodes are ordered in multiples of the lot."""
-    minimum_order_nodes: Whole = 0
-    """An order, if there is one in a month, has at least so many nodes."""
-    maximum_order_nodes: Count | None = None
-    """Most nodes of one order; blank for no limit of its own (the stock still holds)."""
-    earliest_start: Month | None = None
-    """First month in which service may start; blank for the first of the horizon."""
-    latest_start: Month | None = None
-    """Last month in which service may start; blank for the last of the horizon."""
-    start_every_months: Count = 1
-    """Service starts only every so many months, counted from the earliest start."""
 
     @model_validator(mode="after")
-    def _shares_and_bounds_agree(self) -> Self:
+    def _upfront_share_fits(self) -> Self:
         expected = {
             Upfront.NONE: self.upfront_share == 0,
             Upfront.ALL: self.upfront_share == 1,
@@ -54,12 +40,6 @@ class Reserved(ContractTerms):
                 f"upfront_share {self.upfront_share:g} does not fit upfront '{self.upfront}'"
                 " (none: 0, all: 1, partial: between)"
             )
-        if self.maximum_order_nodes is not None and self.maximum_order_nodes < max(
-            self.minimum_order_nodes, self.lot_nodes
-        ):
-            raise ValueError("maximum_order_nodes is below the minimum order or the lot")
-        if self.earliest_start and self.latest_start and self.latest_start < self.earliest_start:
-            raise ValueError("latest_start is before earliest_start")
         return self
 
 

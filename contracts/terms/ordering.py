@@ -1,0 +1,39 @@
+"""What contracts by the lot and the term have in common: sizes of an order and the months in which it may start."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from catalog.records import Count, Whole
+from contracts.calendar import Month
+from contracts.terms.common import ContractTerms
+
+
+class OrderedTerms(ContractTerms):
+    """Whole lots of nodes for a whole term."""
+
+    term_months: Count
+    firm: bool
+    """False when the contract is a discount and not capacity (a GCP committed-use discount, for example)."""
+    lot_nodes: Count = 1
+    """Nodes are ordered in multiples of the lot."""
+    minimum_order_nodes: Whole = 0
+    """An order, if there is one in a month, has at least so many nodes."""
+    maximum_order_nodes: Count | None = None
+    """Most nodes of one order; blank for no limit of its own (the stock still holds)."""
+    earliest_start: Month | None = None
+    """First month in which service may start; blank for the first of the horizon."""
+    latest_start: Month | None = None
+    """Last month in which service may start; blank for the last of the horizon."""
+    start_every_months: Count = 1
+    """Service starts only every so many months, counted from the earliest start."""
+
+    @model_validator(mode="after")
+    def _order_sizes_and_window_agree(self) -> Self:
+        if self.maximum_order_nodes is not None and self.maximum_order_nodes < max(
+            self.minimum_order_nodes, self.lot_nodes
+        ):
+            raise ValueError("maximum_order_nodes is below the minimum order or the lot")
+        if self.earliest_start and self.latest_start and self.latest_start < self.earliest_start:
+            raise ValueError("latest_start is before earliest_start")
+        return self
