@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from catalog.offerings import Offering
 from contracts.options import Terms
 from contracts.terms.on_demand import OnDemand
-from optimizer.costing import cost_lines, totals
+from optimizer.costing import cost_lines
 from optimizer.extract import extract
 from optimizer.faults import Infeasible, NoPlan, SolverFault
 from optimizer.model import Model, build_model
@@ -25,6 +25,7 @@ from optimizer.problem import Problem
 from optimizer.solve import Session, Solved, solve_closed, solve_whole
 from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import SolveOptions
+from optimizer.totals import expected_totals
 
 BASELINE_GAP_SHARE = 0.01
 BASELINE_TIME_LIMIT_S = 60.0
@@ -130,11 +131,11 @@ def _restricted(problem: Problem, keep: Keep) -> Problem:
 
 def _lifted(problem: Problem, row: Offering) -> Offering:
     """The offering with stock and quota for all that could ever be placed on it."""
-    busiest: dict[tuple[int, str], float] = {}
-    for (key, t, b), rate in problem.tok_per_s.items():
-        seconds = problem.node_seconds.get((key, row.offering))
-        if seconds is not None:
-            busiest[t, b] = busiest.get((t, b), 0.0) + rate * seconds
+    busiest: dict[tuple[int, str, str], float] = {}
+    for key, t, b, s in problem.tok_per_s:
+        if (key, row.offering) in problem.node_seconds:
+            nodes = problem.busy_nodes(key, row.offering, t, b, s)
+            busiest[t, b, s] = busiest.get((t, b, s), 0.0) + nodes
     most = ceil(max(busiest.values(), default=0.0))
     return row.model_copy(
         update={
@@ -191,7 +192,7 @@ def _as_baseline(name: str, note: str, answer: _Answer) -> Baseline:
 
 def _answer(problem: Problem, model: Model, compiled: Compiled, solved: Solved) -> _Answer:
     decided = extract(problem, model, compiled, solved.values)
-    summed = totals(problem, decided, cost_lines(problem, decided))
+    summed = expected_totals(problem, decided, cost_lines(problem, decided))
     return _Answer(
         objective_usd=summed.objective_usd,
         effective_usd=summed.effective_usd,

@@ -1,24 +1,35 @@
-"""Decisions -> cost lines and totals, by the exact bills of the contracts."""
+"""Decisions -> cost lines, by the exact bills of the contracts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Literal
 
 from contracts.calendar import Month
-from contracts.money import EXACT, to_cents
+from contracts.money import EXACT
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.held import held_bill
-from contracts.terms.on_demand import OnDemand, on_demand_bill
+from contracts.terms.on_demand import on_demand_bill
 from contracts.terms.reserved import reserved_bill
-from contracts.terms.spot import Spot, spot_bill
+from contracts.terms.spot import spot_bill
+from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
 from optimizer.extract import Extracted
-from optimizer.plan import CostLine, Totals
+from optimizer.extract_usage import order_key
+from optimizer.migration_calendar import BeginKey
+from optimizer.order_calendar import ALL_FUTURES
+from optimizer.plan import CostLine, Order
 from optimizer.problem import Problem
+from optimizer.settling import exact, settled_orders
+from scenarios.migrations import engineering_bill, upkeep_bill
 
+IN_HOUSE = "in-house"
+"""Payee of migration work."""
 SECONDS_PER_HOUR = 3600
 TOKENS_PER_MTOK = 1_000_000
+
+
+Unit = Literal["node_hour", "mtok", "usd", "month"]
 
 
 @dataclass(frozen=True)
@@ -31,22 +42,19 @@ class _Draft:
     offering: str | None = None
     outlook: str | None = None
     order: str | None = None
-    unit: Literal["node_hour", "mtok"] = "node_hour"
-
-
-def exact(value: float) -> Decimal:
-    """The shortest decimal that reads back as the float: what plan.json shows."""
-    return Decimal(repr(value))
+    unit: Unit = "node_hour"
 
 
 def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
-    """Every line of cost, numbered in the order held, orders, usage, emergencies, shortfalls."""
+    """Every line of cost: held, orders, usage, take-or-pay, migrations, emergencies, shortfalls."""
     emergencies = tuple(_emergencies(problem, decided))  # quotients: more digits would not make them exact
     with localcontext(EXACT):
         drafts = [
             *_held(problem),
             *_orders(problem, decided),
             *_usage(problem, decided),
+            *_take_or_pay(problem, decided),
+            *_migrations(problem, decided),
             *emergencies,
             *_shortfalls(problem, decided),
         ]
@@ -80,23 +88,80 @@ def _held(problem: Problem) -> Iterator[_Draft]:
 
 
 def _orders(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    """What is owed for an order as such: once, or in each outlook where it can be late."""
     for order in decided.orders:
+        key = order_key(problem, order)
         payee = problem.offering[order.offering].provider
-        for bill in reserved_bill(problem.reserved[order.contract], order.nodes, order.start):
-            yield _Draft(bill, payee, order.contract, order.offering, order=order.order)
+        for outlook in problem.billed_outlooks(key):
+            start = problem.calendar.delivered(key, outlook or problem.calendar.outlooks_of(key)[0])
+            for bill in _order_bill(problem, order, start):
+                unit = _unit(problem, order.contract)
+                yield _Draft(bill, payee, order.contract, order.offering, outlook, order.order, unit)
+
+
+def _order_bill(problem: Problem, order: Order, start: Month) -> tuple[BillLine, ...]:
+    terms = problem.ordered[order.contract]
+    if isinstance(terms, TakeOrPay):
+        return obligation_bill(terms, order.nodes // terms.lot_nodes, start, problem.scenario.horizon)
+    return reserved_bill(terms, order.nodes, start)
+
+
+def _unit(problem: Problem, contract: str) -> Unit:
+    terms = problem.ordered[contract]
+    return terms.unit if isinstance(terms, TakeOrPay) else "node_hour"
 
 
 def _usage(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     used: dict[tuple[str, str], dict[Month, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for usage in decided.usages:
-        hours = problem.hours[problem.scenario.horizon.index(usage.month), usage.block]
-        used[usage.outlook, usage.contract][usage.month] += exact(usage.nodes) * hours
+        if usage.order is None:
+            hours = problem.hours[problem.scenario.horizon.index(usage.month), usage.block]
+            used[usage.outlook, usage.contract][usage.month] += exact(usage.nodes) * hours
     for (outlook, contract), node_hours in sorted(used.items()):
-        terms: OnDemand | Spot = problem.on_demand.get(contract) or problem.spot[contract]
-        bills = on_demand_bill(terms, node_hours) if isinstance(terms, OnDemand) else spot_bill(terms, node_hours)
+        for month, hours_used in sorted(node_hours.items()):
+            t = problem.scenario.horizon.index(month)
+            offering, bills = _usage_bill(problem, contract, (t, outlook), {month: hours_used})
+            for bill in bills:
+                yield _Draft(bill, problem.offering[offering].provider, contract, offering, outlook)
+
+
+def _usage_bill(
+    problem: Problem, contract: str, moment: tuple[int, str], node_hours: dict[Month, Decimal]
+) -> tuple[str, tuple[BillLine, ...]]:
+    """The offering, and the bill at the price of a month in an outlook."""
+    if contract in problem.on_demand:
+        on_demand = problem.on_demand_in[contract, *moment]
+        return on_demand.offering, on_demand_bill(on_demand, node_hours)
+    spot = problem.spot_in[contract, *moment]
+    return spot.offering, spot_bill(spot, node_hours)
+
+
+def _take_or_pay(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    """Use of every take-or-pay order, and what settles its windows, in each outlook in which it is there."""
+    for row in settled_orders(problem, decided):
+        terms, order = row.terms, row.order
         payee = problem.offering[terms.offering].provider
-        for bill in bills:
-            yield _Draft(bill, payee, contract, terms.offering, outlook)
+        lines: list[tuple[BillLine, Unit]] = [(bill, "node_hour") for bill in usage_bill(terms, row.used_node_hours)]
+        for window in row.settlements:
+            for nature, units in (
+                (Nature.TAKE_OR_PAY_TRUE_UP, window.true_up),
+                (Nature.TAKE_OR_PAY_MAKE_UP, window.made_up),
+            ):
+                if units:
+                    lines.append((settlement_line(terms, window.window, nature, units), terms.unit))
+        for bill, unit in lines:
+            yield _Draft(bill, payee, order.contract, order.offering, row.outlook, order.order, unit)
+
+
+def _migrations(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    for begun in decided.migrations:
+        migration = problem.migrations.migration[begun.migration]
+        key = BeginKey(begun.migration, problem.scenario.horizon.index(begun.start), begun.outlook or ALL_FUTURES)
+        for bill in engineering_bill(migration, begun.start):
+            yield _Draft(bill, IN_HOUSE, begun.migration, outlook=begun.outlook, unit="month")
+        for outlook in problem.migrations.upkeep_outlooks(key):
+            for bill in upkeep_bill(migration, begun.gate, problem.scenario.horizon.end):
+                yield _Draft(bill, IN_HOUSE, begun.migration, outlook=outlook, unit="month")
 
 
 def _emergencies(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
@@ -111,15 +176,16 @@ def _emergencies(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
             if use.on_demand_nodes and part:
                 rented[case.outlook, case.contingency, use.offering][case.month] += exact(use.on_demand_nodes) * part
     for (outlook, contingency, offering), hours in sorted(rented.items()):
-        price = problem.emergency_price(problem.contingencies[contingency], offering)
+        event = problem.contingencies[contingency]
         for month, quantity in sorted(hours.items()):
+            t = problem.scenario.horizon.index(month)
             bill = BillLine(
                 nature=Nature.EMERGENCY_EXPECTED,
                 paid_month=month,
                 service_first=month,
                 service_end=month + 1,
                 quantity=quantity,
-                unit_price_usd=price,
+                unit_price_usd=problem.emergency_price(event, offering, t, outlook),
             )
             yield _Draft(bill, problem.offering[offering].provider, contingency, offering, outlook)
 
@@ -141,60 +207,3 @@ def _shortfalls(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
                 unit_price_usd=problem.workload[workload].shortfall_price_usd_per_mtok,
             )
             yield _Draft(bill, workload, workload, outlook=outlook, unit="mtok")
-
-
-def totals(problem: Problem, decided: Extracted, lines: Iterable[CostLine]) -> Totals:
-    """Expected sums over the lines and the placements (docs/decisions/0003)."""
-    valuation, horizon = problem.scenario.valuation, problem.scenario.horizon
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        weight = exact(problem.probability[line.outlook]) if line.outlook else Decimal(1)
-        payment = BillLine.payment(_as_bill(line), line.amount_usd)
-        inside = valuation.horizon_share(payment)
-        sums["objective"] += weight * valuation.objective_usd(payment)
-        if line.nature.is_cash:
-            sums["effective"] += weight * line.amount_usd * inside
-            sums["beyond"] += weight * line.amount_usd * valuation.tail_share(payment)
-            sums["cash"] += weight * line.amount_usd * (line.paid_month in horizon)
-        else:
-            sums[line.nature.value] += weight * line.amount_usd
-    served = _served_mtok(problem, decided)
-    return Totals(
-        objective_usd=to_cents(sums["objective"]),
-        effective_usd=to_cents(sums["effective"]),
-        cash_usd=to_cents(sums["cash"]),
-        beyond_horizon_usd=to_cents(sums["beyond"]),
-        shortfall_penalty_usd=to_cents(sums[Nature.SHORTFALL_PENALTY.value]),
-        emergency_expected_usd=to_cents(sums[Nature.EMERGENCY_EXPECTED.value]),
-        list_usd=to_cents(_at_list(problem, decided)),
-        served_mtok=served,
-        usd_per_mtok=(sums["effective"] / served).quantize(Decimal("0.000001")) if served else None,
-    )
-
-
-def _as_bill(line: CostLine) -> BillLine:
-    return BillLine(
-        nature=line.nature,
-        paid_month=line.paid_month,
-        service_first=line.service_first,
-        service_end=line.service_end,
-        quantity=line.quantity,
-        unit_price_usd=line.unit_price_usd,
-    )
-
-
-def _served_mtok(problem: Problem, decided: Extracted) -> Decimal:
-    total = Decimal(0)
-    for p in decided.placements:
-        hours = problem.hours[problem.scenario.horizon.index(p.month), p.block]
-        total += exact(problem.probability[p.outlook]) * exact(p.accepted_tok_per_s) * hours
-    return (total * SECONDS_PER_HOUR / TOKENS_PER_MTOK).quantize(Decimal("0.000001"))
-
-
-def _at_list(problem: Problem, decided: Extracted) -> Decimal:
-    total = Decimal(0)
-    for p in decided.placements:
-        hours = problem.hours[problem.scenario.horizon.index(p.month), p.block]
-        price = problem.offering[p.offering].list_price_usd_per_node_hour
-        total += exact(problem.probability[p.outlook]) * exact(p.nodes) * hours * price
-    return total

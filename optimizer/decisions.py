@@ -1,10 +1,12 @@
 """The only variables that families share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.linear import Term
 from optimizer.problem import Problem
 
 
@@ -15,37 +17,62 @@ class Decisions:
     symbol                      | unit  | meaning
     route[w,c,o,pool,t,b,s]     | share | of the class's demand in the block that the pool serves
     shortfall[w,c,t,b,s]        | share | of the class's demand in the block that is not served
-    order_lots[k,t]             | lots  | ordered under reserved contract k for service from month t (whole)
-    sign[k,t]                   | 0/1   | whether there is such an order; only where there is a minimum order
-    active[k,t]                 | nodes | under reserved contract k in month t
+    order_lots[k,u,f]           | lots  | ordered under contract k for service from month u (whole)
+    sign[k,u,f]                 | 0/1   | whether there is such an order; only where there is a minimum order
+    active[k,t,s]               | nodes | under contract k in month t
+    begin[m,u,f]                | 0/1   | whether migration m is begun in month u
+
+    s is an outlook. f is the future for which something is decided: blank for what is signed before the outlook is
+    known, else the outlook itself (decision 0008). active is one variable for all outlooks with the same orders: the
+    index is the first of them.
     """
 
     route: Any
     shortfall: Any
     order_lots: Any
     sign: Any
-    active: Any
+    active_nodes: Any
+    begin: Any
+    like: Mapping[tuple[str, int, str], str]
+
+    def active(self, contract: str, t: int, outlook: str) -> Any | None:
+        """Nodes of a contract in a month and outlook; None where no order could serve it."""
+        first = self.like.get((contract, t, outlook))
+        return None if first is None else self.active_nodes[contract, t, first]
 
 
 def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
     """Declare the shared variables; impossible ones are not created."""
+    calendar = problem.calendar
     model.route = pyo.Var(_routes(problem), bounds=(0.0, 1.0))
     model.shortfall = pyo.Var(_shortfalls(problem), bounds=(0.0, 1.0))
-    starts = [(k, t) for k, months in problem.starts.items() for t in months]
     model.order_lots = pyo.Var(
-        starts, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, t: (0, most_lots(problem, k))
+        list(calendar.keys), domain=pyo.NonNegativeIntegers, bounds=lambda _, k, u, f: (0, most_lots(problem, k))
     )
-    model.sign = pyo.Var([(k, t) for k, t in starts if _has_minimum(problem, k)], domain=pyo.Binary)
+    model.sign = pyo.Var([key for key in calendar.keys if _has_minimum(problem, key.contract)], domain=pyo.Binary)
     model.active_nodes = pyo.Var(
-        [(k, t) for k in problem.reserved for t in problem.month_indices if problem.active_starts(k, t)],
-        domain=pyo.NonNegativeReals,
+        sorted({(k, t, first) for (k, t, _), first in calendar.like.items()}), domain=pyo.NonNegativeReals
     )
-    return Decisions(model.route, model.shortfall, model.order_lots, model.sign, model.active_nodes)
+    model.begin = pyo.Var(list(problem.migrations.keys), domain=pyo.Binary)
+    return Decisions(
+        route=model.route,
+        shortfall=model.shortfall,
+        order_lots=model.order_lots,
+        sign=model.sign,
+        active_nodes=model.active_nodes,
+        begin=model.begin,
+        like=calendar.like,
+    )
+
+
+def opened(problem: Problem, decide: Decisions, migration: str, t: int, outlook: str) -> list[Term]:
+    """The share of each class that a migration lets its stack serve in a month and outlook."""
+    return [(share, decide.begin[key]) for share, key in problem.migrations.openings(migration, t, outlook)]
 
 
 def most_lots(problem: Problem, contract: str) -> int:
     """Most lots of one order: by its own maximum and by the stock."""
-    terms = problem.reserved[contract]
+    terms = problem.ordered[contract]
     most = problem.stock_nodes(terms.offering)
     if terms.maximum_order_nodes is not None:
         most = min(most, terms.maximum_order_nodes)
@@ -53,23 +80,21 @@ def most_lots(problem: Problem, contract: str) -> int:
 
 
 def _has_minimum(problem: Problem, contract: str) -> bool:
-    terms = problem.reserved[contract]
+    terms = problem.ordered[contract]
     return terms.minimum_order_nodes > terms.lot_nodes
 
 
 def _routes(problem: Problem) -> list[tuple[str, str, str, str, int, str, str]]:
     return [
         (*key, pool.offering, pool.pool.value, t, b, s)
-        for (key, t, b) in problem.tok_per_s
-        for pool in problem.pools_of[key]
-        for s in problem.outlooks
+        for (key, t, b, s) in problem.tok_per_s
+        for pool in problem.pools_in(key, t, s)
     ]
 
 
 def _shortfalls(problem: Problem) -> list[tuple[str, str, int, str, str]]:
     return [
         (*key, t, b, s)
-        for (key, t, b) in problem.tok_per_s
+        for (key, t, b, s) in problem.tok_per_s
         if problem.workload[key.workload].shortfall_limit_share > 0
-        for s in problem.outlooks
     ]

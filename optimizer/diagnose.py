@@ -55,7 +55,7 @@ def _mix(problem: Problem, key: ClassKey) -> float:
 
 
 def _most_nodes(problem: Problem, offering: str) -> float:
-    reserved = any(terms.offering == offering for terms in problem.reserved.values())
+    reserved = any(terms.offering == offering for terms in problem.ordered.values())
     on_demand = any(terms.offering == offering for terms in problem.on_demand.values())
     held = sum(h.nodes for h in problem.held.values() if h.offering == offering)
     return (
@@ -72,7 +72,7 @@ def _too_much(problem: Problem) -> Iterator[str]:
         offerings = {pool.offering for pool in problem.pools_of[key]}
         most = sum(_most_nodes(problem, o) / problem.node_seconds[key, o] for o in offerings)
         moment, rate = max(
-            (((t, b), rate) for (k, t, b), rate in problem.tok_per_s.items() if k == key),
+            (((t, b, s), rate) for (k, t, b, s), rate in problem.tok_per_s.items() if k == key),
             key=lambda item: item[1],
         )
         mix = _mix(problem, key)

@@ -6,17 +6,17 @@ exactly, and on-demand and spot nodes are topped up by the same hair, so that th
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from numpy.typing import NDArray
 
+from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.model import Model
 from optimizer.plan import (
-    QUANTITY_DECIMALS,
     ContingencyCase,
     ContingencyPlacement,
     EmergencyUse,
+    MigrationStart,
     Order,
     Placement,
     Pool,
@@ -25,9 +25,6 @@ from optimizer.plan import (
 )
 from optimizer.problem import ClassKey, PoolKey, Problem
 from optimizer.solve_arrays import Compiled
-
-NOISE = 1e-9
-"""Shares and nodes below this are solver noise."""
 
 
 @dataclass(frozen=True)
@@ -39,60 +36,63 @@ class Extracted:
     placements: tuple[Placement, ...]
     shortfalls: tuple[Shortfall, ...]
     contingencies: tuple[ContingencyCase, ...]
+    migrations: tuple[MigrationStart, ...]
 
 
 def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[Any]) -> Extracted:
     """Read the decisions off the solver's values."""
-    value = _Values(compiled, values)
-    orders = _orders(problem, model, value)
+    value = Values(compiled, values)
     placements, shortfalls = _routing(problem, model, value)
-    usages = _usages(problem, model, value, orders, placements)
-    return Extracted(orders, usages, placements, shortfalls, _contingencies(problem, model, value))
+    orders = _orders(problem, model, value)
+    return Extracted(
+        orders=orders,
+        usages=usages(problem, model, value, orders, placements),
+        placements=placements,
+        shortfalls=shortfalls,
+        contingencies=_contingencies(problem, model, value),
+        migrations=_migrations(problem, model, value),
+    )
 
 
-class _Values:
-    """Values by Pyomo variable; 0 for variables that no row or cost mentions."""
-
-    def __init__(self, compiled: Compiled, values: NDArray[Any]) -> None:
-        self._by_id = {id(v): float(x) for v, x in zip(compiled.columns, values, strict=True)}
-
-    def __call__(self, variable: Any) -> float:
-        return self._by_id.get(id(variable), 0.0)
-
-
-def _rounded(value: float) -> float:
-    return round(max(0.0, value), QUANTITY_DECIMALS)
-
-
-def _orders(problem: Problem, model: Model, value: _Values) -> tuple[Order, ...]:
+def _orders(problem: Problem, model: Model, value: Values) -> tuple[Order, ...]:
     orders = []
-    for (k, t), variable in model.decide.order_lots.items():
+    for key, variable in zip(problem.calendar.keys, model.decide.order_lots.values(), strict=True):
         lots = round(value(variable))
         if lots == 0:
             continue
-        terms = problem.reserved[k]
-        start = problem.months[t]
-        lead = timedelta(days=problem.offering[terms.offering].lead_time_days)
-        order_by = start.first_day - lead
-        if terms.quote_valid_until is not None:
-            order_by = min(order_by, terms.quote_valid_until)
+        terms = problem.ordered[key.contract]
+        start = problem.months[key.start]
         orders.append(
             Order(
-                order=f"{k}.{start}",
-                contract=k,
+                order=order_name(key.contract, start, key.future),
+                contract=key.contract,
                 offering=terms.offering,
                 nodes=lots * terms.lot_nodes,
                 start=start,
                 end=start + terms.term_months,
-                order_by=order_by,
+                order_by=problem.calendar.order_by(key.contract, start),
+                outlook=key.future or None,
             )
         )
-    return tuple(sorted(orders, key=lambda o: (o.order_by, o.start, o.contract)))
+    return tuple(sorted(orders, key=lambda o: (o.order_by, o.start, o.order)))
 
 
-def _routing(
-    problem: Problem, model: Model, value: _Values
-) -> tuple[tuple[Placement, ...], tuple[Shortfall, ...]]:
+def _migrations(problem: Problem, model: Model, value: Values) -> tuple[MigrationStart, ...]:
+    return tuple(
+        MigrationStart(
+            migration=key.migration,
+            model=problem.migrations.migration[key.migration].model,
+            stack=problem.migrations.migration[key.migration].stack,
+            start=problem.months[key.start],
+            gate=problem.months[problem.migrations.gate(key)],
+            outlook=key.future or None,
+        )
+        for key, begun in zip(problem.migrations.keys, model.decide.begin.values(), strict=True)
+        if round(value(begun))
+    )
+
+
+def _routing(problem: Problem, model: Model, value: Values) -> tuple[tuple[Placement, ...], tuple[Shortfall, ...]]:
     served: dict[tuple[ClassKey, int, str, str], dict[PoolKey, float]] = defaultdict(dict)
     missed: dict[tuple[ClassKey, int, str, str], float] = {}
     for (w, c, o, pool, t, b, s), variable in model.decide.route.items():
@@ -105,29 +105,26 @@ def _routing(
             missed[ClassKey(w, c), t, b, s] = share
     placements: list[Placement] = []
     shortfalls: list[Shortfall] = []
-    for key, t, b in problem.tok_per_s:
-        for s in problem.outlooks:
-            shares = served.get((key, t, b, s), {})
-            whole = sum(shares.values()) + missed.get((key, t, b, s), 0.0)
-            rate = problem.tok_per_s[key, t, b] / whole if whole else 0.0
-            placements.extend(_placed(problem, key, t, b, s, pool, x * rate) for pool, x in shares.items())
-            if (key, t, b, s) in missed:
-                shortfalls.append(
-                    Shortfall(
-                        outlook=s,
-                        month=problem.months[t],
-                        block=b,
-                        workload=key.workload,
-                        size_class=key.size_class,
-                        accepted_tok_per_s=_rounded(missed[key, t, b, s] * rate),
-                    )
+    for key, t, b, s in problem.tok_per_s:
+        shares = served.get((key, t, b, s), {})
+        whole = sum(shares.values()) + missed.get((key, t, b, s), 0.0)
+        rate = problem.tok_per_s[key, t, b, s] / whole if whole else 0.0
+        placements.extend(_placed(problem, key, t, b, s, pool, x * rate) for pool, x in shares.items())
+        if (key, t, b, s) in missed:
+            shortfalls.append(
+                Shortfall(
+                    outlook=s,
+                    month=problem.months[t],
+                    block=b,
+                    workload=key.workload,
+                    size_class=key.size_class,
+                    accepted_tok_per_s=rounded(missed[key, t, b, s] * rate),
                 )
+            )
     return tuple(placements), tuple(shortfalls)
 
 
-def _placed(
-    problem: Problem, key: ClassKey, t: int, b: str, s: str, pool: PoolKey, tok_per_s: float
-) -> Placement:
+def _placed(problem: Problem, key: ClassKey, t: int, b: str, s: str, pool: PoolKey, tok_per_s: float) -> Placement:
     return Placement(
         outlook=s,
         month=problem.months[t],
@@ -136,92 +133,32 @@ def _placed(
         size_class=key.size_class,
         offering=pool.offering,
         pool=pool.pool,
-        accepted_tok_per_s=_rounded(tok_per_s),
-        nodes=_rounded(tok_per_s * problem.node_seconds[key, pool.offering]),
+        accepted_tok_per_s=rounded(tok_per_s),
+        nodes=rounded(
+            tok_per_s * problem.node_seconds[key, pool.offering] / problem.goodput_factor[pool.offering, t, s]
+        ),
     )
 
 
-def _usages(
-    problem: Problem,
-    model: Model,
-    value: _Values,
-    orders: tuple[Order, ...],
-    placements: tuple[Placement, ...],
-) -> tuple[Usage, ...]:
-    uncovered: dict[tuple[PoolKey, int, str, str], float] = defaultdict(float)
-    for p in placements:
-        t = problem.scenario.horizon.index(p.month)
-        uncovered[PoolKey(p.offering, p.pool), t, p.block, p.outlook] += p.nodes
-    for (o, t, b, s), committed in committed_nodes(problem, orders).items():
-        uncovered[PoolKey(o, Pool.BASE), t, b, s] -= committed
-    on_demand, spot = problem.on_demand, problem.spot
-    bought = [
-        (k, on_demand[k].whole_nodes, PoolKey(on_demand[k].offering, Pool.BASE), 1.0, index, variable)
-        for (k, *index), variable in model.pyomo.on_demand.nodes.items()
-    ] + [
-        (k, spot[k].whole_nodes, PoolKey(spot[k].offering, Pool.SPOT), spot[k].productive_share, index, variable)
-        for (k, *index), variable in model.pyomo.spot.nodes.items()
-    ]
-    usages = []
-    for k, whole, pool, productive, (t, b, s), variable in bought:
-        needed = uncovered[pool, t, b, s] / (productive or 1.0)
-        nodes = float(round(value(variable))) if whole else _topped_up(value(variable), needed)
-        uncovered[pool, t, b, s] -= nodes * productive
-        if nodes > NOISE:
-            usages.append(
-                Usage(
-                    outlook=s, contract=k, offering=pool.offering, month=problem.months[t], block=b, nodes=nodes
-                )
-            )
-    return tuple(usages)
-
-
-def _topped_up(nodes: float, needed: float) -> float:
-    """The solver's nodes, lifted by the hair that scaling and rounding may have left uncovered."""
-    hair = 1e-6 * max(1.0, needed)
-    return _rounded(needed + NOISE if NOISE < needed - nodes <= hair else nodes)
-
-
-def committed_nodes(problem: Problem, orders: tuple[Order, ...]) -> dict[tuple[str, int, str, str], int]:
-    """Nodes under reserved and held contracts by offering, month, block and outlook."""
-    by_month: dict[tuple[str, int], int] = defaultdict(int)
-    for order in orders:
-        for t, month in enumerate(problem.months):
-            if order.start <= month < order.end:
-                by_month[order.offering, t] += order.nodes
-    for held in problem.held.values():
-        for t, month in enumerate(problem.months):
-            if held.start <= month < held.end:
-                by_month[held.offering, t] += held.nodes
-    return {
-        (o, t, b, s): nodes
-        for (o, t), nodes in by_month.items()
-        for b in problem.blocks
-        for s in problem.outlooks
-    }
-
-
-def _contingencies(problem: Problem, model: Model, value: _Values) -> tuple[ContingencyCase, ...]:
+def _contingencies(problem: Problem, model: Model, value: Values) -> tuple[ContingencyCase, ...]:
     block = model.pyomo.fallback
     placements: dict[Any, list[ContingencyPlacement]] = defaultdict(list)
     rented: dict[Any, dict[str, float]] = defaultdict(dict)
     leaned: dict[Any, dict[str, float]] = defaultdict(dict)
-    bundles = {
-        (q, g.workload, g.name): g for q, event in problem.contingencies.items() for g in problem.bundles(event)
-    }
+    bundles = {(q, g.workload, g.name): g for q, event in problem.contingencies.items() for g in problem.bundles(event)}
     for (q, w, g, o, t, b, s), variable in block.serve.items():
         share = value(variable)
         if share > NOISE:
             placements[q, s, t, b].extend(
-                _fallback_placement(problem, q, key, o, t, b, share)
+                _fallback_placement(problem, q, key, o, (t, b, s), share)
                 for key in bundles[q, w, g].classes
-                if (key, t, b) in problem.tok_per_s
+                if (key, t, b, s) in problem.tok_per_s
             )
     for target, variables in ((rented, block.rent), (leaned, block.lean)):
         for (q, o, t, b, s), variable in variables.items():
             nodes = value(variable)
             if nodes > NOISE:
-                target[q, s, t, b][o] = _rounded(nodes)
+                target[q, s, t, b][o] = rounded(nodes)
     return tuple(
         ContingencyCase(
             contingency=q,
@@ -239,7 +176,7 @@ def _contingencies(problem: Problem, model: Model, value: _Values) -> tuple[Cont
             ),
         )
         for q, event in problem.contingencies.items()
-        for s in problem.outlooks
+        for s in problem.checked_outlooks(event)
         for t in problem.month_indices
         for b in problem.checked_blocks(event)
         if problem.hours[t, b]
@@ -247,14 +184,15 @@ def _contingencies(problem: Problem, model: Model, value: _Values) -> tuple[Cont
 
 
 def _fallback_placement(
-    problem: Problem, q: str, key: ClassKey, o: str, t: int, b: str, share: float
+    problem: Problem, q: str, key: ClassKey, o: str, moment: tuple[int, str, str], share: float
 ) -> ContingencyPlacement:
+    t, _, s = moment
     serving = problem.eligibility.contingency_servings[q][*key, o]
-    tok_per_s = share * problem.tok_per_s[key, t, b]
+    tok_per_s = share * problem.tok_per_s[key, *moment]
     return ContingencyPlacement(
         workload=key.workload,
         size_class=key.size_class,
         offering=o,
-        accepted_tok_per_s=_rounded(tok_per_s),
-        nodes=_rounded(tok_per_s * problem.node_seconds_per_token(key, serving)),
+        accepted_tok_per_s=rounded(tok_per_s),
+        nodes=rounded(tok_per_s * problem.node_seconds_per_token(key, serving) / problem.goodput_factor[o, t, s]),
     )

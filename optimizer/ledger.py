@@ -1,7 +1,7 @@
 """Ledger: every charge once; the objective and the spend shares read the same list."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ class Charge:
     """What one unit of a variable costs (or a constant, where the variable is None).
 
     `objective_usd`: present value per unit, outlook probability included.
+    `cash_usd`: undiscounted cash per unit by month of payment, inside the horizon.
     `effective_usd`: undiscounted effective cost per unit by month index, inside the horizon.
     `node_hours`: node-hours per unit by month index; none for what is not capacity.
     """
@@ -24,6 +25,7 @@ class Charge:
     outlook: str | None
     variable: Any | None
     objective_usd: float
+    cash_usd: tuple[tuple[int, float], ...]
     effective_usd: tuple[tuple[int, float], ...]
     node_hours: tuple[tuple[int, float], ...]
 
@@ -41,7 +43,7 @@ class Ledger:
         *,
         offering: str | None,
         variable: Any | None,
-        node_hours: Iterable[tuple[int, float]] = (),
+        node_hours: Sequence[tuple[int, float]] = (),
         outlook: str | None = None,
         probability: float = 1.0,
     ) -> None:
@@ -51,9 +53,12 @@ class Ledger:
             return
         objective = sum(self._valuation.objective_usd(line.payment(line.exact_usd)) for line in lines)
         effective: dict[int, float] = defaultdict(float)
+        cash: dict[int, float] = defaultdict(float)
         for line in lines:
             for month, share in self._valuation.service_shares(line.payment(line.exact_usd)):
                 effective[month] += float(line.exact_usd * share)
+            if line.paid_month in self._valuation.horizon:
+                cash[self._valuation.horizon.index(line.paid_month)] += float(line.exact_usd)
         self._charges.append(
             Charge(
                 nature=lines[0].nature,
@@ -61,10 +66,23 @@ class Ledger:
                 outlook=outlook,
                 variable=variable,
                 objective_usd=probability * float(objective),
+                cash_usd=tuple(sorted(cash.items())),
                 effective_usd=tuple(sorted(effective.items())),
                 node_hours=tuple(node_hours),
             )
         )
+
+    def hold(
+        self,
+        nature: Nature,
+        *,
+        offering: str,
+        variable: Any,
+        node_hours: Iterable[tuple[int, float]],
+        outlook: str | None,
+    ) -> None:
+        """Count the node-hours of what is held without being billed by itself."""
+        self._charges.append(Charge(nature, offering, outlook, variable, 0.0, (), (), tuple(node_hours)))
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -80,6 +98,10 @@ class Ledger:
         ]
         constant = sum(c.objective_usd for c in self._charges if c.variable is None)
         return terms, constant / money_scale_usd
+
+    def cash(self, outlook: str) -> "list[Charge]":
+        """Charges in an outlook that are cash in some month of the horizon."""
+        return [c for c in self._charges if c.nature.is_cash and c.cash_usd and c.outlook in (None, outlook)]
 
     def spend(self, outlook: str) -> "ByOfferingAndMonth":
         """Effective cost in an outlook, in dollars; cash natures only."""

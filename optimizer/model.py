@@ -42,7 +42,7 @@ def build_model(problem: Problem) -> Model:
         scale = money_scale(ledger)
         terms, constant = ledger.objective_terms(scale)
         model.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
-    minimum_lots = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.reserved.items()}
+    minimum_lots = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.ordered.items()}
     return Model(model, decisions, ledger, scale, minimum_lots)
 
 

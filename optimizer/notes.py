@@ -6,24 +6,27 @@ from optimizer.solve_arrays import LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT, Co
 
 def notes(problem: Problem, compiled: Compiled) -> tuple[str, ...]:
     """Sentences for the Log sheet and the terminal."""
-    return (*_assumed_bounds(problem), *_ended(problem), *_idle_terms(problem), *_scale(compiled))
+    return (
+        *_assumed_bounds(problem),
+        *_ended(problem),
+        *_idle_terms(problem),
+        *_migrations_too_long(problem),
+        *_all_first_stage(problem),
+        *_scale(compiled),
+    )
 
 
 def _assumed_bounds(problem: Problem) -> list[str]:
     policy = problem.scenario.policy
-    reserved = {terms.offering for terms in problem.reserved.values()}
+    reserved = {terms.offering for terms in problem.ordered.values()}
     on_demand = {terms.offering for terms in problem.on_demand.values()}
     blank_stock = [o for o, row in problem.offering.items() if row.stock_nodes is None and o in reserved]
     blank_quota = [o for o, row in problem.offering.items() if row.quota_nodes is None and o in on_demand]
     found = []
     if blank_stock:
-        found.append(
-            f"stock unknown, bound of {policy.unknown_stock_nodes} nodes assumed for {', '.join(blank_stock)}"
-        )
+        found.append(f"stock unknown, bound of {policy.unknown_stock_nodes} nodes assumed for {', '.join(blank_stock)}")
     if blank_quota:
-        found.append(
-            f"quota unknown, bound of {policy.unknown_quota_nodes} nodes assumed for {', '.join(blank_quota)}"
-        )
+        found.append(f"quota unknown, bound of {policy.unknown_quota_nodes} nodes assumed for {', '.join(blank_quota)}")
     return found
 
 
@@ -37,9 +40,24 @@ def _ended(problem: Problem) -> list[str]:
 
 def _idle_terms(problem: Problem) -> list[str]:
     return [
-        f"reserved contract {k} has no month in which its service could start"
-        for k, starts in problem.starts.items()
+        f"contract {k} has no month in which its service could start"
+        for k, starts in problem.calendar.starts.items()
         if not starts
+    ]
+
+
+def _all_first_stage(problem: Problem) -> list[str]:
+    if len(problem.outlooks) == 1 or problem.scenario.run.reveal_month is not None:
+        return []
+    return ["all orders are signed before the outlook is known (no reveal_month): the value of waiting is not counted"]
+
+
+def _migrations_too_long(problem: Problem) -> list[str]:
+    begun = {key.migration for key in problem.migrations.keys}
+    return [
+        f"migration {name} has no start whose gate lies in the horizon"
+        for name in problem.migrations.migration
+        if name not in begun
     ]
 
 

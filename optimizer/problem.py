@@ -9,20 +9,28 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from catalog.offerings import Offering
 from catalog.serving import Serving
-from contracts.calendar import Month, first_service_month
+from contracts.calendar import Month
+from contracts.options import Ordered
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
+from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.eligibility import Eligibility, eligibility
+from optimizer.futures import Futures
+from optimizer.migration_calendar import MigrationCalendar
+from optimizer.order_calendar import OrderCalendar, OrderKey
 from optimizer.plan import Pool
+from scenarios.outlooks import Effect, Subject
 from scenarios.policy import BlockChoice, Contingency, Grouping, Lost
 from scenarios.scenario import Scenario
 from scenarios.workloads import SizeClass, Workload
+
+ByTheHour = TypeVar("ByTheHour", OnDemand, Spot)
 
 
 class ClassKey(NamedTuple):
@@ -86,6 +94,21 @@ class Problem:
         return {o.outlook: o.probability for o in self.scenario.outlooks}
 
     @cached_property
+    def futures(self) -> Futures:
+        """What is different in each outlook."""
+        return Futures(self.scenario)
+
+    @cached_property
+    def calendar(self) -> OrderCalendar:
+        """What can be ordered, when, and when it is delivered."""
+        return OrderCalendar(self.scenario, self.futures, self.ordered, self.outlooks)
+
+    @cached_property
+    def migrations(self) -> MigrationCalendar:
+        """What can be migrated, and when."""
+        return MigrationCalendar(self.scenario, self.futures, self.calendar)
+
+    @cached_property
     def hours(self) -> dict[tuple[int, str], int]:
         """Calendar hours of month t that fall into block b."""
         return {
@@ -138,9 +161,9 @@ class Problem:
         }
 
     @cached_property
-    def tok_per_s(self) -> dict[tuple[ClassKey, int, str], float]:
-        """Demand of a class in month t and block b, accepted output tok/s; only where it is above 0."""
-        rates = {}
+    def tok_per_s(self) -> dict[tuple[ClassKey, int, str, str], float]:
+        """Demand of a class in month t, block b and outlook s, accepted output tok/s; only where it is above 0."""
+        rates: dict[tuple[ClassKey, int, str, str], float] = {}
         for key, row in self.size_class.items():
             share = row.request_share * row.output_tokens / self.mean_output_tokens[key.workload]
             for t, month in enumerate(self.months):
@@ -149,13 +172,21 @@ class Problem:
                 for b in self.blocks:
                     rate = level * self.relative_load[key.workload, b] / weight if weight else 0.0
                     if rate > 0 and self.hours[t, b] > 0:
-                        rates[key, t, b] = rate
+                        rates.update(
+                            ((key, t, b, s), rate * factor)
+                            for s in self.outlooks
+                            if (factor := self._demand_factor(key.workload, t, s)) > 0
+                        )
         return rates
+
+    def _demand_factor(self, workload: str, t: int, outlook: str) -> float:
+        names = ((Subject.ALL, "*"), (Subject.WORKLOAD, workload))
+        return float(self.futures.factor(Effect.DEMAND, outlook, self.months[t], names))
 
     @cached_property
     def classes(self) -> tuple[ClassKey, ...]:
         """Classes with any demand, sorted."""
-        return tuple(sorted({key for key, _, _ in self.tok_per_s}))
+        return tuple(sorted({key for key, *_ in self.tok_per_s}))
 
     @cached_property
     def offering(self) -> dict[str, Offering]:
@@ -166,7 +197,7 @@ class Problem:
     @cached_property
     def pools(self) -> tuple[PoolKey, ...]:
         """Base and spot pools that can have capacity, sorted."""
-        base = {PoolKey(c.offering, Pool.BASE) for c in (*self.on_demand.values(), *self.reserved.values())}
+        base = {PoolKey(c.offering, Pool.BASE) for c in (*self.on_demand.values(), *self.ordered.values())}
         base |= {PoolKey(h.offering, Pool.BASE) for h in self.held.values()}
         spot = {PoolKey(c.offering, Pool.SPOT) for c in self.spot.values()}
         return tuple(sorted(base | spot))
@@ -178,6 +209,10 @@ class Problem:
             key: tuple(p for p in self.pools if (*key, p.offering) in self.eligibility.servings)
             for key in self.classes
         }
+
+    def pools_in(self, key: ClassKey, t: int, s: str) -> tuple[PoolKey, ...]:
+        """Pools that may serve a class in a month and outlook: those of pools_of that could be through their gate."""
+        return tuple(p for p in self.pools_of[key] if self.may_be_open(key.workload, p.offering, t, s))
 
     @cached_property
     def classes_of(self) -> dict[PoolKey, tuple[ClassKey, ...]]:
@@ -204,6 +239,34 @@ class Problem:
             for pool in pools
         }
 
+    def busy_nodes(self, key: ClassKey, offering: str, t: int, b: str, s: str) -> float:
+        """Nodes that the whole demand of a class keeps busy on an offering, in normal operation."""
+        rate = self.tok_per_s.get((key, t, b, s), 0.0)
+        return rate * self.node_seconds[key, offering] / self.goodput_factor[offering, t, s]
+
+    @cached_property
+    def goodput_factor(self) -> dict[tuple[str, int, str], float]:
+        """What a node of an offering turns out to carry in month t and outlook s, as a share of what was measured."""
+        return {
+            (o, t, s): float(self._offering_factor(Effect.GOODPUT, o, t, s))
+            for o in self.offering
+            for t in self.month_indices
+            for s in self.outlooks
+        }
+
+    def _offering_factor(self, effect: Effect, offering: str, t: int, s: str) -> Decimal:
+        return self.futures.factor(effect, s, self.months[t], self.futures.offering_names[offering])
+
+    def migration_needed(self, workload: str, offering: str) -> str | None:
+        """The migration without which a workload may not be served on an offering."""
+        stack = self.scenario.catalog.accelerator_of(self.scenario.catalog.offering[offering]).stack
+        return self.migrations.needed.get((self.workload[workload].model, stack))
+
+    def may_be_open(self, workload: str, offering: str, t: int, s: str) -> bool:
+        """Whether a workload could be through its gate on an offering by month t in an outlook."""
+        migration = self.migration_needed(workload, offering)
+        return migration is None or bool(self.migrations.openings(migration, t, s))
+
     @cached_property
     def on_demand(self) -> dict[str, OnDemand]:
         """On-demand terms by contract, sorted."""
@@ -220,6 +283,30 @@ class Problem:
         return {c.contract: c for c in self.scenario.reserved}
 
     @cached_property
+    def take_or_pay(self) -> dict[str, TakeOrPay]:
+        """Take-or-pay terms by contract, sorted."""
+        return {c.contract: c for c in self.scenario.take_or_pay}
+
+    @cached_property
+    def ordered(self) -> dict[str, Ordered]:
+        """Everything that is ordered by the lot for a term, by contract, sorted."""
+        rows: dict[str, Ordered] = {**self.reserved, **self.take_or_pay}
+        return {contract: rows[contract] for contract in sorted(rows)}
+
+    def billed_outlooks(self, key: OrderKey) -> tuple[str | None, ...]:
+        """For which outlooks the bill of an order is stated: once (the order's own or None) unless it can be late."""
+        if self.calendar.is_on_time(key):
+            return (key.future or None,)
+        return self.calendar.outlooks_of(key)
+
+    def lot_node_hours(self, key: OrderKey, start: Month) -> list[tuple[int, float]]:
+        """Node-hours of one lot delivered in a month, by month index, inside the horizon."""
+        terms = self.ordered[key.contract]
+        first = self.scenario.horizon.index(start)
+        served = range(first, min(first + terms.term_months, len(self.months)))
+        return [(t, float(terms.lot_nodes * self.months[t].hours)) for t in served]
+
+    @cached_property
     def held(self) -> dict[str, HeldContract]:
         """Held contracts that serve at least one month of the horizon, by id, sorted."""
         rows = {
@@ -230,28 +317,33 @@ class Problem:
         return {held: rows[held] for held in sorted(rows)}
 
     @cached_property
-    def starts(self) -> dict[str, tuple[int, ...]]:
-        """Months in which service under a reserved contract may start (docs/decisions/0001)."""
-        return {name: self._starts(terms) for name, terms in self.reserved.items()}
+    def on_demand_in(self) -> dict[tuple[str, int, str], OnDemand]:
+        """On-demand terms at the price of month t in outlook s."""
+        return {
+            (k, t, s): _at_price(terms, self._price(terms, Effect.ON_DEMAND_PRICE, t, s))
+            for k, terms in self.on_demand.items()
+            for t in self.month_indices
+            for s in self.outlooks
+        }
 
-    def _starts(self, terms: Reserved) -> tuple[int, ...]:
-        run = self.scenario.run
-        if terms.quote_valid_until is not None and terms.quote_valid_until < run.order_date:
-            return ()
-        delivered = first_service_month(run.order_date, self.offering[terms.offering].lead_time_days)
-        base = terms.earliest_start or self.scenario.horizon.first
-        first = max(delivered, base)
-        last = terms.latest_start or self.months[-1]
-        return tuple(
-            t
-            for t, month in enumerate(self.months)
-            if first <= month <= last and (month - base) % terms.start_every_months == 0
-        )
+    @cached_property
+    def spot_in(self) -> dict[tuple[str, int, str], Spot]:
+        """Spot terms at the price of month t in outlook s."""
+        return {
+            (k, t, s): _at_price(terms, self._price(terms, Effect.SPOT_PRICE, t, s))
+            for k, terms in self.spot.items()
+            for t in self.month_indices
+            for s in self.outlooks
+        }
 
-    def active_starts(self, contract: str, t: int) -> tuple[int, ...]:
-        """Starts of a reserved contract whose nodes serve month t."""
-        term = self.reserved[contract].term_months
-        return tuple(s for s in self.starts[contract] if s <= t < s + term)
+    def _price(self, terms: OnDemand | Spot, effect: Effect, t: int, s: str) -> Decimal:
+        names = self.futures.offering_names[terms.offering]
+        return self.futures.price(terms.price_usd_per_node_hour, effect, s, self.months[t], names)
+
+    def spot_depth_nodes(self, contract: str, t: int, s: str) -> float:
+        """Most running spot nodes of a contract in a month and outlook."""
+        terms = self.spot[contract]
+        return float(terms.spot_depth_nodes * self._offering_factor(Effect.SPOT_DEPTH, terms.offering, t, s))
 
     def stock_nodes(self, offering: str) -> int:
         """Most nodes under new commitments; the policy's bound where the row is blank."""
@@ -285,10 +377,10 @@ class Problem:
             return offering != event.name
         return self.group(offering, Grouping(event.lost.value)) != event.name
 
-    def emergency_price(self, event: Contingency, offering: str) -> Decimal:
-        """Lowest on-demand price of an offering among the terms that are left after the event."""
+    def emergency_price(self, event: Contingency, offering: str, t: int, s: str) -> Decimal:
+        """Lowest on-demand price of an offering in a month and outlook among the terms left after the event."""
         return min(
-            terms.price_usd_per_node_hour
+            self.on_demand_in[k, t, s].price_usd_per_node_hour
             for k, terms in self.on_demand.items()
             if terms.offering == offering and not (event.lost is Lost.CONTRACT and event.name == k)
         )
@@ -316,6 +408,10 @@ class Problem:
             sorted({max(self.blocks, key=lambda b: self.relative_load[w, b]) for w in sorted(demanding)})
         )
 
+    def checked_outlooks(self, event: Contingency) -> tuple[str, ...]:
+        """Outlooks in which a contingency must be survived."""
+        return tuple(s for s in self.outlooks if not event.outlooks or s in event.outlooks)
+
     def checked_blocks(self, event: Contingency) -> tuple[str, ...]:
         """Blocks in which a contingency must be survived."""
         return self.peak_blocks if event.blocks is BlockChoice.PEAK else self.blocks
@@ -332,17 +428,23 @@ class Problem:
             for (workload, offerings), classes in sorted(together.items(), key=lambda item: item[1])
         )
 
-    def bundle_tok_per_s(self, bundle: Bundle, t: int, b: str) -> float:
+    def bundle_tok_per_s(self, bundle: Bundle, t: int, b: str, s: str) -> float:
         """Demand of all classes of a bundle, accepted output tok/s."""
-        return sum(self.tok_per_s.get((key, t, b), 0.0) for key in bundle.classes)
+        return sum(self.tok_per_s.get((key, t, b, s), 0.0) for key in bundle.classes)
 
-    def bundle_nodes(self, contingency: str, bundle: Bundle, offering: str, t: int, b: str) -> float:
+    def bundle_nodes(self, contingency: str, bundle: Bundle, offering: str, t: int, b: str, s: str) -> float:
         """Nodes that the whole demand of a bundle would keep busy on an offering after an event."""
         servings = self.eligibility.contingency_servings[contingency]
         return sum(
-            self.tok_per_s.get((key, t, b), 0.0) * self.node_seconds_per_token(key, servings[*key, offering])
+            self.tok_per_s.get((key, t, b, s), 0.0) * self.node_seconds_per_token(key, servings[*key, offering])
             for key in bundle.classes
-        )
+        ) / self.goodput_factor[offering, t, s]
+
+
+def _at_price(terms: ByTheHour, price_usd: Decimal) -> ByTheHour:
+    if price_usd == terms.price_usd_per_node_hour:
+        return terms
+    return terms.model_copy(update={"price_usd_per_node_hour": price_usd})
 
 
 def _stated(bound: int | None, offering: str, field: str) -> int:

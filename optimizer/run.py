@@ -8,7 +8,7 @@ from importlib.metadata import version
 from optimizer.audit import audit_plan
 from optimizer.baselines import baselines, without_quotes
 from optimizer.binding import binding_rules
-from optimizer.costing import cost_lines, totals
+from optimizer.costing import cost_lines
 from optimizer.diagnose import explain_infeasible, refuse_impossible
 from optimizer.extract import Extracted, extract
 from optimizer.faults import Infeasible, SolverFault
@@ -25,9 +25,11 @@ from optimizer.plan import (
     Versions,
 )
 from optimizer.problem import Problem, state
+from optimizer.settling import settled_windows
 from optimizer.solve import Session, Solved, refuse_wrong_solver, solve_in
 from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
+from optimizer.totals import expected_totals, totals_by_outlook
 from scenarios.scenario import Scenario
 
 SOLVER_TOLERANCE = 1e-6
@@ -108,7 +110,7 @@ def _solve(session: Session, problem: Problem, model: Model, compiled: Compiled,
 def _plan(problem: Problem, model: Model, compiled: Compiled, solved: Solved) -> Plan:
     decided = extract(problem, model, compiled, solved.values)
     lines = cost_lines(problem, decided)
-    summed = totals(problem, decided, lines)
+    summed = expected_totals(problem, decided, lines)
     incumbent = float(summed.objective_usd)
     _agree(incumbent, solved.objective * model.money_scale_usd, lines)
     bound = min(solved.bound * model.money_scale_usd, incumbent)
@@ -128,10 +130,13 @@ def _plan(problem: Problem, model: Model, compiled: Compiled, solved: Solved) ->
         usages=decided.usages,
         placements=decided.placements,
         shortfalls=decided.shortfalls,
+        migrations=decided.migrations,
+        take_or_pay=settled_windows(problem, decided),
         cost_lines=lines,
         goodput=_goodput(problem, decided),
         refusals=problem.eligibility.refusals,
         contingencies=decided.contingencies,
+        by_outlook=totals_by_outlook(problem, decided, lines),
         binding=binding_rules(compiled, solved.values),
         notes=notes(problem, compiled),
         input_hashes=problem.scenario.input_files,

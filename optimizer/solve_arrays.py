@@ -67,8 +67,8 @@ def _openings(model: Model, columns: tuple[Any, ...]) -> tuple[NDArray[np.int32]
     place = {id(variable): i for i, variable in enumerate(columns)}
     partner = np.full(len(columns), -1, dtype=np.int32)
     opens_at = np.zeros(len(columns))
-    for (k, t), sign in model.decide.sign.items():
-        size = place.get(id(model.decide.order_lots[k, t]))
+    for (k, u, f), sign in model.decide.sign.items():
+        size = place.get(id(model.decide.order_lots[k, u, f]))
         if id(sign) in place and size is not None:
             partner[place[id(sign)]] = size
             opens_at[place[id(sign)]] = model.minimum_lots[k] / 2

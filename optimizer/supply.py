@@ -1,7 +1,6 @@
 """Supply: what purchase families give, and demand and contingencies take."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,12 +10,14 @@ from optimizer.problem import PoolKey
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """Nodes of one contract in one month: there in every block and outlook."""
+    """Nodes of one contract in one month and outlook: there in every block."""
 
     contract: str
     firm: bool
     terms: tuple[Term, ...]
     constant_nodes: float = 0.0
+    paid_by_use: bool = False
+    """True when normal operation uses them through `offer`, because use is billed; after an event all are there."""
 
 
 class Moment(NamedTuple):
@@ -32,27 +33,21 @@ class Supply:
     """Filled by the purchase families before the families that close over it are built."""
 
     def __init__(self) -> None:
-        self._commitments: dict[tuple[str, int], list[Commitment]] = defaultdict(list)
+        self._commitments: dict[tuple[str, int, str], list[Commitment]] = defaultdict(list)
         self._by_the_hour: dict[Moment, list[Term]] = defaultdict(list)
 
-    def commit(self, offering: str, month: int, commitment: Commitment) -> None:
+    def commit(self, offering: str, month: int, outlook: str, commitment: Commitment) -> None:
         """Offer nodes of the base pool that are there all month, used or not."""
-        self._commitments[offering, month].append(commitment)
+        self._commitments[offering, month, outlook].append(commitment)
 
     def offer(self, moment: Moment, term: Term) -> None:
         """Offer (productive) nodes in one block of one outlook."""
         self._by_the_hour[moment].append(term)
 
-    def commitments(self, offering: str, month: int) -> tuple[Commitment, ...]:
-        """All commitments of an offering in a month."""
-        return tuple(self._commitments.get((offering, month), ()))
+    def commitments(self, offering: str, month: int, outlook: str) -> tuple[Commitment, ...]:
+        """All commitments of an offering in a month and outlook."""
+        return tuple(self._commitments.get((offering, month, outlook), ()))
 
     def by_the_hour(self, moment: Moment) -> tuple[Term, ...]:
         """What is bought by the hour at a moment."""
         return tuple(self._by_the_hour.get(moment, ()))
-
-    def all_commitments(self) -> Iterator[tuple[str, int, Commitment]]:
-        """Every (offering, month, commitment)."""
-        for (offering, month), rows in self._commitments.items():
-            for row in rows:
-                yield offering, month, row

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from catalog.records import Count, Share, Usd
+from catalog.records import Count, Share
 from contracts.calendar import Horizon, Month, months_between
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.ordering import OrderedTerms

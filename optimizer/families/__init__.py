@@ -5,15 +5,18 @@ from typing import Any, Protocol
 
 from optimizer.decisions import Decisions
 from optimizer.families import (
+    budget,
     capacity,
     concentration,
     demand,
     fallback,
     held,
+    migration,
     on_demand,
     reserved,
     spot,
     stock,
+    take_or_pay,
 )
 from optimizer.ledger import Ledger
 from optimizer.problem import Problem
@@ -37,11 +40,14 @@ class Family(Protocol):
 FAMILIES: tuple[Family, ...] = (
     held,
     reserved,
+    take_or_pay,
     stock,
     on_demand,
     spot,
     demand,
     capacity,
+    migration,
     concentration,
     fallback,
+    budget,
 )

@@ -1,13 +1,13 @@
 """Capacity: what a pool serves fits the nodes that it has.
 
     fit_the_pool[o,pool,t,b,s]:
-        sum over w,c of busy_nodes[w,c,o,t,b] * route[w,c,o,pool,t,b,s]
-            <=  sum over commitments of nodes[k,t]  (base pool)  +  nodes bought by the hour [o,pool,t,b,s]
+        sum over w,c of busy_nodes[w,c,o,t,b,s] * route[w,c,o,pool,t,b,s]
+            <=  sum over commitments of nodes[k,t,s]  (base pool)  +  nodes bought by the hour [o,pool,t,b,s]
 
 symbol                 | V or P | explanation
 route                  | V      | share of the class's demand in the block that the pool serves
-busy_nodes[w,c,o,t,b]  | P      | nodes that the whole demand of the class would keep busy, headroom included
-nodes                  | V      | what the purchase families offer through Supply
+busy_nodes[...]        | P      | nodes that the whole demand of the class would keep busy, headroom included
+nodes                  | V      | what the purchase families offer through Supply: commitments, or used by the hour
 """
 
 from typing import Any
@@ -32,16 +32,16 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         for t in problem.month_indices
         for b in problem.blocks
         for s in problem.outlooks
-        if any((key, t, b) in problem.tok_per_s for key in problem.classes_of[pool])
+        if any((key, t, b, s) in problem.tok_per_s for key in problem.classes_of[pool])
     ]
 
     def fit_the_pool(_: Any, o: str, kind: str, t: int, b: str, s: str) -> Any:
         pool = PoolKey(o, Pool(kind))
         nodes, constant = _nodes(supply, Moment(pool, t, b, s))
         busy: list[Term] = [
-            (problem.tok_per_s[key, t, b] * problem.node_seconds[key, o], decide.route[*key, o, kind, t, b, s])
+            (problem.busy_nodes(key, o, t, b, s), decide.route[*key, o, kind, t, b, s])
             for key in problem.classes_of[pool]
-            if (key, t, b) in problem.tok_per_s
+            if (*key, o, kind, t, b, s) in decide.route
         ]
         return linear([*busy, *((-coefficient, variable) for coefficient, variable in nodes)]) <= constant
 
@@ -52,7 +52,9 @@ def _nodes(supply: Supply, moment: Moment) -> tuple[list[Term], float]:
     terms = list(supply.by_the_hour(moment))
     if moment.pool.pool is Pool.SPOT:
         return terms, 0.0
-    commitments = supply.commitments(moment.pool.offering, moment.month)
+    commitments = [
+        c for c in supply.commitments(moment.pool.offering, moment.month, moment.outlook) if not c.paid_by_use
+    ]
     for commitment in commitments:
         terms.extend(commitment.terms)
     return terms, sum(commitment.constant_nodes for commitment in commitments)

@@ -4,7 +4,7 @@ For rule r, group g, window v (a month, or the horizon) and outlook s:
 
     hold_the_cap[r,g,v,s]:  amount of the group's offerings  <=  cap_share[r] * amount of all offerings
 
-    amount, tokens:    sum over w,c,pools,t in v,b of tokens[w,c,t,b] * route[w,c,o,pool,t,b,s]
+    amount, tokens:    sum over w,c,pools,t in v,b of tokens[w,c,t,b,s] * route[w,c,o,pool,t,b,s]
     amount, spend:     undiscounted effective cost of the months in v, as charged in the ledger
     amount, capacity:  node-hours held or used in v, as charged in the ledger, * list_price_usd_per_node_hour[o]
 
@@ -12,7 +12,7 @@ Rows are divided by the window's token demand, or by its hours * the mean list p
 
 symbol           | V or P | explanation
 route            | V      | share of the class's demand in the block that the pool serves
-tokens[w,c,t,b]  | P      | accepted output tokens of the class in the block
+tokens[w,c,t,b,s]| P      | accepted output tokens of the class in the block
 cap_share[r]     | P      | the cap; a rule with group * is one row for every group
 """
 
@@ -60,7 +60,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             for t in _months(problem, window):
                 terms.extend(scaled(weight, amounts[rule.measure, s].terms(o, t)))
                 constant += weight * amounts[rule.measure, s].constant(o, t)
-        size = _size(problem, rule.measure, _months(problem, window))
+        size = _size(problem, rule.measure, _months(problem, window), s)
         if not terms:
             return pyo.Constraint.Skip if constant <= ROUNDING * size else pyo.Constraint.Infeasible
         return linear(scaled(1.0 / size, terms)) <= -constant / size
@@ -93,7 +93,7 @@ def _measured(
     tokens = ByOfferingAndMonth()
     for (w, c, o, _, t, b, s), route in decide.route.items():
         if s == outlook:
-            tokens.add(o, t, problem.tok_per_s[ClassKey(w, c), t, b] * problem.hours[t, b] * 3600, route)
+            tokens.add(o, t, problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] * 3600, route)
     return tokens
 
 
@@ -108,12 +108,13 @@ def _at_list_price(problem: Problem, node_hours: ByOfferingAndMonth) -> ByOfferi
     return valued
 
 
-def _size(problem: Problem, measure: ShareMeasure, months: Iterable[int]) -> float:
+def _size(problem: Problem, measure: ShareMeasure, months: Iterable[int], outlook: str) -> float:
     months = set(months)
     if measure is ShareMeasure.TOKENS:
         by_block: dict[int, float] = defaultdict(float)
-        for (_, t, b), rate in problem.tok_per_s.items():
-            by_block[t] += rate * problem.hours[t, b] * 3600
+        for (_, t, b, s), rate in problem.tok_per_s.items():
+            if s == outlook:
+                by_block[t] += rate * problem.hours[t, b] * 3600
         return sum(by_block[t] for t in months) or 1.0
     prices = [float(row.list_price_usd_per_node_hour) for row in problem.offering.values()]
     return sum(problem.months[t].hours for t in months) * (sum(prices) / len(prices)) or 1.0

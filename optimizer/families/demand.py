@@ -30,11 +30,11 @@ SENTENCES = {
 
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Add the rows and the penalty of the family."""
-    moments = [(*key, t, b, s) for (key, t, b) in problem.tok_per_s for s in problem.outlooks]
+    moments = [(*key, t, b, s) for (key, t, b, s) in problem.tok_per_s]
 
     def serve_or_fall_short(_: Any, w: str, c: str, t: int, b: str, s: str) -> Any:
         key = ClassKey(w, c)
-        served = [(1.0, decide.route[w, c, p.offering, p.pool.value, t, b, s]) for p in problem.pools_of[key]]
+        served = [(1.0, decide.route[w, c, p.offering, p.pool.value, t, b, s]) for p in problem.pools_in(key, t, s)]
         missed = [(1.0, decide.shortfall[w, c, t, b, s])] if (w, c, t, b, s) in decide.shortfall else []
         return (linear([*served, *missed]) == 1.0) if served or missed else pyo.Constraint.Infeasible
 
@@ -42,9 +42,9 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     limited = sorted({(w, t, b, s) for w, _, t, b, s in decide.shortfall})
 
     def limit_the_shortfall(_: Any, w: str, t: int, b: str, s: str) -> Any:
-        classes = [key for key in problem.classes if key.workload == w and (key, t, b) in problem.tok_per_s]
-        total = sum(problem.tok_per_s[key, t, b] for key in classes)
-        terms = [(problem.tok_per_s[key, t, b] / total, decide.shortfall[*key, t, b, s]) for key in classes]
+        classes = [key for key in problem.classes if key.workload == w and (key, t, b, s) in problem.tok_per_s]
+        total = sum(problem.tok_per_s[key, t, b, s] for key in classes)
+        terms = [(problem.tok_per_s[key, t, b, s] / total, decide.shortfall[*key, t, b, s]) for key in classes]
         return linear(terms) <= problem.workload[w].shortfall_limit_share
 
     block.limit_the_shortfall = pyo.Constraint(limited, rule=limit_the_shortfall)
@@ -53,7 +53,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
 
 def _charge_penalties(problem: Problem, decide: Decisions, ledger: Ledger) -> None:
     for (w, c, t, b, s), variable in decide.shortfall.items():
-        mtok = problem.tok_per_s[ClassKey(w, c), t, b] * problem.hours[t, b] * 3600 / 1e6
+        mtok = problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] * 3600 / 1e6
         month = problem.months[t]
         line = BillLine(
             nature=Nature.SHORTFALL_PENALTY,

@@ -1,12 +1,15 @@
 """Fallback: after each named event, what is left still serves a floor of everything at once.
 
-For contingency q, month t, checked block b, outlook s, with one copy of the routing for each q. Classes of a
+For contingency q, month t, checked block b, checked outlook s, with one copy of the routing for each q. Classes of a
 workload that the same offerings may serve after the event move together, as a bundle g in their usual mix:
 
     keep_the_floor[q,w,g,t,b,s]:       sum over o left of serve[q,w,g,o,t,b,s]  >=  floor_share[q]
-    fit_what_is_left[q,o,t,b,s]:       sum over w,g of busy_nodes[q,w,g,o,t,b] * serve[q,w,g,o,t,b,s]
-                                         <=  firm nodes left[o,t]  +  rent[q,o,t,b,s]  +  lean[q,o,t,b,s]
-    lean_on_what_is_active[q,o,t,b,s]: lean[q,o,t,b,s]  <=  on_demand_confidence[o] * not-firm nodes left[o,t]
+    fit_what_is_left[q,o,t,b,s]:       sum over w,g of busy_nodes[q,w,g,o,t,b,s] * serve[q,w,g,o,t,b,s]
+                                         <=  firm nodes left[o,t,s]  +  rent[q,o,t,b,s]  +  lean[q,o,t,b,s]
+    lean_on_what_is_active[q,o,t,b,s]: lean[q,o,t,b,s]  <=  on_demand_confidence[o] * not-firm nodes left[o,t,s]
+    wait_for_the_gate[q,m,w,g,t,b,s]:  sum over o of the stack of m of serve[q,w,g,o,t,b,s]
+                                         <=  sum over (u,f) with gate u + lead_months[m] <= t, passed in s
+                                             of ramp_share[m,t - gate] * begin[m,u,f]
     limit_the_emergency[q,t,b,s]:      sum over o of list_price[o] * (rent + lean)[q,o,t,b,s]
                                          <=  emergency_share * sum over o of list_price[o] * busy nodes[q,o,t,b,s]
 
@@ -17,18 +20,19 @@ symbol                   | V or P | explanation
 serve[q,w,g,o,t,b,s]     | V      | share of the bundle's demand that offering o serves after the event
 rent[q,o,t,b,s]          | V      | emergency on-demand nodes, at most quota_nodes[o] * on_demand_confidence[o]
 lean[q,o,t,b,s]          | V      | nodes of commitments that are not firm
-busy_nodes[q,w,g,o,t,b]  | P      | nodes for the whole demand of the bundle at the limits relaxed by q
+begin[m,u,f]             | V      | migration m is begun in month u (family migration)
+busy_nodes[q,...,b,s]    | P      | nodes for the whole demand of the bundle at the limits relaxed by q
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyomo.environ as pyo
 
 from contracts.terms.common import BillLine, Nature
-from optimizer.decisions import Decisions
+from optimizer.decisions import Decisions, opened
 from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear
 from optimizer.problem import Bundle, Problem
@@ -38,6 +42,14 @@ from scenarios.policy import Contingency, Lost
 SENTENCES = {
     "limit_the_emergency": "emergency share after {0} used up",
 }
+
+
+class Place(NamedTuple):
+    """An offering in a month and outlook."""
+
+    offering: str
+    month: int
+    outlook: str
 
 
 @dataclass(frozen=True)
@@ -59,8 +71,9 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             (q, g.workload, g.name, o, t, b, s)
             for q, t, b, s in cases.moments
             for g in cases.bundles[q]
-            if problem.bundle_tok_per_s(g, t, b)
+            if problem.bundle_tok_per_s(g, t, b, s)
             for o in g.offerings
+            if problem.may_be_open(g.workload, o, t, s)
         ],
         bounds=(0.0, 1.0),
     )
@@ -78,12 +91,13 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             (q, o, t, b, s)
             for q, t, b, s in cases.moments
             for o in cases.offerings[q]
-            if _not_firm(problem, supply, problem.contingencies[q], o, t)
+            if _not_firm(problem, supply, problem.contingencies[q], Place(o, t, s))
         ],
         domain=pyo.NonNegativeReals,
     )
     _keep_the_floors(block, problem, cases)
     _fit_what_is_left(block, problem, supply, cases)
+    _wait_for_the_gate(block, problem, decide)
     _limit_the_emergency(block, problem, cases)
     _charge_rent(block, problem, ledger)
 
@@ -97,7 +111,7 @@ def _cases(problem: Problem) -> _Cases:
             for t in problem.month_indices
             for b in problem.checked_blocks(event)
             if problem.hours[t, b]
-            for s in problem.outlooks
+            for s in problem.checked_outlooks(event)
         ],
         bundles=bundles,
         offerings={q: sorted({o for g in rows for o in g.offerings}) for q, rows in bundles.items()},
@@ -109,7 +123,11 @@ def _keep_the_floors(block: Any, problem: Problem, cases: _Cases) -> None:
 
     def keep_the_floor(_: Any, q: str, w: str, g: str, t: int, b: str, s: str) -> Any:
         floor = problem.contingencies[q].floor_share
-        served = [(1.0, block.serve[q, w, g, o, t, b, s]) for o in offerings[q, w, g]]
+        served = [
+            (1.0, block.serve[q, w, g, o, t, b, s])
+            for o in offerings[q, w, g]
+            if (q, w, g, o, t, b, s) in block.serve
+        ]
         if not served:
             return pyo.Constraint.Skip if floor == 0 else pyo.Constraint.Infeasible
         return linear(served) >= floor
@@ -119,7 +137,7 @@ def _keep_the_floors(block: Any, problem: Problem, cases: _Cases) -> None:
             (q, g.workload, g.name, t, b, s)
             for q, t, b, s in cases.moments
             for g in cases.bundles[q]
-            if problem.bundle_tok_per_s(g, t, b)
+            if problem.bundle_tok_per_s(g, t, b, s)
         ],
         rule=keep_the_floor,
     )
@@ -130,7 +148,7 @@ def _busy(block: Any, problem: Problem, cases: _Cases) -> dict[tuple[str, str, i
     busy: dict[tuple[str, str, int, str, str], list[Term]] = defaultdict(list)
     rows = {(q, g.workload, g.name): g for q, bundles in cases.bundles.items() for g in bundles}
     for (q, w, g, o, t, b, s), share in block.serve.items():
-        busy[q, o, t, b, s].append((problem.bundle_nodes(q, rows[q, w, g], o, t, b), share))
+        busy[q, o, t, b, s].append((problem.bundle_nodes(q, rows[q, w, g], o, t, b, s), share))
     return busy
 
 
@@ -142,7 +160,7 @@ def _fit_what_is_left(block: Any, problem: Problem, supply: Supply, cases: _Case
     busy = _busy(block, problem, cases)
 
     def fit_what_is_left(_: Any, q: str, o: str, t: int, b: str, s: str) -> Any:
-        firm = [c for c in _left(supply, problem.contingencies[q], o, t) if c.firm]
+        firm = [c for c in _left(supply, problem.contingencies[q], Place(o, t, s)) if c.firm]
         nodes = [*(term for c in firm for term in c.terms), *_emergency(block, (q, o, t, b, s))]
         taken = [(-coefficient, variable) for coefficient, variable in nodes]
         return linear([*busy[q, o, t, b, s], *taken]) <= sum(c.constant_nodes for c in firm)
@@ -150,7 +168,7 @@ def _fit_what_is_left(block: Any, problem: Problem, supply: Supply, cases: _Case
     def lean_on_what_is_active(_: Any, q: str, o: str, t: int, b: str, s: str) -> Any:
         confidence = problem.offering[o].on_demand_confidence
         terms, constant = [], 0.0
-        for c in _not_firm(problem, supply, problem.contingencies[q], o, t):
+        for c in _not_firm(problem, supply, problem.contingencies[q], Place(o, t, s)):
             terms.extend([(-confidence * coefficient, variable) for coefficient, variable in c.terms])
             constant += confidence * c.constant_nodes
         return linear([(1.0, block.lean[q, o, t, b, s]), *terms]) <= constant
@@ -183,18 +201,28 @@ def emergency_nodes(problem: Problem, offering: str) -> float:
     return problem.quota_nodes(offering) * problem.offering[offering].on_demand_confidence
 
 
-def _left(supply: Supply, event: Contingency, offering: str, t: int) -> list[Commitment]:
-    return [
-        c
-        for c in supply.commitments(offering, t)
-        if not (event.lost is Lost.CONTRACT and event.name == c.contract)
-    ]
+def _left(supply: Supply, event: Contingency, place: Place) -> list[Commitment]:
+    return [c for c in supply.commitments(*place) if not (event.lost is Lost.CONTRACT and event.name == c.contract)]
 
 
-def _not_firm(problem: Problem, supply: Supply, event: Contingency, offering: str, t: int) -> list[Commitment]:
-    if not problem.survives(event, offering):
+def _not_firm(problem: Problem, supply: Supply, event: Contingency, place: Place) -> list[Commitment]:
+    if not problem.survives(event, place.offering):
         return []
-    return [c for c in _left(supply, event, offering, t) if not c.firm]
+    return [c for c in _left(supply, event, place) if not c.firm]
+
+
+def _wait_for_the_gate(block: Any, problem: Problem, decide: Decisions) -> None:
+    waiting: dict[tuple[str, str, str, str, int, str, str], list[Term]] = defaultdict(list)
+    for (q, w, g, o, t, b, s), share in block.serve.items():
+        migration = problem.migration_needed(w, o)
+        if migration is not None:
+            waiting[q, migration, w, g, t, b, s].append((1.0, share))
+
+    def wait_for_the_gate(_: Any, q: str, m: str, w: str, g: str, t: int, b: str, s: str) -> Any:
+        through = [(-share, begin) for share, begin in opened(problem, decide, m, t, s)]
+        return linear([*waiting[q, m, w, g, t, b, s], *through]) <= 0.0
+
+    block.wait_for_the_gate = pyo.Constraint(list(waiting), rule=wait_for_the_gate)
 
 
 def _charge_rent(block: Any, problem: Problem, ledger: Ledger) -> None:
@@ -209,7 +237,7 @@ def _charge_rent(block: Any, problem: Problem, ledger: Ledger) -> None:
             service_first=month,
             service_end=month + 1,
             quantity=Decimal(hours),
-            unit_price_usd=problem.emergency_price(event, o),
+            unit_price_usd=problem.emergency_price(event, o, t, s),
         )
         ledger.charge_bill(
             [line], offering=o, variable=nodes, outlook=s, probability=problem.probability[s]

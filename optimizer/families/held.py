@@ -23,9 +23,9 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     horizon = problem.scenario.horizon
     for held in problem.held.values():
         for t in _served(problem, held):
-            supply.commit(
-                held.offering, t, Commitment(held.held, held.firm, (), constant_nodes=float(held.nodes))
-            )
+            nodes = Commitment(held.held, held.firm, (), constant_nodes=float(held.nodes))
+            for s in problem.outlooks:
+                supply.commit(held.offering, t, s, nodes)
     for held in sorted(problem.scenario.held_contracts, key=lambda h: h.held):
         ledger.charge_bill(
             held_bill(held, horizon),

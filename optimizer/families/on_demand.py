@@ -3,7 +3,7 @@
     stay_in_the_quota[o,t,b,s]:  sum over on-demand contracts k of o of nodes[k,t,b,s]  <=  quota_nodes[o]
 
     offered:  nodes[k,t,b,s] to the base pool of the offering
-    charged:  nodes[k,t,b,s] * hours[t,b] * (1 + startup_uplift_share[k]) * price_usd_per_node_hour[k]
+    charged:  nodes[k,t,b,s] * hours[t,b] * (1 + startup_uplift_share[k]) * price_usd_per_node_hour[k,t,s]
 
 symbol          | V or P | explanation
 nodes[k,t,b,s]  | V      | average nodes over the hours of the block; whole where the terms say whole_nodes
@@ -47,7 +47,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         hours = problem.hours[t, b]
         supply.offer(Moment(PoolKey(terms.offering, Pool.BASE), t, b, s), (1.0, nodes))
         ledger.charge_bill(
-            on_demand_bill(terms, {problem.months[t]: Decimal(hours)}),
+            on_demand_bill(problem.on_demand_in[k, t, s], {problem.months[t]: Decimal(hours)}),
             offering=terms.offering,
             variable=nodes,
             node_hours=[(t, hours)],

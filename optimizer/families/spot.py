@@ -1,16 +1,16 @@
 """Spot: cheap nodes that lose work to interruptions, within an assumed depth and a share cap.
 
-    stay_in_the_depth[k,t,b,s]:  nodes[k,t,b,s]  <=  spot_depth_nodes[k]
+    stay_in_the_depth[k,t,b,s]:  nodes[k,t,b,s]  <=  spot_depth_nodes[k,t,s]
     cap_the_spot_share[w,t,s]:
-        sum over c, spot pools, b of part[w,c,t,b] * route[w,c,o,spot,t,b,s]
-            <=  spot_share_cap[w] * sum over c, all pools, b of part[w,c,t,b] * route[w,c,o,pool,t,b,s]
+        sum over c, spot pools, b of part[w,c,t,b,s] * route[w,c,o,spot,t,b,s]
+            <=  spot_share_cap[w] * sum over c, all pools, b of part[w,c,t,b,s] * route[w,c,o,pool,t,b,s]
 
     offered:  productive_share[k] * nodes[k,t,b,s] to the spot pool of the offering
-    charged:  nodes[k,t,b,s] * hours[t,b] * (1 + startup_uplift_share[k]) * price_usd_per_node_hour[k]
+    charged:  nodes[k,t,b,s] * hours[t,b] * (1 + startup_uplift_share[k]) * price_usd_per_node_hour[k,t,s]
 
 symbol               | V or P | explanation
 nodes[k,t,b,s]       | V      | running spot nodes, productive or lost to recovery
-part[w,c,t,b]        | P      | share of the workload's tokens of the month that fall on class and block
+part[w,c,t,b,s]      | P      | share of the workload's tokens of the month that fall on class and block
 productive_share[k]  | P      | 1 - interruptions per node-hour * recovery hours
 spot_share_cap[w]    | P      | the workload's own cap or the policy's; no row where it is 1
 """
@@ -55,7 +55,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         hours = problem.hours[t, b]
         supply.offer(Moment(PoolKey(terms.offering, Pool.SPOT), t, b, s), (terms.productive_share, nodes))
         ledger.charge_bill(
-            spot_bill(terms, {problem.months[t]: Decimal(hours)}),
+            spot_bill(problem.spot_in[k, t, s], {problem.months[t]: Decimal(hours)}),
             offering=terms.offering,
             variable=nodes,
             node_hours=[(t, hours)],
@@ -64,7 +64,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         )
 
     def stay_in_the_depth(_: Any, k: str, t: int, b: str, s: str) -> Any:
-        return linear([(1.0, block.nodes[k, t, b, s])]) <= problem.spot[k].spot_depth_nodes
+        return linear([(1.0, block.nodes[k, t, b, s])]) <= problem.spot_depth_nodes(k, t, s)
 
     block.stay_in_the_depth = pyo.Constraint(list(block.nodes), rule=stay_in_the_depth)
     _cap_the_shares(block, problem, decide)
@@ -77,12 +77,12 @@ def spot_share_cap(problem: Problem, workload: str) -> float:
 
 
 def _cap_the_shares(block: Any, problem: Problem, decide: Decisions) -> None:
-    month_tokens: dict[tuple[str, int], float] = defaultdict(float)
-    for (key, t, b), rate in problem.tok_per_s.items():
-        month_tokens[key.workload, t] += rate * problem.hours[t, b]
+    month_tokens: dict[tuple[str, int, str], float] = defaultdict(float)
+    for (key, t, b, s), rate in problem.tok_per_s.items():
+        month_tokens[key.workload, t, s] += rate * problem.hours[t, b]
     rows: dict[tuple[str, int, str], list[Term]] = defaultdict(list)
     for (w, c, _, pool, t, b, s), route in decide.route.items():
-        part = problem.tok_per_s[ClassKey(w, c), t, b] * problem.hours[t, b] / month_tokens[w, t]
+        part = problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] / month_tokens[w, t, s]
         weight = (1.0 if pool == Pool.SPOT.value else 0.0) - spot_share_cap(problem, w)
         rows[w, t, s].append((weight * part, route))
     capped = [

@@ -1,15 +1,20 @@
-"""Stock and order sizes: what is there to sign, and how little or much of it at once.
+"""Orders and stock: what is active, what is there to sign, and how little or much of it at once.
 
-    stay_in_the_stock[o,t]:      sum over reserved contracts k of o of active[k,t]  <=  stock_nodes[o]
-    reach_the_minimum[k,t]:      lot_nodes[k] * order_lots[k,t]  >=  minimum_order_nodes[k] * sign[k,t]
-    order_only_if_signed[k,t]:   order_lots[k,t]  <=  most_lots[k] * sign[k,t]
+    add_up_what_is_active[k,t,s]:  active[k,t,s]
+        =  lot_nodes[k] * sum over orders (u,f) of k that are there in outlook s with
+           u + delay <= t < u + delay + term_months[k]  of order_lots[k,u,f]
+    stay_in_the_stock[o,t,s]:      sum over contracts k of o of active[k,t,s]  <=  stock_nodes[o]
+    reach_the_minimum[k,u,f]:      lot_nodes[k] * order_lots[k,u,f]  >=  minimum_order_nodes[k] * sign[k,u,f]
+    order_only_if_signed[k,u,f]:   order_lots[k,u,f]  <=  most_lots[k] * sign[k,u,f]
 
-Lead time, start window and start lattice are in the index set of order_lots; the maximum order is its bound.
+Lead time, start window and start lattice are in the index set of order_lots; the maximum order is its bound. Rows that
+are the same in several outlooks stand once, under the first of them.
 
 symbol                  | V or P | explanation
-active[k,t]             | V      | nodes of contract k in month t
-order_lots[k,t]         | V      | lots ordered for service from month t
-sign[k,t]               | V      | 1 if there is such an order; exists only where there is a minimum order above a lot
+active[k,t,s]           | V      | nodes of contract k in month t; one for all outlooks with the same orders
+order_lots[k,u,f]       | V      | lots ordered for service from month u in future f
+sign[k,u,f]             | V      | 1 if there is such an order; exists only where there is a minimum order above a lot
+delay                   | P      | months by which the order is late in outlook s
 stock_nodes[o]          | P      | most nodes under new commitments; the policy's bound where it is unknown
 most_lots[k]            | P      | by maximum order and stock: the smallest big-M there is
 """
@@ -32,27 +37,39 @@ SENTENCES = {
 
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Add the rows of the family."""
-    stocked = sorted({(problem.reserved[k].offering, t) for k, t in decide.active})
 
-    def stay_in_the_stock(_: Any, o: str, t: int) -> Any:
-        nodes = [(1.0, decide.active[k, u]) for k, u in decide.active if u == t and problem.reserved[k].offering == o]
-        return linear(nodes) <= problem.stock_nodes(o)
+    def add_up_what_is_active(_: Any, k: str, t: int, s: str) -> Any:
+        lot = float(problem.ordered[k].lot_nodes)
+        started = [(-lot, decide.order_lots[key]) for key in problem.calendar.active_orders(k, t, s)]
+        return linear([(1.0, decide.active_nodes[k, t, s]), *started]) == 0.0
 
-    def reach_the_minimum(_: Any, k: str, t: int) -> Any:
-        terms = problem.reserved[k]
-        return (
-            linear(
-                [
-                    (float(terms.lot_nodes), decide.order_lots[k, t]),
-                    (-float(terms.minimum_order_nodes), decide.sign[k, t]),
-                ]
-            )
-            >= 0.0
-        )
+    def reach_the_minimum(_: Any, k: str, u: int, f: str) -> Any:
+        terms = problem.ordered[k]
+        ordered, signed = decide.order_lots[k, u, f], decide.sign[k, u, f]
+        return linear([(float(terms.lot_nodes), ordered), (-float(terms.minimum_order_nodes), signed)]) >= 0.0
 
-    def order_only_if_signed(_: Any, k: str, t: int) -> Any:
-        return linear([(1.0, decide.order_lots[k, t]), (-float(most_lots(problem, k)), decide.sign[k, t])]) <= 0.0
+    def order_only_if_signed(_: Any, k: str, u: int, f: str) -> Any:
+        most = float(most_lots(problem, k))
+        return linear([(1.0, decide.order_lots[k, u, f]), (-most, decide.sign[k, u, f])]) <= 0.0
 
-    block.stay_in_the_stock = pyo.Constraint(stocked, rule=stay_in_the_stock)
+    block.add_up_what_is_active = pyo.Constraint(list(decide.active_nodes), rule=add_up_what_is_active)
+    _stay_in_the_stock(block, problem, decide)
     block.reach_the_minimum = pyo.Constraint(list(decide.sign), rule=reach_the_minimum)
     block.order_only_if_signed = pyo.Constraint(list(decide.sign), rule=order_only_if_signed)
+
+
+def _stay_in_the_stock(block: Any, problem: Problem, decide: Decisions) -> None:
+    rows: dict[tuple[str, int, str], Any] = {}
+    first: dict[tuple[str, int, tuple[int, ...]], str] = {}
+    for o in sorted({terms.offering for terms in problem.ordered.values()}):
+        contracts = [k for k, terms in problem.ordered.items() if terms.offering == o]
+        for t in problem.month_indices:
+            for s in problem.outlooks:
+                nodes = [v for k in contracts if (v := decide.active(k, t, s)) is not None]
+                if nodes and first.setdefault((o, t, tuple(id(v) for v in nodes)), s) == s:
+                    rows[o, t, s] = nodes
+
+    def stay_in_the_stock(_: Any, o: str, t: int, s: str) -> Any:
+        return linear([(1.0, nodes) for nodes in rows[o, t, s]]) <= problem.stock_nodes(o)
+
+    block.stay_in_the_stock = pyo.Constraint(list(rows), rule=stay_in_the_stock)

@@ -1,0 +1,265 @@
+"""Take-or-pay: use is paid by the node-hour, and the minimum of each window is paid whether it is used or not.
+
+For an order (u,f) of contract k that is there in outlook s, and its windows v in the horizon (from u + delay on):
+
+    use_what_is_ordered[k,u,t,b,s]:  take[k,u,t,b,s]  <=  lot_nodes[k] * order_lots[k,u,f]
+    pay_the_minimum[k,u,v,s]:        used[v] + carry[k,u,v-1,s] + true_up[k,u,v,s] - make_up[k,u,v,s] - carry[k,u,v,s]
+                                         >=  minimum_node_hours[k,v] * order_lots[k,u,f]
+    draw_on_the_bank[k,u,v,s]:       sum over x up to v of make_up[k,u,x,s]
+                                         <=  sum over x before v of true_up[k,u,x,s]
+    make_up_what_is_used[k,u,v,s]:   make_up[k,u,v,s]  <=  used[v]
+
+    used[v] = sum over t in v, b of hours[t,b] * take[k,u,t,b,s]
+
+    offered:  take[k,u,t,b,s] to the base pool in normal operation; active[k,t,s] after an event, firm or not
+    charged:  take * hours[t,b] * price_usd_per_node_hour[k]
+              (true_up - make_up) * the same price, in the last month of v
+              order_lots[k,u,f] * the minimum of every month of the term after the horizon
+
+Rows are divided by the node-hours of a lot in the window. A minimum in dollars is one in node-hours at the price of the
+contract. make_up_what_is_used is there only where excess carries forward, too.
+
+symbol                   | V or P | explanation
+take[k,u,t,b,s]          | V      | nodes of the order that are used; u as the month, written out
+order_lots[k,u,f]        | V      | lots of contract k promised for month u in future f
+active[k,t,s]            | V      | nodes of contract k in month t (family stock)
+true_up[k,u,v,s]         | V      | node-hours paid without use; v as the first month of the window
+make_up[k,u,v,s]         | V      | node-hours used that an earlier true-up has paid for; only with make_up_right
+carry[k,u,v,s]           | V      | use above the minimum that counts in the next window; with excess_carries_forward
+minimum_node_hours[k,v]  | P      | minimum of a lot: monthly minimum * sum of ramp shares of the months of v
+lot_nodes[k]             | P      | nodes in a lot
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyomo.environ as pyo
+
+from contracts.calendar import Month
+from contracts.terms.common import BillLine, Nature
+from contracts.terms.take_or_pay import TakeOrPay, Window, obligation_bill, usage_bill, windows
+from optimizer.decisions import Decisions
+from optimizer.ledger import Ledger
+from optimizer.linear import Term, linear, scaled
+from optimizer.order_calendar import OrderKey
+from optimizer.plan import Pool
+from optimizer.problem import PoolKey, Problem
+from optimizer.supply import Commitment, Moment, Supply
+
+SENTENCES = {"pay_the_minimum": "minimum of {0}, service from {1}, no more than met"}
+
+
+@dataclass(frozen=True)
+class _Delivered:
+    """An order that could be made, as one outlook delivers it."""
+
+    key: OrderKey
+    outlook: str
+    terms: TakeOrPay
+    start: Month
+    """First month of service in the outlook."""
+    windows: tuple[Window, ...]
+    index: tuple[str, str]
+    """Contract and promised month, as rows and variables name the order."""
+
+
+def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
+    """Declare what is used and settled, offer and charge it, and hold every minimum."""
+    delivered = tuple(_all_delivered(problem))
+    _declare(block, problem, delivered)
+    _offer(block, problem, decide, supply)
+    _use_what_is_ordered(block, problem, decide, delivered)
+    _pay_the_minimum(block, problem, decide, delivered)
+    _draw_on_the_bank(block, problem, delivered)
+    _charge_use(block, problem, ledger, delivered)
+    _charge_obligations(problem, decide, ledger)
+
+
+def _all_delivered(problem: Problem) -> Iterator[_Delivered]:
+    calendar, horizon = problem.calendar, problem.scenario.horizon
+    for key in calendar.keys:
+        terms = problem.take_or_pay.get(key.contract)
+        if terms is None:
+            continue
+        for s in calendar.outlooks_of(key):
+            start = calendar.delivered(key, s)
+            index = key.contract, str(problem.months[key.start])
+            yield _Delivered(key, s, terms, start, windows(terms, start, horizon), index)
+
+
+def _moments(problem: Problem, order: _Delivered, window: Window) -> Iterator[tuple[int, str]]:
+    for month in window.months:
+        t = problem.scenario.horizon.index(month)
+        yield from ((t, b) for b in problem.blocks if problem.hours[t, b])
+
+
+def _declare(block: Any, problem: Problem, delivered: tuple[_Delivered, ...]) -> None:
+    block.take = pyo.Var(
+        [
+            (*order.index, t, b, order.outlook)
+            for order in delivered
+            for window in order.windows
+            for t, b in _moments(problem, order, window)
+        ],
+        domain=pyo.NonNegativeReals,
+    )
+    block.true_up = pyo.Var(_settled(delivered, lambda _: True), domain=pyo.NonNegativeReals)
+    block.make_up = pyo.Var(_settled(delivered, lambda terms: terms.make_up_right), domain=pyo.NonNegativeReals)
+    block.carry = pyo.Var(_settled(delivered, lambda terms: terms.excess_carries_forward), domain=pyo.NonNegativeReals)
+
+
+def _settled(delivered: tuple[_Delivered, ...], has: Callable[[TakeOrPay], bool]) -> list[tuple[str, str, str, str]]:
+    return [
+        (*order.index, str(window.first), order.outlook)
+        for order in delivered
+        if has(order.terms)
+        for window in order.windows
+    ]
+
+
+def _offer(block: Any, problem: Problem, decide: Decisions, supply: Supply) -> None:
+    for (k, _, t, b, s), take in block.take.items():
+        pool = PoolKey(problem.take_or_pay[k].offering, Pool.BASE)
+        supply.offer(Moment(pool, t, b, s), (1.0, take))
+    for (k, t, s), first in problem.calendar.like.items():
+        if k in problem.take_or_pay:
+            terms = problem.take_or_pay[k]
+            nodes = ((1.0, decide.active_nodes[k, t, first]),)
+            supply.commit(terms.offering, t, s, Commitment(k, terms.firm, nodes, paid_by_use=True))
+
+
+def _use_what_is_ordered(block: Any, problem: Problem, decide: Decisions, delivered: tuple[_Delivered, ...]) -> None:
+    lots = {(*order.index, order.outlook): decide.order_lots[order.key] for order in delivered}
+
+    def use_what_is_ordered(_: Any, k: str, u: str, t: int, b: str, s: str) -> Any:
+        ordered = (-float(problem.take_or_pay[k].lot_nodes), lots[k, u, s])
+        return linear([(1.0, block.take[k, u, t, b, s]), ordered]) <= 0.0
+
+    block.use_what_is_ordered = pyo.Constraint(list(block.take), rule=use_what_is_ordered)
+
+
+def _used(block: Any, problem: Problem, order: _Delivered, window: Window) -> list[Term]:
+    return [
+        (float(problem.hours[t, b]), block.take[*order.index, t, b, order.outlook])
+        for t, b in _moments(problem, order, window)
+    ]
+
+
+def _size(order: _Delivered, window: Window) -> float:
+    """Node-hours of a lot in the window."""
+    return float(order.terms.lot_nodes * sum(month.hours for month in window.months))
+
+
+def _place(order: _Delivered, window: Window) -> tuple[str, str, str, str]:
+    return (*order.index, str(window.first), order.outlook)
+
+
+def _by_place(delivered: tuple[_Delivered, ...]) -> dict[tuple[str, str, str, str], tuple[_Delivered, int]]:
+    """The order and the number of the window at each place."""
+    return {_place(order, window): (order, i) for order in delivered for i, window in enumerate(order.windows)}
+
+
+def _pay_the_minimum(block: Any, problem: Problem, decide: Decisions, delivered: tuple[_Delivered, ...]) -> None:
+    places = _by_place(delivered)
+
+    def pay_the_minimum(_: Any, k: str, u: str, v: str, s: str) -> Any:
+        order, i = places[k, u, v, s]
+        window = order.windows[i]
+        terms = [*_used(block, problem, order, window), (1.0, block.true_up[k, u, v, s])]
+        if order.terms.make_up_right:
+            terms.append((-1.0, block.make_up[k, u, v, s]))
+        if order.terms.excess_carries_forward:
+            terms.append((-1.0, block.carry[k, u, v, s]))
+            if i:
+                terms.append((1.0, block.carry[_place(order, order.windows[i - 1])]))
+        minimum = float(window.minimum_units_per_lot / order.terms.units(Decimal(1)))
+        terms.append((-minimum, decide.order_lots[order.key]))
+        return linear(scaled(1.0 / _size(order, window), terms)) >= 0.0
+
+    block.pay_the_minimum = pyo.Constraint(list(places), rule=pay_the_minimum)
+
+
+def _draw_on_the_bank(block: Any, problem: Problem, delivered: tuple[_Delivered, ...]) -> None:
+    places = _by_place(delivered)
+
+    def draw_on_the_bank(_: Any, k: str, u: str, v: str, s: str) -> Any:
+        order, i = places[k, u, v, s]
+        drawn = [(1.0, block.make_up[_place(order, window)]) for window in order.windows[: i + 1]]
+        paid = [(-1.0, block.true_up[_place(order, window)]) for window in order.windows[:i]]
+        return linear(scaled(1.0 / _size(order, order.windows[i]), [*drawn, *paid])) <= 0.0
+
+    def make_up_what_is_used(_: Any, k: str, u: str, v: str, s: str) -> Any:
+        order, i = places[k, u, v, s]
+        used = scaled(-1.0, _used(block, problem, order, order.windows[i]))
+        made_up = (1.0, block.make_up[k, u, v, s])
+        return linear(scaled(1.0 / _size(order, order.windows[i]), [made_up, *used])) <= 0.0
+
+    block.draw_on_the_bank = pyo.Constraint(list(block.make_up), rule=draw_on_the_bank)
+    block.make_up_what_is_used = pyo.Constraint(
+        [place for place in block.make_up if place in block.carry], rule=make_up_what_is_used
+    )
+
+
+def _charge_use(block: Any, problem: Problem, ledger: Ledger, delivered: tuple[_Delivered, ...]) -> None:
+    for order in delivered:
+        chance = problem.probability[order.outlook]
+        for window in order.windows:
+            for t, b in _moments(problem, order, window):
+                ledger.charge_bill(
+                    usage_bill(order.terms, {problem.months[t]: Decimal(problem.hours[t, b])}),
+                    offering=order.terms.offering,
+                    variable=block.take[*order.index, t, b, order.outlook],
+                    outlook=order.outlook,
+                    probability=chance,
+                )
+            for nature, settled in (
+                (Nature.TAKE_OR_PAY_TRUE_UP, block.true_up),
+                (Nature.TAKE_OR_PAY_MAKE_UP, block.make_up),
+            ):
+                if _place(order, window) in settled:
+                    ledger.charge_bill(
+                        [_settlement(order, window, nature)],
+                        offering=order.terms.offering,
+                        variable=settled[_place(order, window)],
+                        outlook=order.outlook,
+                        probability=chance,
+                    )
+
+
+def _settlement(order: _Delivered, window: Window, nature: Nature) -> BillLine:
+    """One node-hour paid without use, or used without pay."""
+    sign = -1 if nature is Nature.TAKE_OR_PAY_MAKE_UP else 1
+    return BillLine(
+        nature=nature,
+        paid_month=window.settled,
+        service_first=window.first,
+        service_end=window.end,
+        quantity=Decimal(1),
+        unit_price_usd=sign * order.terms.price_usd_per_node_hour,
+    )
+
+
+def _charge_obligations(problem: Problem, decide: Decisions, ledger: Ledger) -> None:
+    calendar = problem.calendar
+    for key in calendar.keys:
+        terms = problem.take_or_pay.get(key.contract)
+        if terms is None:
+            continue
+        for outlook in problem.billed_outlooks(key):
+            start = calendar.delivered(key, outlook or calendar.outlooks_of(key)[0])
+            ledger.charge_bill(
+                obligation_bill(terms, 1, start, problem.scenario.horizon),
+                offering=terms.offering,
+                variable=decide.order_lots[key],
+                outlook=outlook,
+                probability=problem.probability[outlook] if outlook else 1.0,
+            )
+            ledger.hold(
+                Nature.TAKE_OR_PAY_USAGE,
+                offering=terms.offering,
+                variable=decide.order_lots[key],
+                node_hours=problem.lot_node_hours(key, start),
+                outlook=outlook,
+            )

@@ -1,0 +1,74 @@
+"""Use of take-or-pay orders held against their minimums, exactly, in every outlook (docs/decisions/0009)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from contracts.calendar import Month
+from contracts.money import EXACT
+from contracts.terms.take_or_pay import Settlement, TakeOrPay, settle
+from optimizer.extract import Extracted
+from optimizer.extract_usage import order_key
+from optimizer.plan import Order, TakeOrPayWindow
+from optimizer.problem import Problem
+
+
+@dataclass(frozen=True)
+class SettledOrder:
+    """One take-or-pay order in one outlook."""
+
+    order: Order
+    outlook: str
+    terms: TakeOrPay
+    used_node_hours: Mapping[Month, Decimal]
+    settlements: tuple[Settlement, ...]
+
+
+def exact(value: float) -> Decimal:
+    """The shortest decimal that reads back as the float: what plan.json shows."""
+    return Decimal(repr(value))
+
+
+def settled_orders(problem: Problem, decided: Extracted) -> Iterator[SettledOrder]:
+    """Every take-or-pay order in every outlook in which it is there, in the order of the plan."""
+    used: dict[tuple[str, str], dict[Month, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for usage in decided.usages:
+        if usage.order is not None:
+            hours = problem.hours[problem.scenario.horizon.index(usage.month), usage.block]
+            used[usage.order, usage.outlook][usage.month] += exact(usage.nodes) * hours
+    for order in decided.orders:
+        terms = problem.take_or_pay.get(order.contract)
+        if terms is None:
+            continue
+        key = order_key(problem, order)
+        lots = order.nodes // terms.lot_nodes
+        for s in problem.calendar.outlooks_of(key):
+            node_hours = used.get((order.order, s), {})
+            start = problem.calendar.delivered(key, s)
+            with localcontext(EXACT):
+                settlements = settle(terms, lots, start, node_hours, problem.scenario.horizon)
+            yield SettledOrder(order, s, terms, node_hours, settlements)
+
+
+def settled_windows(problem: Problem, decided: Extracted) -> tuple[TakeOrPayWindow, ...]:
+    """Every window of every take-or-pay order, as published."""
+    return tuple(
+        TakeOrPayWindow(
+            outlook=row.outlook,
+            order=row.order.order,
+            contract=row.order.contract,
+            first=settlement.window.first,
+            end=settlement.window.end,
+            unit=row.terms.unit,
+            minimum=settlement.minimum,
+            used=settlement.used,
+            carried_in=settlement.carried_in,
+            true_up=settlement.true_up,
+            made_up=settlement.made_up,
+            carried_out=settlement.carried_out,
+            bank_out=settlement.bank_out,
+        )
+        for row in settled_orders(problem, decided)
+        for settlement in row.settlements
+    )
