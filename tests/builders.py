@@ -14,8 +14,11 @@ from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved, Upfront
 from contracts.terms.spot import Spot
+from contracts.terms.take_or_pay import TakeOrPay
 from scenarios.blocks import BlockLoad, BlockModel, LoadBlock
-from scenarios.policy import Contingency, Lost, Policy
+from scenarios.migrations import Migration
+from scenarios.outlooks import Effect, Outlook, OutlookEffect
+from scenarios.policy import Budget, BudgetWindow, Contingency, Lost, Policy
 from scenarios.scenario import RunSettings, Scenario
 from scenarios.workloads import Demand, SizeClass, Workload
 
@@ -138,6 +141,20 @@ def a_reserved(name: str = "res-a", **overrides: Any) -> Reserved:
     return Reserved(**(SOURCED | fields | overrides))
 
 
+def a_take_or_pay(name: str = "top-a", **overrides: Any) -> TakeOrPay:
+    """Firm for two months at 6 USD per node-hour used, at least 300 node-hours of each month paid, month by month."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "offering": "node-a",
+        "price_usd_per_node_hour": Decimal("6"),
+        "term_months": 2,
+        "firm": True,
+        "minimum_node_hours_per_month": Decimal("300"),
+        "window_months": 1,
+    }
+    return TakeOrPay(**(SOURCED | fields | overrides))
+
+
 def a_held(name: str = "held-a", **overrides: Any) -> HeldContract:
     """One firm node at 5 USD until the end of the second month."""
     fields: dict[str, Any] = {
@@ -150,6 +167,19 @@ def a_held(name: str = "held-a", **overrides: Any) -> HeldContract:
         "firm": True,
     }
     return HeldContract(**(SOURCED | fields | overrides))
+
+
+def a_migration(name: str = "mig-a", **overrides: Any) -> Migration:
+    """One month of work for 1,000 USD before model-a may be served on stack-a; no ramp, no upkeep."""
+    fields: dict[str, Any] = {
+        "migration": name,
+        "model": "model-a",
+        "stack": "stack-a",
+        "engineering_usd": Decimal("1000"),
+        "engineering_months": 1,
+        "lead_months": 1,
+    }
+    return Migration(**(SOURCED | fields | overrides))
 
 
 def a_workload(name: str = "chat", **overrides: Any) -> Workload:
@@ -229,6 +259,24 @@ def a_contingency(contingency: str = "lose-cloud-a", **overrides: Any) -> Contin
         "duration_hours": 0.0,
     }
     return Contingency(**(fields | overrides))
+
+
+def a_budget(budget: str = "cash", **overrides: Any) -> Budget:
+    """At most 10,000 USD of all payments of a month."""
+    fields: dict[str, Any] = {"budget": budget, "window": BudgetWindow.MONTH, "limit_usd": Decimal("10000")}
+    return Budget(**(fields | overrides))
+
+
+def an_outlook(outlook: str = "base", **overrides: Any) -> Outlook:
+    """One of two futures that are as likely as each other."""
+    fields: dict[str, Any] = {"outlook": outlook, "probability": 0.5}
+    return Outlook(**(fields | overrides))
+
+
+def an_effect(outlook: str = "high", **overrides: Any) -> OutlookEffect:
+    """Twice the demand of every workload over the whole horizon."""
+    fields: dict[str, Any] = {"outlook": outlook, "effect": Effect.DEMAND, "value": 2.0}
+    return OutlookEffect(**(fields | overrides))
 
 
 def run_settings(**overrides: Any) -> RunSettings:
