@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -23,6 +23,7 @@ from optimizer.solve_protocol import (
     SolveRequest,
     SolveStatus,
     StopRequest,
+    TieRequest,
     receive,
     send,
 )
@@ -96,6 +97,21 @@ class Session:
     def fix(self, columns: NDArray[np.int32], values: NDArray[np.float64]) -> SolveReply:
         """Solve the last model again with the given columns fixed, as a linear program."""
         return self._ask(FixRequest(columns, values), None)
+
+    def break_ties(
+        self,
+        columns: NDArray[np.int32],
+        values: NDArray[np.float64],
+        cost_limit: float,
+        objectives: Sequence[NDArray[np.float64]],
+    ) -> SolveReply:
+        """Solve the last model again at a cost of at most `cost_limit`, minimising the objectives in turn.
+
+        `columns` are the whole columns and `values` where the plan has them; a small model may move them, a large one
+        holds them. OPTIMAL when every objective was brought to its end; FEASIBLE with the best so far when not, or
+        FAILED when not even the start is possible. `objective` of the reply is the cost.
+        """
+        return self._ask(TieRequest(columns, values, cost_limit, tuple(objectives)), None)
 
     def _ask(self, request: object, listen: Listener | None) -> SolveReply:
         assert self._process.stdin is not None

@@ -20,6 +20,7 @@ from optimizer.solve_protocol import (
     SolveRequest,
     SolveStatus,
     StopRequest,
+    TieRequest,
     receive,
     send,
 )
@@ -32,6 +33,8 @@ def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply:
         return solver.fix(request, watch)
     if isinstance(request, CloseRequest):
         return solver.close(request, watch)
+    if isinstance(request, TieRequest):
+        return solver.break_ties(request, watch)
     raise RuntimeError(f"unexpected request {type(request).__name__}")
 
 

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.arrays import Arrays
 from optimizer.solve_dive import Dive, Found, WholeColumns
@@ -18,14 +19,20 @@ from optimizer.solve_protocol import (
     SolveReply,
     SolveRequest,
     SolveStatus,
+    TieRequest,
     send,
 )
+from optimizer.solve_ties import Settled, settle
 
 PROGRESS_EVERY_S = 0.5
 DIRECT_COLUMNS = 20_000
 """Up to here branch and bound is quick enough to be asked at once."""
 FIX_LIMIT_S = 600.0
 """Most seconds for the last solve with whole columns fixed."""
+MOST_TIE_NODES = 200
+"""Most nodes of branch and bound for one objective of a tie; no clock, so that the same input gives the same plan."""
+TIE_GAP = 1e-6
+Floats = NDArray[np.float64]
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: SolveStatus.OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: SolveStatus.INFEASIBLE,
@@ -60,9 +67,9 @@ class Watch:
         """Whether a stop was asked for or the time is up."""
         return self.stop.is_set() or self.elapsed() > self.time_limit_s
 
-    def tell(self, incumbent: float | None, bound: float) -> None:
+    def tell(self, phase: str, incumbent: float | None, bound: float | None) -> None:
         """Report progress outside branch and bound."""
-        send(self.out, Progress(self.elapsed(), incumbent, bound, 0))
+        send(self.out, Progress(self.elapsed(), incumbent, bound, 0, phase))
 
     def on_event(self, event: Any) -> None:
         """Called by HiGHS from simplex, interior point and branch and bound."""
@@ -131,6 +138,26 @@ class Solver:
         watch.attach(highs)
         return _dive_from_relaxation(highs, closed, watch)
 
+    def break_ties(self, request: TieRequest, watch: Watch) -> SolveReply:
+        """Among plans within a cost, the best by other objectives; small models move whole columns, too."""
+        highs, last = self._last()
+        held = FixRequest(request.columns, request.values)
+        start = self.fix(held, watch)
+        if start.values is None:
+            return replace(start, status=SolveStatus.FAILED)
+        ended = True
+        if last.arrays.integer.any() and len(last.arrays.cost) <= DIRECT_COLUMNS:
+            moved = _settle_whole(last, request, start.values, watch)
+            ended, held = moved.to_the_end, FixRequest(request.columns, np.rint(moved.values[request.columns]))
+        settled = _settle_held(highs, last.arrays, request, held, start.values, watch)
+        return SolveReply(
+            status=SolveStatus.OPTIMAL if ended and settled.to_the_end else SolveStatus.FEASIBLE,
+            values=settled.values,
+            objective=float(last.arrays.cost @ settled.values) + last.arrays.offset,
+            bound=None,
+            elapsed_s=watch.elapsed(),
+        )
+
     def _last(self) -> tuple[highspy.Highs, SolveRequest]:
         if self._highs is None or self._request is None:
             raise RuntimeError("no model was given yet")
@@ -147,6 +174,28 @@ def _set_options(highs: highspy.Highs, options: SolveOptions) -> None:
         _, taken = highs.getOptionValue(name)
         if taken != value:
             raise OptionRefused(f"option {name} = {value!r} was read back as {taken!r}")
+
+
+def _settle_whole(last: SolveRequest, request: TieRequest, start: Floats, watch: Watch) -> Settled:
+    """Ties with whole columns free, within a number of nodes."""
+    options = replace(last.options, gap_share=TIE_GAP, gap_absolute=TIE_GAP, time_limit_s=FIX_LIMIT_S)
+    highs = _load(replace(last, options=options))
+    highs.setOptionValue("mip_max_nodes", MOST_TIE_NODES)
+    watch.attach(highs)
+    return settle(highs, last.arrays, request.cost_limit, request.objectives, start, told=True)
+
+
+def _settle_held(
+    highs: highspy.Highs, arrays: Arrays, request: TieRequest, held: FixRequest, start: Floats, watch: Watch
+) -> Settled:
+    """Ties with whole columns held; where rounding has lost what the cost allows, at the values of the request."""
+    for values in (held.values, request.values):
+        _fix(highs, FixRequest(request.columns, values))
+        watch.attach(highs)
+        settled = settle(highs, arrays, request.cost_limit, request.objectives, start)
+        if settled.to_the_end:
+            break
+    return settled
 
 
 def _load(request: SolveRequest) -> highspy.Highs:
@@ -217,16 +266,17 @@ def _dive_from_relaxation(highs: highspy.Highs, request: SolveRequest, watch: Wa
     """Solve the relaxation, then dive; OPTIMAL within the gap, FEASIBLE where branch and bound could go on."""
     options = request.options
     whole = whole_columns(request.arrays)
+    watch.tell("relaxation", None, None)
     relaxed = _run(highs, watch, whole=False)
     if relaxed.status is not SolveStatus.OPTIMAL or relaxed.objective is None:
         return replace(relaxed, values=None, objective=None)
     bound = relaxed.objective
-    watch.tell(None, bound)
+    watch.tell("dive", None, bound)
     highs.setOptionValue("solver", "simplex")
     enough = bound + max(options.gap_absolute, options.gap_share * abs(bound))
     found = Dive(highs, whole, watch.stopped).run(enough)
     if found is not None:
-        watch.tell(found.objective, bound)
+        watch.tell("dive", found.objective, bound)
         if found.objective <= enough:
             return _dived(SolveStatus.OPTIMAL, found, bound, watch)
     status = SolveStatus.INTERRUPTED if watch.stop.is_set() else SolveStatus.FEASIBLE

@@ -64,6 +64,21 @@ class CloseRequest:
 
 
 @dataclass(frozen=True)
+class TieRequest:
+    """Among plans that cost no more than the limit, the one that is best by each objective in turn.
+
+    The last model is solved again with `cost @ x + offset <= cost_limit`; its whole columns are held at `values`,
+    or left free to move from there where the model is small.
+    """
+
+    columns: NDArray[np.int32]
+    values: NDArray[np.float64]
+    cost_limit: float
+    objectives: tuple[NDArray[np.float64], ...]
+    """One coefficient for every column each; the first counts most."""
+
+
+@dataclass(frozen=True)
 class StopRequest:
     """Stop as soon as possible and report what there is."""
 
@@ -76,6 +91,8 @@ class Progress:
     incumbent: float | None
     bound: float | None
     nodes: int
+    phase: str = "branch and bound"
+    """What the solver does: relaxation, dive, dispatch, branch and bound."""
 
 
 class SolveStatus(StrEnum):
