@@ -87,18 +87,24 @@ class Code(StrEnum):
     SHARES = "IN-601", "size classes whose shares do not add up to 1"
     NO_CLASSES = "IN-602", "a workload without size classes"
     NO_MONTH = "IN-603", "a workload that does not state every month of the horizon"
-    OUTSIDE = "IN-604", "demand in a month outside the horizon"
+    OUTSIDE = "IN-604", "a month outside the horizon"
     HOURS = "IN-605", "an hourly load that is not the 168 hours of a week"
     STOCK = "IN-606", "an unknown stock or quota, and no bound for it in the policy"
     EXPIRED = "IN-607", "a quote that expires before the order date"
-    NO_START = "IN-608", "a reserved contract that can start in no month of the horizon"
+    NO_START = "IN-608", "a contract for a term that can start in no month of the horizon"
     MINIMUM = "IN-609", "a minimum order or lot above the stock"
     NO_RULE = "IN-610", "a fictitious row without a pricing rule"
     TWICE_ON_DEMAND = "IN-611", "two on-demand contracts for one offering"
+    PROBABILITIES = "IN-612", "outlooks whose probabilities do not add up to 1"
+    TWICE_MIGRATED = "IN-613", "two migrations of one model to one stack"
 
     HELD_ENDS = "IN-901", "a held contract that serves no month of the horizon"
     BUNDLED_UNUSED = "IN-902", "a bundled table that the folder's own replaces"
     NO_TERMS = "IN-903", "an offering with nothing to buy or hold"
+    GATE_TOO_LATE = "IN-904", "a migration that cannot reach its gate within the horizon"
+    WORK_OUTSIDE = "IN-905", "a migration whose work can start in no month of the horizon"
+    OPENS_NOTHING = "IN-906", "a migration after which no workload could be served on the stack"
+    NOTHING_REVEALED = "IN-907", "a reveal month with a single outlook"
 
     @property
     def is_warning(self) -> bool:

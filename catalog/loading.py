@@ -6,8 +6,8 @@ run says everything; a row that is refused keeps its key, so that references to 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Generic, TypeVar
+from functools import cached_property, partial
+from typing import Any, Generic, TypeVar
 
 from catalog.findings import Code, Finding, Location, did_you_mean, shown
 from catalog.reading_csv import RawRow, read_csv
@@ -63,7 +63,7 @@ class Placed(Generic[R_co]):
 
     def at(self, column: str | None = None) -> Location:
         """The place of one of its cells."""
-        return self.row.at(column, " ".join(self.key))
+        return self.row.at(column, _subject(self.key))
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,11 @@ class Table(Generic[R_co]):
     header_is_right: bool = True
     """False when a column is misspelt, missing or repeated: then nothing can be said about what is blank."""
 
-    @property
+    @cached_property
     def records(self) -> tuple[R_co, ...]:
-        """The records in input order."""
-        return tuple(placed.record for placed in self.placed)
+        """The records, sorted by their key columns: in which order they were typed says nothing."""
+        records = (placed.record for placed in self.placed)
+        return tuple(sorted(records, key=partial(_order_of, self.spec)))
 
     @cached_property
     def places(self) -> dict[Key, Location]:
@@ -122,18 +123,34 @@ def read_table(
             if record is None:
                 refused.append(row)
             else:
-                placed.append(Placed(record, row, key_of(spec, row)))
+                placed.append(Placed(record, row, _key_of(spec, record)))
     _refuse_repeated(placed, findings)
     return Table(spec, tuple(placed), tuple(refused), whole, header_is_right), texts
 
 
-def key_of(spec: TableSpec[Record], row: RawRow) -> Key:
-    """The cells that make the key of a row."""
-    return tuple(row.cells.get(column, "") for column in spec.key)
+def _key_of(spec: TableSpec[Record], record: Record) -> Key:
+    """The key of a record as text: a blank cell and the default that it takes are the same key, as are 5 and 5.0."""
+    values = (getattr(record, column) for column in spec.key)
+    return tuple("" if value is None else str(value) for value in values)
+
+
+def _order_of(spec: TableSpec[Record], record: Record) -> tuple[tuple[bool, Any], ...]:
+    """What rows are sorted by: the values of the key columns, blank first."""
+    values = (getattr(record, column) for column in spec.key)
+    return tuple((value is not None, "" if value is None else value) for value in values)
+
+
+def _subject(key: Key) -> str:
+    return " ".join(part for part in key if part)
+
+
+def _subject_of_row(spec: TableSpec[Record], row: RawRow) -> str:
+    """What a row is about, also if it is refused."""
+    return _subject(tuple(row.cells.get(column, "") for column in spec.key))
 
 
 def _record(spec: TableSpec[R], row: RawRow, findings: list[Finding]) -> R | None:
-    subject = " ".join(key_of(spec, row))
+    subject = _subject_of_row(spec, row)
     if spec.kind_column is None:
         return record_of_row(row, spec.records[0], subject, findings)
     kind = row.cells[spec.kind_column]
@@ -167,7 +184,7 @@ def _ambiguous_numbers(spec: TableSpec[Record], rows: Sequence[RawRow]) -> Itera
             text = row.cells.get(column, "")
             if comma and has_point_for_thousands(text):
                 found = f"{shown(text)}, beside {shown(comma.cells[column])} in row {comma.where.row}"
-                where = row.at(column, " ".join(key_of(spec, row)))
+                where = row.at(column, _subject_of_row(spec, row))
                 hint = "retype the column with decimal points only"
                 yield Finding(Code.AMBIGUOUS, where, found, "numbers of one notation", hint)
 

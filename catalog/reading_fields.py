@@ -29,6 +29,10 @@ class Kind(StrEnum):
     RECORD = "record"
 
 
+NAMES = frozenset({Kind.ID, Kind.TEXT, Kind.CHOICE})
+"""A list of names holds each of them once; numbers of a list stand for one month after the other, and may repeat."""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """Limits of a number; None where there is none."""

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from catalog.findings import Code, Finding, Location, did_you_mean, shown
 from catalog.reading_csv import RawRow
-from catalog.reading_fields import Field, Kind, Shape, fields_of
+from catalog.reading_fields import NAMES, Field, Kind, Shape, fields_of
 from catalog.reading_values import Unfit, parse_value
 from catalog.reading_yaml import Mapping, Node, Scalar, Sequence
 from catalog.records import Record
@@ -146,7 +146,7 @@ class TreeReader:
         for number, item in enumerate(node.items):
             self.lines[f"{path}[{number}]"] = item.line
             items.append(self._one(item, shape.item, f"{path}[{number}]"))
-        if shape.item.kind is not Kind.RECORD:
+        if shape.item.kind in NAMES:
             self._refuse_repeated(items, path)
         return tuple(items)
 

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from catalog.findings import Code, did_you_mean, shown
-from catalog.reading_fields import Kind, Shape
+from catalog.reading_fields import NAMES, Kind, Shape
 from catalog.reading_text import unseen_characters
 from catalog.records import ID_PATTERN, TEXT_LIMIT
 
@@ -44,7 +44,7 @@ def parse_value(text: str, shape: Shape) -> Any:
     if unseen := unseen_characters(text):
         raise Unfit(Code.CHARACTER, "visible characters only", f"retype the value; it holds {unseen}")
     if text != text.strip() and shape.kind is not Kind.TEXT:
-        raise Unfit(_code_of(shape.kind), "no space around the value", "remove the space")
+        raise Unfit(_code_of(shape.item or shape), "no space around the value", "remove the space")
     return _PARSERS[shape.kind](text, shape)
 
 
@@ -66,16 +66,15 @@ def has_point_for_thousands(text: str) -> bool:
     return bool(_POINT_FOR_THOUSANDS.fullmatch(text))
 
 
-def _code_of(kind: Kind) -> Code:
+def _code_of(shape: Shape) -> Code:
     codes = {
         Kind.ID: Code.ID,
-        Kind.LIST: Code.ID,
         Kind.BOOLEAN: Code.BOOLEAN,
         Kind.DATE: Code.DATE,
         Kind.MONTH: Code.MONTH,
         Kind.CHOICE: Code.CHOICE,
     }
-    return codes.get(kind, Code.NUMBER)
+    return codes.get(shape.kind, Code.NUMBER)
 
 
 def _id(text: str, shape: Shape) -> str:
@@ -203,9 +202,18 @@ def _list(text: str, shape: Shape) -> tuple[Any, ...]:
     if "" in items:
         raise Unfit(Code.BLANK, f"items separated by '{LIST_SEPARATOR}'", "remove the separator that separates nothing")
     repeated = sorted({item for item in items if items.count(item) > 1})
-    if repeated:
+    if repeated and shape.item.kind in NAMES:
         raise Unfit(Code.REPEATED, "every item once", f"remove the second {shown(repeated[0])}")
-    return tuple(parse_value(item, shape.item) for item in items)
+    return tuple(_item(item, shape.item, text) for item in items)
+
+
+def _item(item: str, shape: Shape, text: str) -> Any:
+    """One item; what is wrong with it is said of the item, not of the whole list."""
+    try:
+        return parse_value(item, shape)
+    except Unfit as unfit:
+        found = None if item == text else f"{unfit.found or shown(item)} in {shown(text)}"
+        raise Unfit(unfit.code, unfit.expected, unfit.hint, found) from None
 
 
 _PARSERS: dict[Kind, Callable[[str, Shape], Any]] = {

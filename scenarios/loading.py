@@ -8,12 +8,16 @@ from catalog.findings import Code, Finding, InputRejected, Location, in_order
 from catalog.loading import Key, look_alikes, read_document
 from catalog.reading_text import ReadText, Source
 from scenarios.aggregation import aggregate
+from scenarios.loading_migrations import check_migrations
+from scenarios.loading_months import check_months
 from scenarios.loading_names import check_names
+from scenarios.loading_outlooks import check_outlooks
 from scenarios.loading_pruning import pruned_catalog
 from scenarios.loading_references import check_references
 from scenarios.loading_supply import check_supply
 from scenarios.loading_tables import SCENARIO_FILE, ScenarioFile, Tables, read_tables
 from scenarios.loading_workloads import check_workloads
+from scenarios.outlooks import BASE_OUTLOOK
 from scenarios.scenario import InputFile, Scenario
 
 __all__ = ["InputRejected", "LoadedScenario", "Places", "load_scenario"]
@@ -26,8 +30,10 @@ NAME_SPACES = {
     "family": "family",
     "geography": "geography",
     "held": "contract",
+    "migration": "migration",
     "model": "model",
     "offering": "offering",
+    "outlook": "outlook",
     "point": "point",
     "precision": "precision",
     "provider": "provider",
@@ -82,6 +88,9 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
     check_names(reader, tables, findings)
     check_supply(reader, tables, findings, warnings)
     check_workloads(reader, tables, findings)
+    check_outlooks(reader, tables, findings, warnings)
+    check_migrations(reader, tables, findings, warnings)
+    check_months(reader, tables, findings)
     if findings or document is None:
         raise InputRejected(findings)
     places = Places({table.spec.name: table.places for table in tables.all()}, reader.lines)
@@ -109,5 +118,8 @@ def _scenario(
         demand=tables.demand.records,
         hourly_load=hourly_load,
         blocks=aggregate(hourly_load, [row.workload for row in workloads], run.load_blocks),
+        outlooks=tables.outlooks.records or (BASE_OUTLOOK,),
+        outlook_effects=tables.outlook_effects.records,
+        migrations=tables.migrations.records,
         input_files=tuple(files),
     )

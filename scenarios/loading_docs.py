@@ -1,6 +1,6 @@
 """docs/inputs.md: its tables are generated from the records, between two markers each.
 
-    python -m scenarios.loading_docs docs/inputs.md     writes them anew
+python -m scenarios.loading_docs docs/inputs.md     writes them anew
 """
 
 import re
@@ -38,7 +38,8 @@ def with_tables(text: str) -> str:
 def generated_parts() -> dict[str, str]:
     """Every generated part of the document by its name."""
     parts = {f"table {name}": _columns(spec) for name, spec in SPECS.items()}
-    parts |= {path or "scenario": _keys(record) for path, record in nested_records(ScenarioFile)}
+    for path, record in nested_records(ScenarioFile):
+        parts[path or "scenario"] = _keys(record, path.rpartition(".")[2])
     return parts | {"limits": _limits(), "findings": _findings()}
 
 
@@ -76,10 +77,10 @@ def _in_reading_order(spec: TableSpec[Record]) -> list[str]:
     return [*first, *(name for name in spec.columns if name not in first + origin), *origin]
 
 
-def _keys(record: type[Record]) -> str:
+def _keys(record: type[Record], place: str) -> str:
     lines = ["| key | holds | needed | meaning |", "|---|---|---|---|"]
     for field in fields_of(record).values():
-        meaning = meaning_of("", field.name, field.description)
+        meaning = meaning_of(place, field.name, field.description)
         lines.append(_row([f"`{field.name}`", _written(field.shape, in_yaml=True), _needed(field), meaning]))
     return "\n".join(lines)
 
@@ -102,14 +103,21 @@ def _written(shape: Shape, *, in_yaml: bool = False) -> str:
     '`50`, `90`, `95`, `99`'
     """
     if shape.kind is Kind.LIST and shape.item is not None:
-        item = _written(shape.item, in_yaml=in_yaml)
-        return f"list of {item}" if in_yaml else f"{item}s, separated by `{LIST_SEPARATOR}`"
+        return _written_list(shape.item, in_yaml=in_yaml)
     if shape.kind is Kind.CHOICE:
         return ", ".join(f"`{choice}`" for choice in shape.choices)
     if shape.kind is Kind.RECORD:
         return "mapping"
     words = {Kind.DATE: "date YYYY-MM-DD", Kind.MONTH: "month YYYY-MM"}.get(shape.kind, shape.kind.value)
     return " ".join(part for part in (words, str(shape.bounds)) if part)
+
+
+def _written_list(item: Shape, *, in_yaml: bool) -> str:
+    """Items, and what each of them must keep."""
+    if in_yaml:
+        return f"list of {_written(item, in_yaml=True)}"
+    each = f"each {item.bounds}, " if str(item.bounds) else ""
+    return f"{item.kind.value}s, {each}separated by `{LIST_SEPARATOR}`"
 
 
 def _needed(field: Field, is_kind: bool = False) -> str:

@@ -21,7 +21,7 @@ def check_names(reader: TreeReader, tables: Tables, findings: list[Finding]) -> 
 
 
 def _unknown_group(path: str, cap: ConcentrationCap, reader: TreeReader, tables: Tables) -> Iterator[Finding]:
-    known = _groups(cap.by, tables)
+    known = groups(cap.by, tables)
     if cap.group == EVERY or known is None or cap.group in known:
         return
     hint = did_you_mean(cap.group, [*known, EVERY])
@@ -52,10 +52,10 @@ def _what_can_be_lost(lost: Lost, tables: Tables) -> frozenset[str] | None:
         if not (tables.contracts.whole and tables.held_contracts.whole):
             return None
         return tables.contracts.names("contract") | tables.held_contracts.names("held")
-    return _groups(Grouping(lost.value), tables)
+    return groups(Grouping(lost.value), tables)
 
 
-def _groups(by: Grouping, tables: Tables) -> frozenset[str] | None:
+def groups(by: Grouping, tables: Tables) -> frozenset[str] | None:
     """Names of the groups that have an offering; None if that cannot be known because rows are refused."""
     needed = (tables.offerings, tables.accelerators, tables.regions)
     if any(not table.whole or table.refused for table in needed):

@@ -37,6 +37,8 @@ _REFERENCES = (
     _Reference("size_classes", "workload", "workloads", "workload"),
     _Reference("demand", "workload", "workloads", "workload"),
     _Reference("hourly_load", "workload", "workloads", "workload"),
+    _Reference("migrations", "model", "models", "model"),
+    _Reference("migrations", "stack", "accelerators", "stack"),
 )
 
 

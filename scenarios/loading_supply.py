@@ -9,7 +9,7 @@ from catalog.offerings import Offering
 from catalog.reading_records import TreeReader
 from contracts.calendar import Horizon, Month, first_service_month
 from contracts.terms.on_demand import OnDemand
-from contracts.terms.reserved import Reserved
+from contracts.terms.ordering import OrderedTerms
 from scenarios.loading_references import is_bundled
 from scenarios.loading_tables import SCENARIO_FILE, Tables
 from scenarios.policy import Policy
@@ -39,8 +39,9 @@ def _offerings(tables: Tables) -> dict[str, Placed[Offering]]:
     return {row.record.offering: row for row in tables.offerings.placed}
 
 
-def _reserved(tables: Tables) -> Iterator[tuple[Placed[Any], Reserved]]:
-    return ((row, row.record) for row in tables.contracts.placed if isinstance(row.record, Reserved))
+def _ordered(tables: Tables) -> Iterator[tuple[Placed[Any], OrderedTerms]]:
+    """Contracts that are ordered by the lot for a term."""
+    return ((row, row.record) for row in tables.contracts.placed if isinstance(row.record, OrderedTerms))
 
 
 def _without_pricing_rule(rows: list[Placed[Any]]) -> Iterator[Finding]:
@@ -89,7 +90,7 @@ def _expired(tables: Tables, run: RunSettings) -> Iterator[Finding]:
 def _never_starting(tables: Tables, run: RunSettings) -> Iterator[Finding]:
     offerings = _offerings(tables)
     horizon = Horizon(run.first_month, run.months)
-    for row, terms in _reserved(tables):
+    for row, terms in _ordered(tables):
         offering = offerings.get(terms.offering)
         if offering is None:
             continue
@@ -130,12 +131,12 @@ def _ending_early(tables: Tables, run: RunSettings) -> Iterator[Finding]:
 
 def _unknown_bounds(tables: Tables, policy: Policy, reader: TreeReader) -> Iterator[Finding]:
     """Blank is unknown, not unlimited: the policy must state a bound where it matters."""
-    reserved = {terms.offering for _, terms in _reserved(tables)}
+    ordered = {terms.offering for _, terms in _ordered(tables)}
     on_demand = {row.record.offering for row in tables.contracts.placed if isinstance(row.record, OnDemand)}
     for row in tables.offerings.placed if tables.offerings.header_is_right else ():
         offering = row.record
         for column, bound, needed in (
-            ("stock_nodes", policy.unknown_stock_nodes, reserved),
+            ("stock_nodes", policy.unknown_stock_nodes, ordered),
             ("quota_nodes", policy.unknown_quota_nodes, on_demand),
         ):
             if getattr(offering, column) is None and bound is None and offering.offering in needed:
@@ -145,7 +146,7 @@ def _unknown_bounds(tables: Tables, policy: Policy, reader: TreeReader) -> Itera
 
 def _minimum_above_stock(tables: Tables, policy: Policy) -> Iterator[Finding]:
     offerings = _offerings(tables)
-    for row, terms in _reserved(tables):
+    for row, terms in _ordered(tables):
         offering = offerings.get(terms.offering)
         stock = policy.unknown_stock_nodes
         if offering is not None and offering.record.stock_nodes is not None:

@@ -15,10 +15,14 @@ from catalog.offerings import Offering, Region
 from catalog.reading_records import TreeReader
 from catalog.reading_text import ReadText, Source
 from catalog.records import Id, Record, Text
+from contracts.options import AnyTerms
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
+from contracts.terms.take_or_pay import TakeOrPay
+from scenarios.migrations import Migration
+from scenarios.outlooks import Outlook, OutlookEffect
 from scenarios.policy import Policy
 from scenarios.scenario import RunSettings
 from scenarios.workloads import Demand, HourlyLoad, SizeClass, Workload
@@ -44,8 +48,6 @@ class ScenarioFile(Record):
     """The rules that the plan must keep."""
 
 
-AnyTerms = OnDemand | Spot | Reserved
-
 ACCELERATORS = TableSpec("accelerators", (Accelerator,), ("accelerator",))
 MODELS = TableSpec("models", (ModelPrecision,), ("model", "precision"))
 QUALITY = TableSpec("quality", (Quality,), ("model", "precision", "stack"))
@@ -53,14 +55,19 @@ REGIONS = TableSpec("regions", (Region,), ("region",))
 OFFERINGS = TableSpec("offerings", (Offering,), ("offering",))
 GOODPUT_POINTS = TableSpec("goodput_points", (GoodputPoint,), ("point",))
 CLAIMS = TableSpec("claims", (PricePerformanceClaim,), ("claim",))
-CONTRACTS: TableSpec[AnyTerms] = TableSpec("contracts", (OnDemand, Spot, Reserved), ("contract",), kind_column="kind")
+CONTRACTS: TableSpec[AnyTerms] = TableSpec(
+    "contracts", (OnDemand, Spot, Reserved, TakeOrPay), ("contract",), kind_column="kind"
+)
 HELD_CONTRACTS = TableSpec("held_contracts", (HeldContract,), ("held",))
 WORKLOADS = TableSpec("workloads", (Workload,), ("workload",))
 SIZE_CLASSES = TableSpec("size_classes", (SizeClass,), ("workload", "size_class"))
 DEMAND = TableSpec("demand", (Demand,), ("workload", "month"))
 HOURLY_LOAD = TableSpec("hourly_load", (HourlyLoad,), ("workload", "hour_of_week"))
+OUTLOOKS = TableSpec("outlooks", (Outlook,), ("outlook",))
+OUTLOOK_EFFECTS = TableSpec("outlook_effects", (OutlookEffect,), ("outlook", "effect", "of", "name", "first_month"))
+MIGRATIONS = TableSpec("migrations", (Migration,), ("migration",))
 
-OPTIONAL = frozenset({"claims", "held_contracts", "hourly_load"})
+OPTIONAL = frozenset({"claims", "held_contracts", "hourly_load", "outlooks", "outlook_effects", "migrations"})
 
 
 @dataclass
@@ -80,6 +87,9 @@ class Tables:
     size_classes: Table[SizeClass] = field(default_factory=lambda: Table(SIZE_CLASSES))
     demand: Table[Demand] = field(default_factory=lambda: Table(DEMAND))
     hourly_load: Table[HourlyLoad] = field(default_factory=lambda: Table(HOURLY_LOAD))
+    outlooks: Table[Outlook] = field(default_factory=lambda: Table(OUTLOOKS))
+    outlook_effects: Table[OutlookEffect] = field(default_factory=lambda: Table(OUTLOOK_EFFECTS))
+    migrations: Table[Migration] = field(default_factory=lambda: Table(MIGRATIONS))
 
     def all(self) -> tuple[Table[Any], ...]:
         """Every table, in reading order."""

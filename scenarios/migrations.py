@@ -24,7 +24,7 @@ class Migration(Sourced):
     capitalised: bool = False
     """True when the work is capital expenditure, false when it is an operating expense."""
     lead_months: Count
-    """Months from the start of the work to the eval gate: no token before it, the first in the month after."""
+    """Months from the start of the work to the gate, the first month in which tokens may be served."""
     ramp_shares: tuple[Share, ...] = ()
     """Most of each size class that the stack may serve in the first, second ... month after the gate; then all."""
     upkeep_usd_per_month: Usd = Decimal(0)

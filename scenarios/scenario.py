@@ -58,7 +58,11 @@ class InputFile(Record):
 
 
 class Scenario(Record):
-    """Everything a plan depends on. Rows are in input order; nothing may depend on that order."""
+    """Everything a plan depends on.
+
+    A scenario that is read from a folder has the rows of every table sorted by their key columns, so that neither
+    its fingerprint nor its plan depends on the order in which they were typed; only the hashes of the files do.
+    """
 
     scenario: Id
     description: Text = ""

@@ -34,8 +34,8 @@ def every_field() -> dict[tuple[str, str], str]:
         for field in fields_of(record).values()
     }
     keys = {
-        ("", field.name): field.description
-        for _, record in nested_records(ScenarioFile)
+        (path.rpartition(".")[2], field.name): field.description
+        for path, record in nested_records(ScenarioFile)
         for field in fields_of(record).values()
     }
     return columns | keys

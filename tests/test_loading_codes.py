@@ -14,6 +14,11 @@ from tests.loading_folder import Folder
 FEW_ROWS = 500
 SOURCED = "test,2026-11-01"
 YAML = "scenario.yaml"
+MIGRATION = f"model-m,asic-stack,500000,1,2,,,,{SOURCED}"
+MIGRATIONS = (
+    "migration,model,stack,engineering_usd,engineering_months,lead_months,ramp_shares,earliest_start,latest_start,"
+    f"source,as_of\nmodel-m-on-asic,{MIGRATION}\n"
+)
 DEEP = "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1)
 
 EXAMPLES: dict[Code, Callable[[Folder], object]] = {
@@ -88,10 +93,17 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.NO_RULE: lambda f: f.replace("contracts.csv", "list price x 0.6", ""),
     Code.TWICE_ON_DEMAND: lambda f: f.add("contracts.csv",
                                           f"north-cheaper,on_demand,north-gpu,39,,,,,,,,,,,,,,{SOURCED}"),
+    Code.PROBABILITIES: lambda f: f.write("outlooks.csv", "outlook,probability\nbase,0.6\nhigh,0.3\n"),
+    Code.TWICE_MIGRATED: lambda f: f.write("migrations.csv", MIGRATIONS.replace("\n", f"\nport,{MIGRATION}\n", 1)),
     Code.HELD_ENDS: lambda f: f.replace("held_contracts.csv", "2027-04", "2027-01"),
     Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
     Code.NO_TERMS: lambda f: f.add("offerings.csv",
                                    f"third,north-cloud,north-1,gpu-x,4,40,1,1,1,0,false,,{SOURCED}"),
+    Code.GATE_TOO_LATE: lambda f: f.write("migrations.csv", MIGRATIONS.replace(",1,2,", ",1,3,")),
+    Code.WORK_OUTSIDE: lambda f: f.write("migrations.csv", MIGRATIONS.replace(",,,,", ",,2027-04,,")),
+    Code.OPENS_NOTHING: lambda f: f.add("models.csv", f"model-n,fp8,70,160,{SOURCED},measured").write(
+        "migrations.csv", MIGRATIONS.replace("model-m", "model-n")),
+    Code.NOTHING_REVEALED: lambda f: f.replace(YAML, "  months: 3", "  months: 3\n  reveal_month: 2027-02"),
 }  # fmt: skip
 
 

@@ -37,10 +37,22 @@ def on_bundled_tables(folder: Folder) -> Folder:
     return folder.add(YAML, f"bundled_tables: [{', '.join(FROM_THE_CATALOG)}]")
 
 
+def with_outlooks_and_migrations(folder: Folder) -> Folder:
+    """The small scenario with all optional tables."""
+    folder.write("outlooks.csv", "outlook,probability\nhigh,0.3\nbase,0.5\nlow,0.2\n")
+    folder.write("outlook_effects.csv", "outlook,effect,of,name,first_month,value\n"
+                 "low,demand,,,,0.8\nhigh,demand,all,*,2027-03,1.4\nhigh,demand,all,*,,1.2\n"
+                 "high,spot_price,family,gx,,2\n")  # fmt: skip
+    folder.write("migrations.csv", "migration,model,stack,engineering_usd,engineering_months,lead_months,source,as_of\n"
+                 f"to-asic,model-m,asic-stack,1000,1,1,{SOURCED}\n"
+                 f"a-port,model-m,gpu-stack,1000,1,1,{SOURCED}\n")  # fmt: skip
+    return folder
+
+
 def test_the_small_example_loads_without_a_note(folder: Folder) -> None:
     loaded = folder.load()
     assert loaded.warnings == ()
-    assert [row.workload for row in loaded.scenario.workloads] == ["chat", "batch"]
+    assert [row.workload for row in loaded.scenario.workloads] == ["batch", "chat"]
     assert {block.block for block in loaded.scenario.blocks.blocks} == {"b01", "b02"}
 
 
@@ -80,10 +92,24 @@ def test_every_file_read_is_named_with_its_hash(folder: Folder) -> None:
     assert demand.sha256 == hashlib.sha256((folder.path / "demand.csv").read_bytes()).hexdigest()
 
 
-def test_rows_in_another_order_are_the_same_scenario_but_for_the_order(folder: Folder) -> None:
-    header, *rows = (folder.path / "demand.csv").read_text(encoding="utf-8").splitlines()
-    before = set(folder.load().scenario.demand)
-    assert set(folder.write("demand.csv", "\n".join([header, *reversed(rows)])).load().scenario.demand) == before
+@pytest.mark.parametrize("table", ["every table", "contracts.csv", "demand.csv", "hourly_load.csv", "workloads.csv"])
+def test_rows_in_another_order_are_the_same_scenario_but_for_the_hashes_of_the_files(
+    folder: Folder, table: str
+) -> None:
+    with_outlooks_and_migrations(folder)
+    before = folder.load().scenario
+    for path in folder.path.glob("*.csv" if table == "every table" else table):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        folder.write(path.name, "\n".join([header, *reversed(rows)]) + "\n")
+    after = folder.load().scenario
+    assert after.input_files != before.input_files
+    assert after.model_copy(update={"input_files": before.input_files}) == before
+    assert after.fingerprint() == before.fingerprint()
+
+
+def test_rows_are_sorted_by_the_values_of_their_key_not_by_their_text(folder: Folder) -> None:
+    hours = [row.hour_of_week for row in folder.load().scenario.hourly_load]
+    assert hours == list(range(168))
 
 
 def test_a_table_may_be_split_over_files_with_a_tag(folder: Folder) -> None:
