@@ -24,6 +24,7 @@ from optimizer.plan import (
     StopReason,
     Versions,
 )
+from optimizer.preferences import preferred
 from optimizer.problem import Problem, state
 from optimizer.settling import settled_windows
 from optimizer.solve import Session, Solved, refuse_wrong_solver, solve_in
@@ -104,7 +105,9 @@ def _solve(session: Session, problem: Problem, model: Model, compiled: Compiled,
     def listen(progress: Progress) -> None:
         options.on_progress(progress, scale)
 
-    return solve_in(session, compiled.arrays, solve_options(problem, scale), listen)
+    solved = solve_in(session, compiled.arrays, solve_options(problem, scale), listen)
+    options.on_phase("ties")
+    return preferred(session, problem, model, compiled, solved)
 
 
 def _plan(problem: Problem, model: Model, compiled: Compiled, solved: Solved) -> Plan:
