@@ -1,17 +1,23 @@
 """The audit of a plan: the rules in reading order, on the published plan and its embedded inputs."""
 
 from optimizer.audit.bills import check_bills
+from optimizer.audit.budgets import check_budgets
 from optimizer.audit.capacity import check_demand, check_placements, check_pools, check_spot_share
 from optimizer.audit.checks import Checks
+from optimizer.audit.completeness import check_inputs
 from optimizer.audit.contingencies import check_contingencies
-from optimizer.audit.figures import HOURS_OF_WEEK, Inputs
-from optimizer.audit.orders import check_orders, check_usages
+from optimizer.audit.figures import Inputs
+from optimizer.audit.knowing import check_knowing
+from optimizer.audit.migrations import check_migrations
+from optimizer.audit.orders import check_orders
 from optimizer.audit.pairs import check_figures, check_refusals
 from optimizer.audit.policy import check_concentration
 from optimizer.audit.proof import check_identity, check_proof
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.statements import sift
+from optimizer.audit.take_or_pay import check_windows
 from optimizer.audit.totals import check_totals
+from optimizer.audit.usages import check_usages
 from optimizer.plan import AuditFinding, AuditVerdict, Plan
 from scenarios.scenario import Scenario
 
@@ -32,11 +38,15 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_pools(inputs, stated, checks)
     check_demand(inputs, stated, checks)
     check_spot_share(inputs, stated, checks)
+    check_migrations(inputs, stated, checks)
     check_concentration(inputs, stated, checks)
+    check_budgets(inputs, stated, checks)
     check_contingencies(inputs, stated, book, checks)
+    check_windows(inputs, stated, checks)
     check_bills(inputs, stated, checks)
-    objective = check_totals(inputs, stated, plan, checks)
-    check_proof(plan, objective, checks)
+    objectives = check_totals(inputs, stated, plan, checks)
+    check_proof(plan, objectives.expected, checks)
+    check_knowing(inputs, plan, objectives, checks)
     return checks.verdict()
 
 
@@ -45,35 +55,3 @@ def audit_against_files(plan: Plan, scenario: Scenario) -> tuple[AuditFinding, .
     checks = Checks()
     check_identity(plan, scenario.fingerprint(), scenario.input_files, checks)
     return checks.verdict().findings
-
-
-def check_inputs(inputs: Inputs, checks: Checks) -> None:
-    """The arithmetic of time needs blocks that part the week, and a load and a demand everywhere."""
-    hours = sorted(hour for block in inputs.scenario.blocks.blocks for hour in block.hours_of_week)
-    checks.true(
-        "inputs.complete",
-        ("blocks",),
-        hours == list(range(HOURS_OF_WEEK)),
-        left=f"{len(hours)} hours",
-        operator="=",
-        right="every hour of the week once",
-    )
-    for workload in inputs.workloads:
-        for block in inputs.blocks:
-            checks.true(
-                "inputs.complete",
-                (workload, block),
-                block in inputs.loads[workload],
-                left="no load",
-                operator="but",
-                right="every block needs one",
-            )
-        for month in inputs.months:
-            checks.true(
-                "inputs.complete",
-                (workload, month),
-                (workload, month) in inputs.demand,
-                left="no demand",
-                operator="but",
-                right="every month needs one",
-            )

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal, localcontext
 
 from optimizer.audit.checks import Checks, Place
-from optimizer.audit.dues import HELD, MONEY, Due, Key, cents, key_of, lines_due
+from optimizer.audit.due import HELD, MONEY, Due, Key, cents, key_of
+from optimizer.audit.dues import lines_due
 from optimizer.audit.figures import Inputs
 from optimizer.audit.statements import Statements
 from optimizer.plan import CostLine

@@ -1,46 +1,19 @@
 """Capacity month by month, the nodes that placements keep busy, and demand met."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
-from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
+from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.audit.checks import Checks
+from optimizer.audit.deliveries import Active, active_nodes
 from optimizer.audit.figures import Inputs, productive_part
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.statements import Statements, placement_place
 from optimizer.plan import Placement, Pool
 
 Moment = tuple[str, Month, str]
-
-
-@dataclass(frozen=True)
-class Active:
-    """Nodes under a contract for a month, bought now or held before."""
-
-    offering: str
-    source: str
-    """Contract, or held contract."""
-    firm: bool
-    nodes: int
-
-
-def active_nodes(inputs: Inputs, stated: Statements) -> dict[Month, tuple[Active, ...]]:
-    """Orders and held contracts that serve each month of the horizon."""
-    active: dict[Month, list[Active]] = {month: [] for month in inputs.months}
-    for order in stated.orders:
-        terms = inputs.terms[order.contract]
-        firm = isinstance(terms, Reserved) and terms.firm
-        for month in inputs.months:
-            if order.start <= month < order.end:
-                active[month].append(Active(order.offering, order.contract, firm, order.nodes))
-    for held in inputs.held.values():
-        for month in inputs.months:
-            if held.start <= month < held.end:
-                active[month].append(Active(held.offering, held.held, held.firm, held.nodes))
-    return {month: tuple(rows) for month, rows in active.items()}
 
 
 def check_placements(inputs: Inputs, stated: Statements, book: ServingBook, checks: Checks) -> None:
@@ -71,7 +44,7 @@ def check_placements(inputs: Inputs, stated: Statements, book: ServingBook, chec
         per_tok = inputs.nodes_per_tok_per_s(
             inputs.workloads[row.workload],
             inputs.classes[row.workload, row.size_class],
-            figures.node_seconds,
+            inputs.node_seconds(figures.node_seconds, row.outlook, row.offering, row.month),
         )
         checks.close(
             "placement.nodes",
@@ -89,11 +62,11 @@ def check_pools(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     for row in stated.placements:
         busy[(row.outlook, row.month, row.block), row.offering, row.pool].append(row.nodes)
     by_hour = _nodes_by_hour(inputs, stated)
-    committed = {month: _committed(rows) for month, rows in active_nodes(inputs, stated).items()}
+    committed = {when: _committed(rows) for when, rows in active_nodes(inputs, stated).items()}
     for (moment, offering, pool), nodes in busy.items():
         there = by_hour.get((moment, offering, pool), 0.0)
         if pool is Pool.BASE:
-            there += committed[moment[1]].get(offering, 0)
+            there += committed[moment[:2]].get(offering, 0)
         checks.at_most(
             f"capacity.{pool.value}", (*moment, offering), sum(nodes), there, "nodes", rounded=len(nodes) + 1
         )
@@ -106,15 +79,17 @@ def _nodes_by_hour(inputs: Inputs, stated: Statements) -> dict[tuple[Moment, str
         moment = (usage.outlook, usage.month, usage.block)
         if isinstance(terms, Spot):
             nodes[moment, terms.offering, Pool.SPOT] += usage.nodes * productive_part(terms)
-        elif isinstance(terms, OnDemand):
+        elif isinstance(terms, OnDemand | TakeOrPay):
             nodes[moment, terms.offering, Pool.BASE] += usage.nodes
     return nodes
 
 
 def _committed(rows: tuple[Active, ...]) -> dict[str, int]:
+    """Nodes that serve used or not; those under take-or-pay serve as they are used."""
     nodes: dict[str, int] = defaultdict(int)
     for row in rows:
-        nodes[row.offering] += row.nodes
+        if not row.paid_as_used:
+            nodes[row.offering] += row.nodes
     return nodes
 
 
@@ -126,18 +101,18 @@ def check_demand(inputs: Inputs, stated: Statements, checks: Checks) -> None:
         served[(row.outlook, row.month, row.block), row.workload, row.size_class].append(row.accepted_tok_per_s)
     for gap in stated.shortfalls:
         missed[(gap.outlook, gap.month, gap.block), gap.workload, gap.size_class] += gap.accepted_tok_per_s
+    for (outlook, workload, size_class, month, block), asked in inputs.class_rates.items():
+        key = ((outlook, month, block), workload, size_class)
+        routed = served.get(key, [])
+        checks.close(
+            "demand.met",
+            (outlook, month, block, workload, size_class),
+            sum(routed) + missed.get(key, 0.0),
+            asked,
+            "tok/s",
+            rounded=len(routed) + 1,
+        )
     for outlook in inputs.probability:
-        for (workload, size_class, month, block), asked in inputs.class_rates.items():
-            key = ((outlook, month, block), workload, size_class)
-            routed = served.get(key, [])
-            checks.close(
-                "demand.met",
-                (outlook, month, block, workload, size_class),
-                sum(routed) + missed.get(key, 0.0),
-                asked,
-                "tok/s",
-                rounded=len(routed) + 1,
-            )
         _check_shortfall_limits(inputs, outlook, missed, checks)
 
 
@@ -151,7 +126,7 @@ def _check_shortfall_limits(
                 gone = sum(missed.get(((outlook, month, block), name, c), 0.0) for c in classes)
                 if gone == 0.0:
                     continue
-                asked = sum(inputs.class_rates[name, c, month, block] for c in classes)
+                asked = sum(inputs.class_rates[outlook, name, c, month, block] for c in classes)
                 checks.at_most(
                     "demand.shortfall_limit",
                     (outlook, month, block, name),

@@ -62,23 +62,38 @@ class Checks:
     def within(self, rule: str, place: Place, left: Decimal, right: Decimal, unit: str, *, allowed: Decimal) -> bool:
         """Both sides must be equal within an absolute tolerance that the rule states."""
         self._counts[rule] += 1
-        if not abs(left - right) <= allowed:
+        if not (left.is_finite() and right.is_finite() and abs(left - right) <= allowed):
             self._fail(rule, place, left, "=", right, left - right, unit)
+            return False
+        return True
+
+    def at_most_usd(
+        self, rule: str, place: Place, left: Decimal, right: Decimal, *, allowed: Decimal = Decimal(0)
+    ) -> bool:
+        """The left side must not exceed the right by more than an absolute amount that the rule states."""
+        self._counts[rule] += 1
+        self._tighten(rule, float(left), float(right))
+        if not (left.is_finite() and right.is_finite() and left <= right + allowed):
+            self._fail(rule, place, left, "<=", right, left - right, "usd")
             return False
         return True
 
     def at_most(self, rule: str, place: Place, left: float, right: float, unit: str, *, rounded: float = 1.0) -> bool:
         """The left side must not exceed the right, within the tolerance of flows."""
         self._counts[rule] += 1
+        self._tighten(rule, left, right)
+        if not left <= right + tolerance(left, right, rounded):
+            self._fail(rule, place, left, "<=", right, left - right, unit)
+            return False
+        return True
+
+    def _tighten(self, rule: str, left: float, right: float) -> None:
+        """Keep the smallest (right - left) / larger side of the rule's inequalities."""
         scale = max(abs(left), abs(right))
         if scale > 0:
             slack = (right - left) / scale
             if slack < self._slack.get(rule, float("inf")):
                 self._slack[rule] = slack
-        if not left <= right + tolerance(left, right, rounded):
-            self._fail(rule, place, left, "<=", right, left - right, unit)
-            return False
-        return True
 
     def _fail(
         self, rule: str, place: Place, left: object, operator: str, right: object, excess: object, unit: str

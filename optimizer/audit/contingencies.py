@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from catalog.offerings import Offering
 from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
-from optimizer.audit.capacity import Active, active_nodes
 from optimizer.audit.checks import Checks, Place
+from optimizer.audit.deliveries import Active, active_nodes
 from optimizer.audit.figures import Inputs
+from optimizer.audit.gates import Gates, Routed
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.statements import Statements, case_place
 from optimizer.plan import ContingencyCase
@@ -17,25 +18,26 @@ from scenarios.policy import BlockChoice, Contingency, Lost
 
 @dataclass(frozen=True)
 class Survivors:
-    """What a contingency leaves: offerings, on-demand terms, and nodes under contract by month."""
+    """What a contingency leaves: offerings, on-demand terms, and nodes under contract by outlook and month."""
 
     event: Contingency
     offerings: frozenset[str]
     on_demand: dict[str, tuple[OnDemand, ...]]
-    firm: dict[tuple[str, Month], int]
-    not_firm: dict[tuple[str, Month], int]
+    firm: dict[tuple[str, str, Month], int]
+    """By outlook, offering and month."""
+    not_firm: dict[tuple[str, str, Month], int]
 
 
 def survivors_of(inputs: Inputs, stated: Statements, event: Contingency) -> Survivors:
     """Take away what the event names, from the inputs and the orders alone."""
     offerings = frozenset(name for name, row in inputs.offerings.items() if not _is_lost(inputs, row, event))
     lost_contract = event.name if event.lost is Lost.CONTRACT else None
-    firm: dict[tuple[str, Month], int] = defaultdict(int)
-    not_firm: dict[tuple[str, Month], int] = defaultdict(int)
-    for month, rows in active_nodes(inputs, stated).items():
+    firm: dict[tuple[str, str, Month], int] = defaultdict(int)
+    not_firm: dict[tuple[str, str, Month], int] = defaultdict(int)
+    for (outlook, month), rows in active_nodes(inputs, stated).items():
         for row in rows:
             if _survives(row, offerings, lost_contract):
-                (firm if row.firm else not_firm)[row.offering, month] += row.nodes
+                (firm if row.firm else not_firm)[outlook, row.offering, month] += row.nodes
     on_demand = {
         name: tuple(terms for terms in rows if terms.contract != lost_contract)
         for name, rows in inputs.on_demand_of.items()
@@ -73,8 +75,13 @@ def checked_blocks(inputs: Inputs, event: Contingency) -> tuple[str, ...]:
     return tuple(block for block in inputs.blocks if block in peaks)
 
 
+def judged_outlooks(inputs: Inputs, event: Contingency) -> tuple[str, ...]:
+    """The outlooks in which the event must be survived: those it lists, or all."""
+    return tuple(outlook for outlook in inputs.probability if not event.outlooks or outlook in event.outlooks)
+
+
 def check_contingencies(inputs: Inputs, stated: Statements, book: ServingBook, checks: Checks) -> None:
-    """Every event in every outlook, month and chosen block, from the inputs and the orders."""
+    """Every event in its outlooks, every month and chosen block, from the inputs and the orders."""
     cases: dict[Place, list[ContingencyCase]] = defaultdict(list)
     for case in stated.cases:
         cases[case_place(case)].append(case)
@@ -82,7 +89,7 @@ def check_contingencies(inputs: Inputs, stated: Statements, book: ServingBook, c
     for event in inputs.policy.contingencies:
         left = survivors_of(inputs, stated, event)
         judge = _Judge(inputs, stated, left, book, checks)
-        for outlook in inputs.probability:
+        for outlook in judged_outlooks(inputs, event):
             for month in inputs.months:
                 for block in checked_blocks(inputs, event):
                     place: Place = (event.contingency, outlook, month, block)
@@ -111,6 +118,7 @@ class _Judge:
         self._left = left
         self._book = book
         self._checks = checks
+        self._gates = Gates(inputs, stated)
         self._factors = (left.event.ttft_factor, left.event.tpot_factor)
         wanted = {left.event.contingency} | ({None} if self._factors == (1.0, 1.0) else set())
         self._stated = {(g.workload, g.size_class, g.offering) for g in stated.goodput if g.contingency in wanted}
@@ -118,6 +126,7 @@ class _Judge:
     def check(self, case: ContingencyCase) -> None:
         place = case_place(case)
         self._check_routing(case, place)
+        self._check_gates(case, place)
         self._check_floors(case, place)
         self._check_capacity(case, place)
         self._check_emergency(case, place)
@@ -157,7 +166,9 @@ class _Judge:
             if figures is None:
                 continue
             per_tok = self._inputs.nodes_per_tok_per_s(
-                self._inputs.workloads[row.workload], self._inputs.classes[pair[:2]], figures.node_seconds
+                self._inputs.workloads[row.workload],
+                self._inputs.classes[pair[:2]],
+                self._inputs.node_seconds(figures.node_seconds, case.outlook, row.offering, case.month),
             )
             self._checks.close(
                 "contingency.nodes",
@@ -168,12 +179,19 @@ class _Judge:
                 rounded=1 + per_tok,
             )
 
+    def _check_gates(self, case: ContingencyCase, place: Place) -> None:
+        routed: Routed = defaultdict(list)
+        for row in case.placements:
+            routed[row.workload, row.size_class, self._inputs.stack(row.offering)].append(row.accepted_tok_per_s)
+        moment = (case.outlook, case.month, case.block)
+        self._gates.check(moment, routed, ("contingency.gate", "contingency.ramp"), place, self._checks)
+
     def _check_floors(self, case: ContingencyCase, place: Place) -> None:
         routed: dict[tuple[str, str], list[float]] = defaultdict(list)
         for row in case.placements:
             routed[row.workload, row.size_class].append(row.accepted_tok_per_s)
         for key in self._inputs.classes:
-            asked = self._inputs.class_rates[*key, case.month, case.block]
+            asked = self._inputs.class_rates[case.outlook, *key, case.month, case.block]
             parts = routed.get(key, [])
             self._checks.at_most(
                 "contingency.floor",
@@ -190,7 +208,7 @@ class _Judge:
             busy[row.offering].append(row.nodes)
         leaned = {e.offering: e.on_demand_nodes + e.not_firm_nodes for e in case.emergency}
         for offering, nodes in busy.items():
-            there = self._left.firm.get((offering, case.month), 0) + leaned.get(offering, 0.0)
+            there = self._left.firm.get((case.outlook, offering, case.month), 0) + leaned.get(offering, 0.0)
             self._checks.at_most(
                 "contingency.capacity", (*place, offering), sum(nodes), there, "nodes", rounded=len(nodes) + 2
             )
@@ -205,7 +223,7 @@ class _Judge:
             quota = self._inputs.quota(offering) or 0
             limit = quota * offering.on_demand_confidence if self._left.on_demand.get(use.offering) else 0.0
             self._checks.at_most("contingency.on_demand_limit", where, use.on_demand_nodes, limit, "nodes")
-            not_firm = self._left.not_firm.get((use.offering, case.month), 0)
+            not_firm = self._left.not_firm.get((case.outlook, use.offering, case.month), 0)
             self._checks.at_most(
                 "contingency.not_firm_limit",
                 where,

@@ -11,6 +11,7 @@ from catalog.offerings import Offering
 from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
+from optimizer.audit.effects import Effects
 from scenarios.scenario import Scenario
 from scenarios.workloads import Demand, SizeClass, Workload
 
@@ -82,6 +83,8 @@ class Inputs:
         self.held = {held.held: held for held in scenario.held_contracts}
         self.classes = {(c.workload, c.size_class): c for c in scenario.size_classes}
         self.probability = {o.outlook: exact(o.probability) for o in scenario.outlooks}
+        self.migrations = {m.migration: m for m in scenario.migrations}
+        self.effects = Effects(scenario)
 
     def geography(self, offering: Offering) -> str:
         """Geography of the offering's region."""
@@ -124,15 +127,18 @@ class Inputs:
         return {(row.workload, row.month): row for row in self.scenario.demand}
 
     @cached_property
-    def class_rates(self) -> dict[tuple[str, str, Month, str], float]:
-        """Accepted output tok/s asked of each workload, size class, month and block."""
-        rates: dict[tuple[str, str, Month, str], float] = {}
+    def class_rates(self) -> dict[tuple[str, str, str, Month, str], float]:
+        """Accepted output tok/s asked in each outlook of each workload, size class, month and block."""
+        rates: dict[tuple[str, str, str, Month, str], float] = {}
         for name in self.workloads:
             shares = self._token_shares(name)
             for month in self.months:
-                for block, rate in self._block_rates(name, month).items():
-                    for size_class, share in shares.items():
-                        rates[name, size_class, month, block] = rate * share
+                blocks = self._block_rates(name, month)
+                for outlook in self.probability:
+                    factor = self.effects.demand(outlook, name, month)
+                    for block, rate in blocks.items():
+                        for size_class, share in shares.items():
+                            rates[outlook, name, size_class, month, block] = rate * factor * share
         return rates
 
     def _mean_output(self, workload: str) -> float:
@@ -143,7 +149,7 @@ class Inputs:
         return {c.size_class: c.request_share * c.output_tokens / mean for c in self.classes_of[workload]}
 
     def mean_rate(self, workload: str, month: Month) -> float:
-        """Mean accepted output tok/s that a workload asks in a month."""
+        """Mean accepted output tok/s that a workload asks in a month, as typed (without any outlook)."""
         row = self.demand.get((workload, month))
         if row is None:
             return 0.0
@@ -159,6 +165,14 @@ class Inputs:
         weighted = sum(hours[block] * load[block] for block in self.blocks)
         month_total = self.mean_rate(workload, month) * self.hours[month]
         return {block: month_total * load[block] / weighted for block in self.blocks}
+
+    def stack(self, offering: str) -> str:
+        """Software stack of the chip of an offering."""
+        return self.accelerator(self.offerings[offering]).stack
+
+    def node_seconds(self, measured: float, outlook: str, offering: str, month: Month) -> float:
+        """Node-seconds of an attempt as they turn out in the outlook."""
+        return measured / self.effects.goodput(outlook, offering, month)
 
     def nodes_per_tok_per_s(self, workload: Workload, size_class: SizeClass, node_seconds: float) -> float:
         """Nodes kept busy by one accepted tok/s, headroom included."""

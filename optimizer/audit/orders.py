@@ -1,17 +1,19 @@
-"""Orders and nodes by the hour: lots, starts, terms, stock, quota and depth."""
+"""Orders: lots, starts, terms, the day by which they are signed, and the stock they are delivered from."""
 
 from collections import defaultdict
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, TypeAlias
 
 from contracts.calendar import Month
-from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
-from contracts.terms.spot import Spot
-from optimizer.audit.checks import ROUNDING, Checks, Place
+from contracts.terms.take_or_pay import TakeOrPay
+from optimizer.audit.checks import Checks, Place
+from optimizer.audit.deliveries import deliveries, outlooks_of
 from optimizer.audit.figures import Inputs, first_start
 from optimizer.audit.statements import Statements
 from optimizer.plan import Order
+
+Ordered: TypeAlias = Reserved | TakeOrPay
 
 START_RULES = (
     "orders.horizon",
@@ -24,28 +26,53 @@ START_RULES = (
 
 def check_orders(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     """Every order against its contract, and all of them against the stock."""
-    starts: dict[tuple[str, Month], int] = defaultdict(int)
+    starts: dict[tuple[str, Month, str], int] = defaultdict(int)
     for order in stated.orders:
-        terms = inputs.terms[order.contract]
-        if isinstance(terms, Reserved):
-            _check_size(order, terms, checks)
-            _check_start(inputs, order, terms, checks)
-        starts[order.contract, order.start] += 1
-    for (contract, start), count in starts.items():
-        checks.true(
-            "orders.one_per_start",
-            (contract, start),
-            count == 1,
-            left=count,
-            operator="<=",
-            right=1,
-            unit="orders",
-        )
+        _check_order(inputs, order, ("order", order.order), checks)
+        for outlook in outlooks_of(inputs, order.outlook):
+            starts[order.contract, order.start, outlook] += 1
+    for place, count in starts.items():
+        checks.true("orders.one_per_start", place, count == 1, left=count, operator="<=", right=1, unit="orders")
     _check_stock(inputs, stated, checks)
+    for order in stated.mean_orders:
+        _check_order(inputs, order, ("order of the plan for the mean", order.order), checks)
 
 
-def _check_size(order: Order, terms: Reserved, checks: Checks) -> None:
-    place: Place = ("order", order.order)
+def _check_order(inputs: Inputs, order: Order, place: Place, checks: Checks) -> None:
+    terms = inputs.terms[order.contract]
+    assert isinstance(terms, Reserved | TakeOrPay), "sifted"
+    _check_size(order, terms, place, checks)
+    _check_start(inputs, order, terms, place, checks)
+    last_day = _last_day_to_sign(inputs, terms, order.start)
+    checks.same("orders.order_by", place, order.order_by, last_day)
+    check_stage(inputs, ("orders.stage", place), order.outlook, last_day, checks)
+
+
+def check_stage(inputs: Inputs, at: tuple[str, Place], outlook: str | None, decided_by: date, checks: Checks) -> None:
+    """What must be decided before the reveal is there in all outlooks; what may wait is decided for each.
+
+    With a single outlook there is nothing to wait for, and both mean the same.
+    """
+    if len(inputs.probability) == 1:
+        return
+    reveal = inputs.run.reveal_month
+    waits = reveal is not None and decided_by >= reveal.first_day
+    checks.true(
+        *at,
+        waits == (outlook is not None),
+        left=f"decided by {decided_by} for outlook {outlook or '(all)'}",
+        operator="but",
+        right=f"the outlook is known from {reveal.first_day} on" if reveal else "no reveal month is stated",
+    )
+
+
+def _last_day_to_sign(inputs: Inputs, terms: Ordered, start: Month) -> date:
+    """First day of the promised service less the lead time, and no later than the quote allows."""
+    last_day = start.first_day - timedelta(days=inputs.offerings[terms.offering].lead_time_days)
+    return last_day if terms.quote_valid_until is None else min(last_day, terms.quote_valid_until)
+
+
+def _check_size(order: Order, terms: Ordered, place: Place, checks: Checks) -> None:
     nodes: Any = order.nodes
     whole = isinstance(nodes, int) and nodes >= 0
     checks.true("orders.whole_nodes", place, whole, left=nodes, operator="is", right="a whole number", unit="nodes")
@@ -63,8 +90,7 @@ def _check_size(order: Order, terms: Reserved, checks: Checks) -> None:
         checks.at_most("orders.maximum", place, nodes, terms.maximum_order_nodes, "nodes", rounded=0)
 
 
-def _check_start(inputs: Inputs, order: Order, terms: Reserved, checks: Checks) -> None:
-    place: Place = ("order", order.order)
+def _check_start(inputs: Inputs, order: Order, terms: Ordered, place: Place, checks: Checks) -> None:
     faults = _start_faults(inputs, terms, order.start)
     for rule in START_RULES:
         checks.true(
@@ -76,14 +102,9 @@ def _check_start(inputs: Inputs, order: Order, terms: Reserved, checks: Checks) 
             right=faults.get(rule, ""),
         )
     checks.same("orders.end", place, order.end, order.start + terms.term_months)
-    lead = timedelta(days=inputs.offerings[terms.offering].lead_time_days)
-    last_day = order.start.first_day - lead
-    if terms.quote_valid_until is not None:
-        last_day = min(last_day, terms.quote_valid_until)
-    checks.same("orders.order_by", place, order.order_by, last_day)
 
 
-def _start_faults(inputs: Inputs, terms: Reserved, month: Month) -> dict[str, str]:
+def _start_faults(inputs: Inputs, terms: Ordered, month: Month) -> dict[str, str]:
     """The start rules that an order of the contract would break in a month, with the limit of each."""
     faults: dict[str, str] = {}
     if not inputs.first <= month < inputs.end:
@@ -103,57 +124,20 @@ def _start_faults(inputs: Inputs, terms: Reserved, month: Month) -> dict[str, st
 
 
 def _check_stock(inputs: Inputs, stated: Statements, checks: Checks) -> None:
-    active: dict[tuple[str, Month], int] = defaultdict(int)
-    for order in stated.orders:
+    """Delivered nodes in every outlook and month."""
+    active: dict[tuple[str, str, Month], int] = defaultdict(int)
+    for delivered in deliveries(inputs, stated):
         for month in inputs.months:
-            if order.start <= month < order.end:
-                active[order.offering, month] += order.nodes
-    for (offering, month), nodes in active.items():
-        stock = inputs.stock(inputs.offerings[offering])
-        if _is_stated(stock, "orders.stock", (offering, month), nodes, checks):
-            checks.at_most("orders.stock", (offering, month), nodes, stock or 0, "nodes", rounded=0)
+            if delivered.serves(month):
+                active[delivered.outlook, delivered.terms.offering, month] += delivered.order.nodes
+    for place, nodes in active.items():
+        stock = inputs.stock(inputs.offerings[place[1]])
+        if is_bound_stated(stock, "orders.stock", place, nodes, checks):
+            checks.at_most("orders.stock", place, nodes, stock or 0, "nodes", rounded=0)
 
 
-def check_usages(inputs: Inputs, stated: Statements, checks: Checks) -> None:
-    """Nodes by the hour against the kind of their terms, quota, depth and wholeness."""
-    on_demand: dict[tuple[str, Month, str, str], float] = defaultdict(float)
-    count: dict[tuple[str, Month, str, str], int] = defaultdict(int)
-    for usage in stated.usages:
-        terms = inputs.terms[usage.contract]
-        place = (usage.outlook, usage.month, usage.block, usage.contract)
-        checks.true(
-            "usage.kind",
-            place,
-            isinstance(terms, OnDemand | Spot) and terms.offering == usage.offering,
-            left=f"{terms.kind} of {terms.offering}",
-            operator="is",
-            right=f"by the hour, of {usage.offering}",
-        )
-        if isinstance(terms, Reserved):
-            continue
-        if terms.whole_nodes:
-            checks.true(
-                "usage.whole_nodes",
-                place,
-                abs(usage.nodes - round(usage.nodes)) <= ROUNDING,
-                left=usage.nodes,
-                operator="is",
-                right="whole",
-                unit="nodes",
-            )
-        if isinstance(terms, Spot):
-            checks.at_most("usage.spot_depth", place, usage.nodes, terms.spot_depth_nodes, "nodes")
-        else:
-            key = (usage.outlook, usage.month, usage.block, terms.offering)
-            on_demand[key] += usage.nodes
-            count[key] += 1
-    for key, nodes in on_demand.items():
-        quota = inputs.quota(inputs.offerings[key[3]])
-        if _is_stated(quota, "usage.quota", key, nodes, checks):
-            checks.at_most("usage.quota", key, nodes, quota or 0, "nodes", rounded=count[key])
-
-
-def _is_stated(bound: int | None, rule: str, place: Place, nodes: float, checks: Checks) -> bool:
+def is_bound_stated(bound: int | None, rule: str, place: Place, nodes: float, checks: Checks) -> bool:
+    """Whether there is a bound to compare with; without one nothing may be taken."""
     if bound is not None:
         return True
     return checks.true(

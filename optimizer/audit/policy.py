@@ -7,8 +7,9 @@ from catalog.offerings import Offering
 from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
-from optimizer.audit.capacity import active_nodes
 from optimizer.audit.checks import ROUNDING, Checks
+from optimizer.audit.deliveries import active_nodes
+from optimizer.audit.due import NOT_CASH
 from optimizer.audit.figures import Inputs, hours_between
 from optimizer.audit.statements import Statements
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
@@ -18,8 +19,6 @@ UNITS = {
     ShareMeasure.SPEND: "usd",
     ShareMeasure.CAPACITY: "usd list",
 }
-NOT_CASH = ("emergency_expected", "shortfall_penalty")
-"""Natures that nobody bills."""
 HALF_A_CENT = 0.005
 """By how much the rounding of a line may move spend across a cap that the solver kept unrounded."""
 
@@ -119,7 +118,7 @@ def spend(inputs: Inputs, stated: Statements) -> Holdings:
     """Undiscounted effective cost of cash lines, spread by the hour over the service."""
     held = Holdings()
     for line in stated.lines:
-        if line.offering is None or line.nature.value in NOT_CASH:
+        if line.offering is None or line.nature in NOT_CASH:
             continue
         total = hours_between(line.service_first, line.service_end)
         for month in inputs.months:
@@ -135,11 +134,10 @@ def capacity_held(inputs: Inputs, stated: Statements) -> Holdings:
     """Node-hours held (used or not) or bought by the hour, at list price."""
     held = Holdings()
     price = {name: float(row.list_price_usd_per_node_hour) for name, row in inputs.offerings.items()}
-    for month, rows in active_nodes(inputs, stated).items():
+    for (outlook, month), rows in active_nodes(inputs, stated).items():
         for row in rows:
             usd = row.nodes * inputs.hours[month] * price[row.offering]
-            for outlook in inputs.probability:
-                held.add(outlook, month, row.offering, usd, 0.0)
+            held.add(outlook, month, row.offering, usd, 0.0)
     for usage in stated.usages:
         terms = inputs.terms[usage.contract]
         if isinstance(terms, OnDemand | Spot):

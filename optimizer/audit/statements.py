@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from catalog.records import Record
 from contracts.calendar import Month
+from contracts.terms.common import Nature
 from contracts.terms.reserved import Reserved
+from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.figures import Inputs
 from optimizer.plan import (
@@ -17,10 +19,12 @@ from optimizer.plan import (
     CostLine,
     EmergencyUse,
     Goodput,
+    MigrationStart,
     Order,
     Placement,
     Plan,
     Shortfall,
+    TakeOrPayWindow,
     Usage,
 )
 
@@ -38,6 +42,10 @@ class Statements:
     goodput: tuple[Goodput, ...]
     cases: tuple[ContingencyCase, ...]
     lines: tuple[CostLine, ...]
+    migrations: tuple[MigrationStart, ...]
+    windows: tuple[TakeOrPayWindow, ...]
+    mean_orders: tuple[Order, ...]
+    """What the plan for the mean of the outlooks would order."""
 
 
 def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
@@ -52,7 +60,7 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
     _check_plan_figures(plan, checks)
     return Statements(
         orders=sieve.keep("order", plan.orders, lambda r: r.order, known.order),
-        usages=sieve.keep("usage", plan.usages, lambda r: (r.outlook, r.contract, r.month, r.block), known.usage),
+        usages=sieve.keep("usage", plan.usages, usage_place, known.usage),
         placements=sieve.keep("placement", plan.placements, placement_place, known.placement),
         shortfalls=sieve.keep("shortfall", plan.shortfalls, shortfall_place, known.shortfall),
         goodput=sieve.keep(
@@ -71,7 +79,19 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
             lambda r: r.line,
             known.line,
         ),
+        migrations=sieve.keep("migration", plan.migrations, lambda r: (r.migration, r.start, r.outlook), known.begun),
+        windows=sieve.keep(
+            "take-or-pay window", plan.take_or_pay, lambda r: (r.outlook, r.order, r.first), known.window
+        ),
+        mean_orders=sieve.keep(
+            "mean order", plan.knowing.mean_orders if plan.knowing else (), lambda r: r.order, known.order
+        ),
     )
+
+
+def usage_place(row: Usage) -> tuple[Hashable, ...]:
+    """What is used, and when."""
+    return row.outlook, row.contract, row.order, row.month, row.block
 
 
 def placement_place(row: Placement) -> tuple[Hashable, ...]:
@@ -100,6 +120,9 @@ class _Known:
     def outlook(self, outlook: str) -> bool:
         return outlook in self._inputs.probability
 
+    def outlook_or_none(self, outlook: str | None) -> bool:
+        return outlook is None or self.outlook(outlook)
+
     def offering(self, offering: str) -> bool:
         return offering in self._inputs.offerings
 
@@ -111,7 +134,17 @@ class _Known:
 
     def order(self, row: Order) -> bool:
         terms = self._inputs.terms.get(row.contract)
-        return isinstance(terms, Reserved) and terms.offering == row.offering
+        is_ordered = isinstance(terms, Reserved | TakeOrPay) and terms.offering == row.offering
+        return is_ordered and self.outlook_or_none(row.outlook)
+
+    def begun(self, row: MigrationStart) -> bool:
+        migration = self._inputs.migrations.get(row.migration)
+        if migration is None or (migration.model, migration.stack) != (row.model, row.stack):
+            return False
+        return self.outlook_or_none(row.outlook)
+
+    def window(self, row: TakeOrPayWindow) -> bool:
+        return self.outlook(row.outlook) and isinstance(self._inputs.terms.get(row.contract), TakeOrPay)
 
     def usage(self, row: Usage) -> bool:
         return (
@@ -125,7 +158,7 @@ class _Known:
 
     def line(self, row: CostLine) -> bool:
         """The outlook is known, and the service has an hour at least."""
-        return row.service_first < row.service_end and (row.outlook is None or self.outlook(row.outlook))
+        return row.service_first < row.service_end and self.outlook_or_none(row.outlook)
 
     def shortfall(self, row: Shortfall) -> bool:
         classes = self._inputs.classes
@@ -162,9 +195,10 @@ class _Sieve:
                     right="finite",
                 ):
                     return False
-                self._checks.true(
-                    "records.not_negative", (*place, name), value >= 0, left=value, operator=">=", right=0
-                )
+                if not _is_credit(row, name):
+                    self._checks.true(
+                        "records.not_negative", (*place, name), value >= 0, left=value, operator=">=", right=0
+                    )
         return True
 
     def keep(
@@ -177,6 +211,12 @@ class _Sieve:
             if self.known(place, exists(row)) and self.sound(place, row):
                 kept.append(row)
         return tuple(kept)
+
+
+def _is_credit(row: Record, name: str) -> bool:
+    """What is used without pay under take-or-pay is a line with a negative price."""
+    is_make_up = isinstance(row, CostLine) and row.nature is Nature.TAKE_OR_PAY_MAKE_UP
+    return is_make_up and name in ("unit_price_usd", "amount_usd")
 
 
 def _sift_cases(plan: Plan, known: _Known, sieve: _Sieve, contingencies: set[str]) -> tuple[ContingencyCase, ...]:
@@ -216,6 +256,8 @@ def _check_plan_figures(plan: Plan, checks: Checks) -> None:
         ("asked_gap_usd", plan.asked_gap_usd),
     ]
     figures += list(plan.totals)
+    figures += [(f"{row.outlook} {name}", value) for row in plan.by_outlook for name, value in row.totals]
+    figures += _figures_of_knowing(plan)
     figures += [
         (f"goodput {row.workload} {row.offering} {name}", value)
         for row in plan.goodput
@@ -225,3 +267,19 @@ def _check_plan_figures(plan: Plan, checks: Checks) -> None:
     for name, value in figures:
         if value is not None:
             checks.true("records.finite", (name,), isfinite(value), left=value, operator="is", right="finite")
+
+
+def _figures_of_knowing(plan: Plan) -> list[tuple[str, float | Decimal | None]]:
+    if plan.knowing is None:
+        return []
+    brackets = {
+        "perfect_information": plan.knowing.perfect_information,
+        "stochastic_solution": plan.knowing.stochastic_solution,
+    }
+    return [
+        (f"knowing {at} {name}", value)
+        for at, row in (*brackets.items(), *((row.outlook, row) for row in plan.knowing.outlooks))
+        if row is not None
+        for name, value in row
+        if isinstance(value, float | Decimal)
+    ]
