@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from contracts.calendar import Month
 from contracts.terms.reserved import Reserved, Upfront
+from contracts.terms.take_or_pay import TakeOrPay
 from scenarios.example_building.prices import PriceBook
 from scenarios.example_building.supply import trainium3_list
 from scenarios.example_building.terms import BY_ID
@@ -54,10 +55,88 @@ QUOTES = (
     Quote("quote-h200-euw1-12m", "nebius-h200-euw1", "0.80", PRIVATE, 12),
 )  # fmt: skip
 
+MEAN_HOURS_PER_MONTH = Decimal(730)
+
+
+@dataclass(frozen=True, slots=True)
+class FlexibleQuote:
+    """An offer that is paid as used, above a minimum; at most one order of it starts in a quarter."""
+
+    contract: str
+    offering: str
+    factor: str
+    because: str
+    months: int
+    lot_nodes: int
+    minimum_share: str
+    """Share of a lot's hours that is paid whether it is used or not, at full ramp."""
+    in_dollars: bool
+    """Whether the minimum is stated in dollars of use, or in node-hours."""
+    window_months: int
+    ramp_shares: tuple[float, ...]
+    excess_carries_forward: bool = False
+    make_up_right: bool = False
+    valid_until: str = "2027-01-31"
+
+
+FLEXIBLE = "private terms (5 to 25 % off) near their lower end, because hours above the minimum may stay unused"
+NEURON_FLEXIBLE = "the reserved quote's 0.731 and a tenth more, because hours above the minimum may stay unused"
+FLEXIBLE_QUOTES = (
+    FlexibleQuote(
+        "quote-flex-h200-euw1-24m", "nebius-h200-euw1", "0.86", FLEXIBLE, 24, 4, "0.65", False, 3, (0.4, 0.7),
+        make_up_right=True, valid_until="2027-12-31",
+    ),
+    FlexibleQuote(
+        "quote-flex-b200-usc1-12m", "nebius-b200-usc1", "0.88", FLEXIBLE, 12, 2, "0.60", True, 6, (0.5,),
+        make_up_right=True, valid_until="2027-06-30",
+    ),
+    FlexibleQuote(
+        "quote-flex-trn2-use2-24m", "aws-trn2-use2", "0.804", NEURON_FLEXIBLE, 24, 4, "0.75", False, 6,
+        (0.2, 0.4, 0.6, 0.8), excess_carries_forward=True,
+    ),
+)  # fmt: skip
+
 
 def quoted_terms(prices: PriceBook) -> list[Reserved]:
     """All quotes as contracts."""
     return [_terms(quote, prices) for quote in QUOTES]
+
+
+def flexible_terms(prices: PriceBook) -> list[TakeOrPay]:
+    """All take-or-pay quotes as contracts."""
+    return [_flexible(quote, prices) for quote in FLEXIBLE_QUOTES]
+
+
+def _flexible(quote: FlexibleQuote, prices: PriceBook) -> TakeOrPay:
+    base, what, as_of = _base(quote.offering, prices)
+    price = (base * Decimal(quote.factor)).quantize(Decimal("0.0001"))
+    share = Decimal(quote.minimum_share)
+    hours = (MEAN_HOURS_PER_MONTH * share * quote.lot_nodes).quantize(Decimal(1))
+    return TakeOrPay(
+        contract=quote.contract,
+        offering=quote.offering,
+        price_usd_per_node_hour=price,
+        quote=f"fictitious {quote.contract.removeprefix('quote-').upper()}",
+        quote_valid_until=date.fromisoformat(quote.valid_until),
+        fictitious=True,
+        pricing_rule=(
+            f"{what} x {quote.factor}: {quote.because}; minimum: {share * 100:.0f} % of the {MEAN_HOURS_PER_MONTH} hours"
+            " of a month"
+        ),
+        term_months=quote.months,
+        firm=True,
+        lot_nodes=quote.lot_nodes,
+        start_every_months=3,
+        minimum_node_hours_per_month=None if quote.in_dollars else hours,
+        minimum_usd_per_month=(hours * price).quantize(Decimal(1)) if quote.in_dollars else None,
+        ramp_shares=quote.ramp_shares,
+        window_months=quote.window_months,
+        excess_carries_forward=quote.excess_carries_forward,
+        make_up_right=quote.make_up_right,
+        source="fictitious quote of this example",
+        as_of=as_of,
+        evidence="vendor",
+    )
 
 
 def _terms(quote: Quote, prices: PriceBook) -> Reserved:

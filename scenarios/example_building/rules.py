@@ -1,19 +1,83 @@
-"""scenario.yaml of the example: run settings and policy. They are a company's choices, so they are assumptions here."""
+"""scenario.yaml of the examples: run settings and policy, which are a company's choices and so assumptions here."""
+
+from dataclasses import dataclass
 
 from contracts.calendar import Horizon, Month
 
 HORIZON = Horizon(Month(2027, 1), 24)
 
-SCENARIO_YAML = f"""\
-# A fleet for ten workloads of six models in three parts of the world, over two years.
+CAPITALISED_PER_YEAR_USD = 2_000_000
+"""Most capital expenditure of a year: enough for two of the three large ports (rows of migrations.csv), not for all."""
+MIGRATIONS_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """In what the two examples differ."""
+
+    scenario: str
+    description: str
+    opening: str
+    """First lines of the file: what it is."""
+    load_blocks: int
+    cash_per_quarter_usd: int
+    """Most cash of a quarter. In one outlook and without a limit, quarters pay between 14.2 and 18.1 million."""
+    reveal_month: Month | None = None
+    gap_share: float = 0.005
+    rare_events_in: tuple[str, ...] = ()
+    """Outlooks in which the rarer events must be survived; all if there are none."""
+
+    @property
+    def reveal(self) -> str:
+        """The lines of the reveal month."""
+        if self.reveal_month is None:
+            return ""
+        return (
+            "  # From then on it is known which outlook has come true; what need not be signed before can wait for it.\n"
+            f"  reveal_month: {self.reveal_month}\n"
+        )
+
+    @property
+    def rarely(self) -> str:
+        """The line of a rare event that lists its outlooks."""
+        return f"\n      outlooks: [{', '.join(self.rare_events_in)}]" if self.rare_events_in else ""
+
+
+REALISTIC = Settings(
+    scenario="realistic",
+    description=(
+        "Ten workloads in America, Europe and Asia over 24 months; public prices and measurements, made-up demand."
+    ),
+    opening="# A fleet for ten workloads of six models in three parts of the world, over two years.",
+    load_blocks=6,
+    cash_per_quarter_usd=20_000_000,
+)
+STOCHASTIC = Settings(
+    scenario="stochastic",
+    description="The realistic fleet in five futures, of which it is known after half a year which one has come true.",
+    opening="""\
+# The fleet of the realistic example in five futures (outlooks.csv, outlook_effects.csv; README.md says why).
+# Its other tables are those of the realistic example, byte for byte.""",
+    load_blocks=3,
+    cash_per_quarter_usd=28_000_000,  # also where demand is a fifth higher and every list price a quarter
+    reveal_month=Month(2027, 7),
+    gap_share=0.01,
+    rare_events_in=("base", "high"),
+)
+
+
+def scenario_yaml(settings: Settings) -> str:
+    """The file scenario.yaml."""
+    return f"""\
+{settings.opening}
 #
 # Real: prices, measurements, request sizes and the shape of the week, each row with its source (docs/data.md).
 # Assumed: demand, stock, quota, lead times, spot depth, held contracts, and every number of this file.
 # Made up: what is in files named *.quotes.csv; each row states the rule that derives it from a public price.
 # Built by `python -m scenarios.example_building`: change that, not the tables, if you want to keep your change.
 
-scenario: realistic
-description: Ten workloads in America, Europe and Asia over 24 months; public prices and measurements, made-up demand.
+scenario: {settings.scenario}
+description: {settings.description}
 
 bundled_tables: [accelerators, goodput_points, models, quality, regions]
 
@@ -21,12 +85,12 @@ run:
   first_month: {HORIZON.first}
   months: {HORIZON.count}
   order_date: 2026-11-21
-  discount_rate_per_year: 0.08
+{settings.reveal}  discount_rate_per_year: 0.08
   # A commitment after the horizon counts for three tenths of its price: it has a use, but nobody has planned it.
   beyond_horizon_weight: 0.3
   usable_share: 0.85
-  load_blocks: 6
-  gap_share: 0.005
+  load_blocks: {settings.load_blocks}
+  gap_share: {settings.gap_share}
   gap_usd: 1000
   seed: 7
   time_limit_s: 1200
@@ -40,6 +104,18 @@ policy:
   spot_share_cap: 0.1
   # After an event, at most so much of the capacity in use may be on demand or not firm.
   emergency_share: 0.6
+
+  # At most so much cash may leave: undiscounted, when it is paid.
+  budgets:
+    - budget: cash-of-a-quarter
+      window: quarter
+      limit_usd: {settings.cash_per_quarter_usd}
+    - budget: capital-of-a-year     # engineering of ports that is put on the balance sheet
+      spending: capex
+      window: year
+      limit_usd: {CAPITALISED_PER_YEAR_USD}
+  # There are two teams, and a port takes one of them until its gate.
+  migrations_at_once: {MIGRATIONS_AT_ONCE}
 
   concentration:
     - rule: no-provider-above-40-percent
@@ -71,7 +147,7 @@ policy:
       ttft_factor: 1.5
       tpot_factor: 1.25
       probability_per_year: 0.05
-      duration_hours: 24
+      duration_hours: 24{settings.rarely}
     - contingency: lose-blackwell     # a fault of a whole family of chips
       lost: family
       name: blackwell
@@ -79,7 +155,7 @@ policy:
       ttft_factor: 1.5
       tpot_factor: 1.25
       probability_per_year: 0.1
-      duration_hours: 168
+      duration_hours: 168{settings.rarely}
     - contingency: lose-spot
       lost: spot
       name: "*"
@@ -95,5 +171,5 @@ policy:
       ttft_factor: 1.25
       tpot_factor: 1.25
       probability_per_year: 0.15
-      duration_hours: 720
+      duration_hours: 720{settings.rarely}
 """
