@@ -46,6 +46,8 @@ class PlanOptions:
 
     with_baselines: bool = True
     on_phase: Phase = field(default=lambda name: None)
+    on_size: Callable[[int], None] = field(default=lambda nonzeros: None)
+    """Told how many coefficients of the model are not 0, before it is solved."""
     on_progress: Callable[[Progress, float], None] = field(default=lambda progress, money_scale: None)
     """Told of the solver's progress and of the dollars in one unit of its objective."""
 
@@ -70,6 +72,7 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     with Session() as session:
         try:
             compiled = compile_model(model)
+            options.on_size(len(compiled.arrays.values))
             options.on_phase("solve")
             solved = _solve(session, problem, model, compiled, options)
         except Infeasible:

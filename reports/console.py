@@ -1,8 +1,9 @@
-"""What the terminal shows: the plan on one screen, and the solver's progress while one waits."""
+"""What the terminal shows: the plan on one screen, and the run's progress while one waits."""
 
 import shutil
 import sys
-import time
+import threading
+from types import TracebackType
 
 import click
 from rich.console import Console
@@ -13,59 +14,78 @@ from rich.text import Text
 from optimizer.plan import Plan
 from optimizer.solve_protocol import Progress
 from reports.console_plan import plan_screen
-from reports.money_text import usd
+from reports.progress import Asked, RunProgress
 
 WIDTH_OF_A_FILE = 100
 """Where the screen is no terminal, the same plan gives the same lines."""
 QUIET_EVERY_S = 10.0
+"""A log gets a line when a phase begins, and so often while it lasts."""
+LIVE_EVERY_S = 0.5
 
 _START_OVER = Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2))
 
 
 class ProgressLine:
-    """Phase, elapsed time, incumbent, bound and gap on stderr: one live line, or a line now and then."""
+    """The run's progress on stderr: one live line on a terminal, or a log line now and then; a context manager."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, run: RunProgress | None = None) -> None:
         self._console = console or Console(stderr=True)
-        self._started = time.monotonic()
-        self._said = -QUIET_EVERY_S
-        self._phase = ""
+        self._run = run or RunProgress()
+        self._said = 0.0
+        self._writing = threading.Lock()
+        self._ended = threading.Event()
+
+    def __enter__(self) -> "ProgressLine":
+        # While HiGHS or Pyomo is at work nobody else calls: the clock must go on by itself.
+        threading.Thread(target=self._tick, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.done()
+
+    def ask(self, asked: Asked) -> None:
+        """What the run may stop at."""
+        self._run.ask(asked)
 
     def phase(self, name: str) -> None:
         """Begin a phase."""
-        self._phase = name
-        self._say(f"{name} ...", always=True)
+        with self._writing:
+            self._run.begin(name)
+            self._show(always=True)
+
+    def size(self, nonzeros: int) -> None:
+        """The model is built."""
+        with self._writing:
+            self._run.size(nonzeros)
 
     def progress(self, progress: Progress, money_scale_usd: float) -> None:
         """Show where the solver stands."""
-        self._say(f"{self._phase}: {solver_state(progress, money_scale_usd)}", always=False)
+        with self._writing:
+            self._show(always=self._run.search(progress, money_scale_usd))
 
-    def _say(self, text: str, *, always: bool) -> None:
-        now = time.monotonic() - self._started
-        line = Text(f"{now:6.1f} s  {text}")
+    def _tick(self) -> None:
+        while not self._ended.wait(LIVE_EVERY_S):
+            with self._writing:
+                if not self._ended.is_set():
+                    self._show(always=False)
+
+    def _show(self, *, always: bool) -> None:
         if self._console.is_terminal:
+            line = Text(self._run.line(self._console.width))
             self._console.control(_START_OVER)
             self._console.print(line, end="", no_wrap=True, overflow="ellipsis")
-        elif always or now - self._said >= QUIET_EVERY_S:
-            self._said = now
-            self._console.print(line, soft_wrap=True)
+        elif always or self._run.elapsed_s() - self._said >= QUIET_EVERY_S:
+            self._said = self._run.elapsed_s()
+            self._console.print(Text(self._run.line()), soft_wrap=True)
 
     def done(self) -> None:
         """End the live line."""
-        if self._console.is_terminal:
-            self._console.control(_START_OVER)
-
-
-def solver_state(progress: Progress, money_scale_usd: float) -> str:
-    """Incumbent, bound and gap in words, as far as they are known."""
-    if progress.bound is None:
-        return "no bound yet (Ctrl-C stops)"
-    bound = progress.bound * money_scale_usd
-    if progress.incumbent is None:
-        return f"no plan yet, bound {usd(bound)} (Ctrl-C stops)"
-    incumbent = progress.incumbent * money_scale_usd
-    gap = (incumbent - bound) / incumbent if incumbent else 0.0
-    return f"plan {usd(incumbent)}, bound {usd(bound)}, gap {gap:.2%} (Ctrl-C keeps this plan)"
+        with self._writing:
+            if self._console.is_terminal and not self._ended.is_set():
+                self._console.control(_START_OVER)
+            self._ended.set()
 
 
 def show_plan(plan: Plan) -> None:

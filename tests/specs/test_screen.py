@@ -1,16 +1,12 @@
 """The screen of a plan at several widths: no word broken, nothing cut, nothing lost."""
 
-import io
 from functools import cache
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from optimizer.plan import Plan
 from optimizer.plan_file import read_plan
-from optimizer.solve_protocol import Progress
-from reports.console import ProgressLine
 from reports.console_plan import MOST_ORDERS, plan_screen
 from reports.console_tables import Column, table_lines, wrapped
 from tests.plan_builders import a_plan
@@ -91,28 +87,3 @@ def test_a_long_word_stays_whole_in_a_narrow_place() -> None:
 def test_a_table_has_no_blanks_at_the_ends_of_lines() -> None:
     lines = table_lines([Column("a"), Column("long header")], [["1", "2"]])
     assert [line for line in lines if line != line.rstrip()] == []
-
-
-HALF_WAY = Progress(elapsed_s=1.0, incumbent=200.0, bound=190.0, nodes=3)
-
-
-def test_on_a_terminal_progress_is_one_line_that_is_written_over() -> None:
-    shown = io.StringIO()
-    line = ProgressLine(Console(file=shown, force_terminal=True, width=60))
-    line.phase("solve")
-    line.progress(HALF_WAY, 1000.0)
-    line.done()
-    said = shown.getvalue()
-    assert "\n" not in said
-    states = [state for state in said.split("\r\x1b[2K") if state]
-    assert "gap 5.00%" in states[-1] or "plan 200,000 USD" in states[-1]
-    assert max(len(state) for state in states) <= 60
-
-
-def test_in_a_file_progress_is_a_line_now_and_then() -> None:
-    shown = io.StringIO()
-    line = ProgressLine(Console(file=shown, width=60))
-    line.phase("solve")
-    for _ in range(100):
-        line.progress(HALF_WAY, 1000.0)
-    assert len(shown.getvalue().splitlines()) == 1
