@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from contracts.terms.common import Nature
 from optimizer.plan import Baseline, BindingRule, Order, Plan, Pool, Status, StopReason
+from reports.console_savings import savings_lines
 from reports.console_tables import Column, table_lines, table_width, wrapped
 from reports.money_text import close_usd, dollars, mtok_price, usd
 
@@ -40,6 +41,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
         *_headline(plan, width),
         *_orders(plan, width),
         *_comparison(plan, width),
+        *savings_lines(plan, width),
         *_binding(plan, width),
         *_notes(plan, width),
     ]

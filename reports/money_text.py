@@ -24,6 +24,20 @@ def usd(amount: Decimal | float) -> str:
     return f"{dollars(amount)} USD"
 
 
+def about_usd(amount: Decimal | float) -> str:
+    """An amount for a sentence: millions and thousands with three or four figures that count, else as it is.
+
+    >>> about_usd(37_123_456), about_usd(119_720_123.4), about_usd(107_527.5), about_usd(29_768), about_usd(203)
+    ('37.1 M USD', '119.7 M USD', '107.5 k USD', '29.8 k USD', '203 USD')
+    """
+    size = abs(float(amount))
+    if size >= 999_950:
+        return f"{float(amount) / 1e6:.1f} M USD"
+    if size >= 10_000:
+        return f"{float(amount) / 1e3:.1f} k USD"
+    return close_usd(float(amount))
+
+
 def close_usd(amount: float) -> str:
     """A difference that may be small: cents below a hundred dollars, nothing below half a cent.
 

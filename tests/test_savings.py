@@ -1,0 +1,82 @@
+"""What a plan saves, in a sentence that does not promise more than is proven."""
+
+from decimal import Decimal
+
+from optimizer.plan import Baseline, Plan
+from reports.console_savings import savings_lines
+from reports.savings import Saving, savings
+from tests.plan_builders import a_plan
+
+MILLION = 1_000_000
+
+
+def a_million_plan(bound_usd: float = MILLION) -> Plan:
+    """A plan that costs a million."""
+    plan = a_plan()
+    totals = plan.totals.model_copy(update={"objective_usd": Decimal(MILLION)})
+    return plan.model_copy(update={"totals": totals, "incumbent_usd": MILLION, "bound_usd": bound_usd})
+
+
+def against(objective_usd: int | None, bound_usd: float | None = None, *, plan: Plan | None = None) -> Saving:
+    baseline = Baseline(
+        name="all on demand",
+        outcome="impossible" if objective_usd is None else "solved",
+        objective_usd=None if objective_usd is None else Decimal(objective_usd),
+        bound_usd=bound_usd,
+        note="without share caps",
+    )
+    (saving,) = savings((plan or a_million_plan()).model_copy(update={"baselines": (baseline,)}))
+    return saving
+
+
+def test_a_quarter_is_saved_of_which_a_fifth_is_proven() -> None:
+    """1 against 1.25 million, of which any such way needs 1.2 at least."""
+    saving = against(1_250_000, 1_200_000.0)
+    assert (saving.saves_usd, saving.saves_share, saving.proven_usd) == (250_000, 0.2, 200_000)
+    assert saving.sentence == (
+        'saves 250.0 k USD of 1.2 M USD (20.0%) against "all on demand"; at least 200.0 k USD as far as proven'
+    )
+
+
+def test_a_saving_is_proven_where_the_other_way_is() -> None:
+    assert against(1_500_000, 1_500_000.0).sentence == (
+        'saves 500.0 k USD of 1.5 M USD (33.3%) against "all on demand", and that is proven'
+    )
+
+
+def test_a_saving_within_the_gaps_is_no_evidence() -> None:
+    assert against(1_010_000, 990_000.0).sentence.endswith("as found; the gaps are wider, so this is no evidence")
+
+
+def test_a_way_that_costs_less_is_said_to_with_what_it_leaves_out() -> None:
+    saving = against(900_000, 890_000.0)
+    assert saving.saves_usd == -100_000
+    assert saving.sentence == 'costs 100.0 k USD (11.1%) more than "all on demand": without share caps'
+
+
+def test_a_loss_within_the_gap_of_the_plan_is_said_to_be_so() -> None:
+    saving = against(990_000, 980_000.0, plan=a_million_plan(bound_usd=985_000.0))
+    assert "10.0 k USD (1.0%) more, which is within the plan's own gap, than" in saving.sentence
+
+
+def test_a_way_without_a_plan_is_not_compared() -> None:
+    saving = against(None)
+    assert (saving.saves_usd, saving.saves_share, saving.proven_usd) == (None, None, None)
+    assert saving.sentence == 'cannot be compared with "all on demand": no such plan exists'
+
+
+def test_the_same_cost_is_no_saving() -> None:
+    assert against(MILLION, float(MILLION)).sentence == 'costs the same as "all on demand"'
+
+
+def test_the_screen_has_a_sentence_for_each_way_that_has_a_plan() -> None:
+    plan = a_plan()
+    solved = [baseline for baseline in plan.baselines if baseline.objective_usd is not None]
+    assert solved
+    lines = list(savings_lines(plan, 1000))
+    assert lines[1] == "What it saves, and where it does not"
+    assert len(lines) == 2 + len(solved)
+
+
+def test_without_comparison_the_screen_says_nothing_of_savings() -> None:
+    assert list(savings_lines(a_plan().model_copy(update={"baselines": ()}), 100)) == []
