@@ -43,6 +43,7 @@ def check(scenario: Path, as_json: bool) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Random seed of the solver.")
 @click.option("--blocks", type=click.IntRange(1, 168), help="Load blocks for the shape of the week.")
 @click.option("--baselines/--no-baselines", default=True, help="Compare with other ways of serving the demand.")
+@click.option("--json", "as_json", is_flag=True, help="The answer, or why there is none, as JSON.")
 def plan(
     scenario: Path,
     out: Path,
@@ -51,6 +52,7 @@ def plan(
     seed: int | None,
     blocks: int | None,
     baselines: bool,
+    as_json: bool,
 ) -> None:
     """Plan the SCENARIO folder: an audited plan.json, a workbook plan.xlsx, and a summary here."""
     from reports import commands
@@ -58,17 +60,18 @@ def plan(
     changes = commands.RunChanges(
         gap_share=gap, time_limit_s=time_limit, seed=seed, load_blocks=blocks, with_baselines=baselines
     )
-    sys.exit(commands.plan(scenario, out, changes))
+    sys.exit(commands.plan(scenario, out, changes, as_json=as_json))
 
 
 @main.command()
 @click.argument("plan_json", type=_FILE)
 @click.option("--out", type=_FILE, default=Path("plan.xlsx"), show_default=True, help="The workbook to write.")
-def report(plan_json: Path, out: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="The answer, or why there is none, as JSON.")
+def report(plan_json: Path, out: Path, as_json: bool) -> None:
     """Audit PLAN_JSON, write its workbook again and show its summary; nothing is solved."""
     from reports import commands
 
-    sys.exit(commands.report(plan_json, out))
+    sys.exit(commands.report(plan_json, out, as_json=as_json))
 
 
 @main.command()

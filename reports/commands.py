@@ -1,9 +1,6 @@
 """What each command does, apart from the command line: load, work, publish, and turn faults into exit codes."""
 
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,15 +8,16 @@ import click
 
 from catalog.findings import InputRejected
 from optimizer.audit import audit_plan
-from optimizer.faults import Impossible, NoPlan, SolverFault
 from optimizer.plan import Plan, Status
-from optimizer.plan_file import PlanRejected, read_plan
+from optimizer.plan_file import read_plan
 from optimizer.run import AuditFailed, PlanOptions, plan_fleet
-from reports.audit_words import against_files, describe_audit, verdict_in_words
-from reports.console import ProgressLine, show_plan
+from reports.audit_words import against_files
+from reports.console import ProgressLine
 from reports.console_findings import render_findings
 from reports.exits import Exit
-from reports.publishing import NotWritable, output_folder, publish, write_report
+from reports.progress import Asked
+from reports.publishing import output_folder, publish, write_report
+from reports.telling import Told, faults_told, teller
 from scenarios.loading import LoadedScenario, load_scenario
 from scenarios.scenario import Scenario
 
@@ -91,40 +89,53 @@ def _described(loaded: LoadedScenario) -> str:
     )
 
 
-def plan(folder: Path, out: Path, changes: RunChanges) -> Exit:
+def plan(folder: Path, out: Path, changes: RunChanges, *, as_json: bool) -> Exit:
     """Plan a scenario and publish plan.json and plan.xlsx."""
-    line = ProgressLine()
-    watch = Stopwatch()
+    to, watch = teller(as_json=as_json), Stopwatch()
+    with faults_told("plan", to) as outcome, output_folder(out) as target:
+        with ProgressLine() as line:
+            found, files = _planned(folder, target, changes, watch, line)
+        outcome.exit = Exit.PUBLISHED if found.status is Status.WITHIN_GAP else Exit.SHORT_OF_GAP
+        to.plan(Told("plan", found, outcome.exit, files, watch.seconds))
+        click.echo(f"Time: {watch}", err=True)
+    return outcome.exit
+
+
+def _planned(
+    folder: Path, target: Path, changes: RunChanges, watch: Stopwatch, line: ProgressLine
+) -> tuple[Plan, tuple[Path, Path]]:
+    """The plan and its files, with every phase timed and shown."""
 
     def phase(name: str) -> None:
         watch.start(name)
         line.phase(name)
 
-    with _faults_as_exits(line) as outcome, output_folder(out) as target:
-        phase("read")
-        scenario = changes.applied(load_scenario(folder, load_blocks=changes.load_blocks).scenario)
-        found = plan_fleet(
-            scenario,
-            PlanOptions(with_baselines=changes.with_baselines, on_phase=phase, on_progress=line.progress),
-        )
-        phase("write")
-        written = publish(found, target)
-        watch.start("")
-        line.done()
-        show_plan(found)
-        click.echo(f"\nWritten: {written[0]} and {written[1]}")
-        click.echo(f"Time: {watch}", err=True)
-        outcome.exit = Exit.PUBLISHED if found.status is Status.WITHIN_GAP else Exit.SHORT_OF_GAP
-    return outcome.exit
+    phase("read")
+    scenario = changes.applied(load_scenario(folder, load_blocks=changes.load_blocks).scenario)
+    run = scenario.run
+    line.ask(Asked(run.gap_share, run.gap_usd, run.time_limit_s, with_baselines=changes.with_baselines))
+    found = plan_fleet(
+        scenario,
+        PlanOptions(
+            with_baselines=changes.with_baselines,
+            on_phase=phase,
+            on_size=line.size,
+            on_progress=line.progress,
+        ),
+    )
+    phase("write")
+    files = publish(found, target)
+    watch.start("")
+    return found, files
 
 
-def report(plan_path: Path, out: Path) -> Exit:
+def report(plan_path: Path, out: Path, *, as_json: bool) -> Exit:
     """Audit a plan and write its workbook again, without solving."""
-    with _faults_as_exits() as outcome:
+    to = teller(as_json=as_json)
+    with faults_told("report", to) as outcome:
         found = _audited(read_plan(plan_path))
         write_report(found, out)
-        show_plan(found)
-        click.echo(f"\nWritten: {out}")
+        to.plan(Told("report", found, outcome.exit, (out,), {}))
     return outcome.exit
 
 
@@ -138,55 +149,12 @@ def _audited(found: Plan) -> Plan:
 
 def audit(plan_path: Path, scenario_folder: Path | None, *, as_json: bool) -> Exit:
     """Audit a published plan, against its own inputs or against a scenario folder."""
-    with _faults_as_exits() as outcome:
+    to = teller(as_json=as_json)
+    with faults_told("audit", to) as outcome:
         found = read_plan(plan_path)
         verdict = audit_plan(found)
         if scenario_folder is not None:
             verdict = against_files(found, verdict, load_scenario(scenario_folder).scenario)
-        click.echo(verdict.model_dump_json(indent=1) if as_json else describe_audit(verdict))
+        to.verdict(verdict)
         outcome.exit = Exit.PUBLISHED if verdict.verdict == "PASS" else Exit.AUDIT_FAILED
     return outcome.exit
-
-
-@dataclass
-class _Outcome:
-    exit: Exit = Exit.PUBLISHED
-
-
-@contextmanager
-def _faults_as_exits(line: ProgressLine | None = None) -> Iterator[_Outcome]:
-    """Turn every foreseen fault into one clear message on stderr and its exit code."""
-    outcome = _Outcome()
-    try:
-        yield outcome
-    except InputRejected as rejected:
-        outcome.exit = _say(line, Exit.BAD_INPUT, render_findings(rejected.findings, as_json=False))
-    except PlanRejected as rejected:
-        outcome.exit = _say(line, Exit.BAD_INPUT, str(rejected))
-    except Impossible as impossible:
-        reasons = "\n".join(f"  - {reason}" for reason in impossible.reasons)
-        outcome.exit = _say(line, Exit.IMPOSSIBLE, f"No plan can keep all rules:\n{reasons}")
-    except NoPlan as stopped:
-        code = Exit.INTERRUPTED if stopped.interrupted else Exit.NO_PLAN
-        outcome.exit = _say(line, code, _no_plan(stopped))
-    except AuditFailed as failed:
-        outcome.exit = _say(line, Exit.AUDIT_FAILED, f"{verdict_in_words(failed.verdict)}\nNothing is published.")
-    except SolverFault as fault:
-        outcome.exit = _say(line, Exit.SOLVER_FAULT, f"Solver: {fault}. Nothing is published.")
-    except NotWritable as refused:
-        outcome.exit = _say(line, Exit.NOT_WRITABLE, str(refused))
-    except KeyboardInterrupt:
-        outcome.exit = _say(line, Exit.INTERRUPTED, "Interrupted before there was a plan; nothing is published.")
-
-
-def _no_plan(stopped: NoPlan) -> str:
-    if stopped.interrupted:
-        return "Interrupted before any plan was found; nothing is published."
-    return "The time limit came before any plan was found; nothing is published. Mend: a higher --time-limit."
-
-
-def _say(line: ProgressLine | None, code: Exit, message: str) -> Exit:
-    if line is not None:
-        line.done()
-    print(message, file=sys.stderr)
-    return code

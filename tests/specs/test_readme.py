@@ -24,8 +24,8 @@ def settled(screen: str) -> str:
 
 
 def test_every_exit_code_stands_in_the_readme() -> None:
-    told = re.findall(r"^\| (\d+) \| ", README, flags=re.MULTILINE)
-    assert [int(code) for code in told] == sorted(Exit)
+    told = re.findall(r"^\| (\d+) \| (.*) \|$", README, flags=re.MULTILINE)
+    assert [(int(code), meaning) for code, meaning in told] == [(code, code.meaning) for code in sorted(Exit)]
 
 
 def test_every_option_of_every_command_stands_in_the_readme() -> None:

@@ -1,0 +1,30 @@
+"""docs/answers.schema.json: what `--json` prints, generated from the records that print it.
+
+python -m reports.answers_schema docs/answers.schema.json     writes it anew
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from reports.answers import Failure, PlanAnswer
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_text() -> str:
+    """The JSON Schema of an answer or a failure, as the file holds it."""
+    answers: TypeAdapter[PlanAnswer | Failure] = TypeAdapter(PlanAnswer | Failure)
+    schema = {"$schema": DIALECT, "$id": "siliconmix-answers-1", **answers.json_schema(mode="serialization")}
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write the schema to the named file."""
+    Path(sys.argv[1]).write_text(schema_text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Foreseen faults as records: each with its exit code, its kind, and one message that says what to do."""
+
+from typing import Literal
+
+from catalog.findings import InputRejected
+from optimizer.faults import Impossible, NoPlan, SolverFault
+from optimizer.plan_file import PlanRejected
+from optimizer.run import AuditFailed
+from reports.answers import Failure, exit_code, input_findings
+from reports.audit_words import verdict_in_words
+from reports.console_findings import render_findings
+from reports.exits import Exit
+from reports.publishing import NotWritable
+
+Command = Literal["plan", "report", "audit"]
+
+FORESEEN = (
+    InputRejected,
+    PlanRejected,
+    Impossible,
+    NoPlan,
+    AuditFailed,
+    SolverFault,
+    NotWritable,
+    KeyboardInterrupt,
+)
+"""What a command may meet and turn into a failure; anything else is a fault of the program."""
+
+
+def failure_of(error: BaseException, command: Command) -> Failure:
+    """The failure that a foreseen fault is."""
+    match error:
+        case InputRejected():
+            return Failure(
+                command=command,
+                exit=exit_code(Exit.BAD_INPUT),
+                kind="inputs_rejected",
+                message=render_findings(error.findings, as_json=False),
+                findings=input_findings(error.findings),
+            )
+        case PlanRejected():
+            return Failure(command=command, exit=exit_code(Exit.BAD_INPUT), kind="plan_rejected", message=str(error))
+        case Impossible():
+            reasons = "\n".join(f"  - {reason}" for reason in error.reasons)
+            return Failure(
+                command=command,
+                exit=exit_code(Exit.IMPOSSIBLE),
+                kind="impossible",
+                message=f"No plan can keep all rules:\n{reasons}",
+                reasons=error.reasons,
+            )
+        case AuditFailed():
+            return Failure(
+                command=command,
+                exit=exit_code(Exit.AUDIT_FAILED),
+                kind="audit_failed",
+                message=f"{verdict_in_words(error.verdict)}\nNothing is published.",
+                audit_findings=error.verdict.findings,
+            )
+        case NotWritable():
+            return Failure(command=command, exit=exit_code(Exit.NOT_WRITABLE), kind="not_writable", message=str(error))
+        case SolverFault():
+            return Failure(
+                command=command,
+                exit=exit_code(Exit.SOLVER_FAULT),
+                kind="solver_fault",
+                message=f"Solver: {error}. Nothing is published.",
+            )
+        case _:
+            return _stopped(error, command)
+
+
+def _stopped(error: BaseException, command: Command) -> Failure:
+    """Stopped by the clock or by a person."""
+    if isinstance(error, NoPlan) and not error.interrupted:
+        return Failure(
+            command=command,
+            exit=exit_code(Exit.NO_PLAN),
+            kind="no_plan",
+            message=(
+                "The time limit came before any plan was found; nothing is published. Mend: a higher --time-limit."
+            ),
+        )
+    when = "before any plan was found" if isinstance(error, NoPlan) else "before there was a plan"
+    return Failure(
+        command=command,
+        exit=exit_code(Exit.INTERRUPTED),
+        kind="interrupted",
+        message=f"Interrupted {when}; nothing is published.",
+    )
