@@ -1,0 +1,111 @@
+"""docs/formulation.md says what is solved: it comes from docstrings that are held against a model that is built."""
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyomo.environ as pyo
+import pytest
+
+from optimizer.families import FAMILIES, Family
+from optimizer.formulation_doc import generated_parts, rows_of, symbols_of, title_of, with_parts
+from optimizer.model import Model, build_model, family_name
+from optimizer.problem import state
+from scenarios.scenario import Scenario
+from tests.builders import a_reserved
+from tests.plan_builders import a_rich_scenario
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "formulation.md"
+NOTES = DOCUMENT.parent / "decisions"
+WITH_ROWS = {"reserved", "stock", "on_demand", "spot", "demand", "capacity", "concentration", "fallback"}
+"""Families that state rows which this scenario is known to fill; others may be filled, too."""
+
+every_family = pytest.mark.parametrize("family", FAMILIES, ids=family_name)
+
+
+def a_scenario_for_every_row() -> Scenario:
+    """The rich scenario of three months, with a contract that has a minimum order."""
+    rich = a_rich_scenario(months=3)
+    fewest = a_reserved(
+        "res-min", price_usd_per_node_hour=Decimal("6"), term_months=2, minimum_order_nodes=4, firm=False
+    )
+    return rich.model_copy(update={"contracts": (*rich.contracts, fewest)})
+
+
+@cache
+def a_model() -> Model:
+    return build_model(state(a_scenario_for_every_row()))
+
+
+def components(family: Family, kind: Any) -> dict[str, Any]:
+    """Components of the family's own block by name."""
+    block = a_model().pyomo.component(family_name(family))
+    return {part.local_name: part for part in block.component_objects(kind, descend_into=False)}
+
+
+def test_the_document_is_as_the_docstrings_are() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert with_parts(text, NOTES) == text, "run: python -m optimizer.formulation_doc docs/formulation.md"
+
+
+@pytest.mark.parametrize("part", sorted(generated_parts(NOTES)))
+def test_every_part_stands_in_the_document(part: str) -> None:
+    assert f"<!-- generated: {part} -->" in DOCUMENT.read_text(encoding="utf-8")
+
+
+def test_families_stand_in_the_document_in_their_order() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    places = [text.index(f"\n### {title_of(family)[0]}\n") for family in FAMILIES]
+    assert places == sorted(places)
+
+
+@every_family
+def test_every_row_that_is_stated_is_built_and_every_row_that_is_built_is_stated(family: Family) -> None:
+    assert {row.name for row in rows_of(family)} == set(components(family, pyo.Constraint))
+
+
+@every_family
+def test_a_row_has_the_indices_that_are_stated(family: Family) -> None:
+    built = components(family, pyo.Constraint)
+    for row in rows_of(family):
+        for constraint in built[row.name].values():
+            assert len(constraint.index()) == len(row.indices), f"{row.name}[{','.join(row.indices)}]"
+
+
+def test_the_model_in_which_rows_are_looked_for_has_them() -> None:
+    """A row that is declared but empty would prove little: here each of these families has some of each."""
+    empty = {
+        f"{family_name(family)}.{name}"
+        for family in FAMILIES
+        for name, row in components(family, pyo.Constraint).items()
+        if family_name(family) in WITH_ROWS and not len(row)
+    }
+    assert empty == set()
+    assert {family_name(family) for family in FAMILIES} >= WITH_ROWS
+
+
+@every_family
+def test_every_variable_in_a_symbol_table_is_one_of_the_model(family: Family) -> None:
+    shared = {variable.local_name for variable in a_model().pyomo.component_objects(pyo.Var)}
+    known = shared | set(vars(a_model().decide))
+    stated = {name for symbol in symbols_of(family) if symbol.kind == "V" for name in symbol.names}
+    assert stated - known == set()
+
+
+@every_family
+def test_every_variable_of_a_family_is_in_its_symbol_table(family: Family) -> None:
+    stated = {name for symbol in symbols_of(family) for name in symbol.names}
+    assert set(components(family, pyo.Var)) - stated == set()
+
+
+@every_family
+def test_every_symbol_is_a_variable_or_a_parameter(family: Family) -> None:
+    symbols = symbols_of(family)
+    assert symbols
+    assert {symbol.kind for symbol in symbols} <= {"V", "P"}
+
+
+@every_family
+def test_what_is_said_when_a_row_binds_is_said_of_a_row_that_is_stated(family: Family) -> None:
+    assert set(family.SENTENCES) <= {row.name for row in rows_of(family)}
