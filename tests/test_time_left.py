@@ -110,6 +110,11 @@ def test_a_phase_that_takes_twice_what_is_usual_is_not_guessed_any_more() -> Non
     assert guess(Standing("dive", 2.5 * usual, nonzeros=REALISTIC_NONZEROS)).left_s is None
 
 
+def test_a_busy_machine_may_stretch_a_short_phase() -> None:
+    assert guess(Standing("audit", 4.0, nonzeros=300)).left_s == pytest.approx(0.0, abs=0.1)
+    assert guess(Standing("audit", 14.0, nonzeros=300)).left_s is None
+
+
 def test_before_the_model_is_built_and_in_phases_never_measured_there_is_no_guess() -> None:
     assert guess(Standing("read", 0.1)).left_s is None
     assert guess(Standing("explain", 1.0, nonzeros=1000)).left_s is None

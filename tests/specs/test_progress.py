@@ -83,9 +83,10 @@ def test_a_search_that_does_not_name_its_parts_is_followed_all_the_same() -> Non
     run = a_search(Clock())
     assert not run.search(solver(None, None), 1000.0)
     run.search(solver(None, 190.0), 1000.0)
-    assert "solve, dive ... no plan yet" in run.line()
+    assert "solve ... no plan yet, bound 190,000 USD, about" in run.line()
     run.search(solver(200.0, 190.0), 1000.0)
-    assert "solve, branch and bound ... plan 200,000 USD" in run.line()
+    assert "solve ... plan 200,000 USD" in run.line()
+    assert "no guess yet" in run.line()
 
 
 def test_a_plan_that_costs_nothing_has_no_gap() -> None:
