@@ -71,6 +71,8 @@ def usual_s(phase: str, nonzeros: int) -> float | None:
 def on_the_line(measured: Sequence[Measured], nonzeros: int) -> float:
     """Seconds on the straight line of logarithms through the two nearest measurements, also beyond the last one.
 
+    A model smaller than all that were measured is taken to need as long as the smallest: it is over in no time anyway.
+
     >>> squares = (Measured(10, 1.0), Measured(100, 100.0))
     >>> [round(on_the_line(squares, size), 6) for size in (10, 20, 1000)]
     [1.0, 4.0, 10000.0]
@@ -80,4 +82,4 @@ def on_the_line(measured: Sequence[Measured], nonzeros: int) -> float:
     power = log(right.seconds / left.seconds) / log(right.nonzeros / left.nonzeros)
     if nonzeros > right.nonzeros:
         return right.seconds * exp(min(power, STEEPEST) * log(nonzeros / right.nonzeros))
-    return left.seconds * exp(power * log(max(nonzeros, 1) / left.nonzeros))
+    return left.seconds * exp(power * log(max(nonzeros, left.nonzeros) / left.nonzeros))

@@ -55,7 +55,7 @@ class RunProgress:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._started = clock()
-        self._phase, self._part = "", ""
+        self._phase, self._part, self._named_part = "", "", ""
         self._phase_began = self._part_began = self._started
         self._asked: Asked | None = None
         self._nonzeros: int | None = None
@@ -70,7 +70,7 @@ class RunProgress:
 
     def begin(self, phase: str) -> None:
         """Begin a phase."""
-        self._phase, self._state = phase, None
+        self._phase, self._state, self._named_part = phase, None, ""
         self._phase_began = self._clock()
         self._begin_part("")
 
@@ -85,6 +85,7 @@ class RunProgress:
             None if value is None else value * money_scale_usd for value in (progress.incumbent, progress.bound)
         )
         self._state = SolverState(incumbent, bound)
+        self._named_part = progress.phase
         part = progress.phase or _part(self._state)
         began = part != self._part
         if began:
@@ -104,7 +105,7 @@ class RunProgress:
 
     def line(self, width: int | None = None) -> str:
         """The line, whole or with as much as fits."""
-        label = f"{self._phase}, {self._part}" if self._phase == "solve" and self._part else self._phase
+        label = f"{self._phase}, {self._named_part}" if self._named_part else self._phase
         return fitted(f"{self.elapsed_s():6.1f} s  {label}", self._said(), width)
 
     def _said(self) -> list["Said"]:
@@ -148,7 +149,7 @@ class RunProgress:
 
 
 def _part(state: SolverState) -> str:
-    """The part of a search that does not say so itself."""
+    """What a search that does not name its parts is like by now: good enough for a guess, not to be shown."""
     if state.bound_usd is None:
         return "relaxation"
     return "dive" if state.incumbent_usd is None else "branch and bound"

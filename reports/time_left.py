@@ -22,7 +22,9 @@ LEAST_DECLINE = 0.02
 """A gap that has shrunk by less, over the time looked at, shows no trend."""
 LONGEST_GUESS_S = 24 * 3600.0
 OUTLASTED = 2.0
-"""A phase that has taken so many times what is usual is one that the measured figures do not describe."""
+"""A phase that has taken so many times what is usual is one that the measured figures do not describe ..."""
+PATIENCE_S = 10.0
+"""... but not before so many seconds: a busy machine may stretch a short phase."""
 LAST_SHARE = 0.1
 """A phase that should be over is taken to need this share of its usual time."""
 SLOWNESS = (0.5, 4.0)
@@ -164,7 +166,7 @@ def _rounded_up(seconds: float) -> str:
 
 def _left_in_phase(now: Standing) -> float | None:
     usual = _usual_s(now.phase, now)
-    if usual is None or now.in_phase_s > OUTLASTED * usual:
+    if usual is None or now.in_phase_s > max(OUTLASTED * usual, PATIENCE_S):
         return None
     return max(usual - now.in_phase_s, LAST_SHARE * usual)
 
