@@ -377,7 +377,7 @@ class Plan(Record):
     by_outlook: tuple[OutlookTotals, ...] = ()
     """Totals of each outlook; empty with a single one."""
     knowing: ValueOfKnowing | None = None
-    """None with a single outlook, or where it was not asked for."""
+    """None with a single outlook, where it was not asked for, or where a note says why it was not found."""
     notes: tuple[Text, ...] = ()
     """Warnings of the run: assumed bounds, held contracts that ended, coefficients out of scale."""
     audit: AuditVerdict | None = None

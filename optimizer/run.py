@@ -12,6 +12,7 @@ from optimizer.costing import cost_lines
 from optimizer.diagnose import explain_infeasible, refuse_impossible
 from optimizer.extract import Extracted, extract
 from optimizer.faults import Infeasible, SolverFault
+from optimizer.knowing import NotCompared, value_of_knowing
 from optimizer.model import Model, build_model
 from optimizer.notes import notes
 from optimizer.plan import (
@@ -84,11 +85,27 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
             options.on_phase("baselines")
             found = (*baselines(problem), *without_quotes(session, problem, model, compiled))
             plan = plan.model_copy(update={"baselines": found})
+            plan = _with_knowing(problem, plan, options)
     options.on_phase("audit")
     verdict = audit_plan(plan)
     if verdict.verdict != "PASS":
         raise AuditFailed(verdict)
     return plan.model_copy(update={"audit": verdict})
+
+
+def _with_knowing(problem: Problem, plan: Plan, options: PlanOptions) -> Plan:
+    """The plan with what knowing is worth, where there is more than one outlook; a note where it was not found."""
+    if len(problem.outlooks) == 1:
+        return plan
+
+    def tell(what: str) -> None:
+        options.on_phase(f"knowing: {what}")
+
+    try:
+        knowing = value_of_knowing(problem, plan, solve_options(problem, 1.0), tell)
+    except NotCompared as reason:
+        return plan.model_copy(update={"notes": (*plan.notes, f"what knowing is worth is not stated: {reason}")})
+    return plan.model_copy(update={"knowing": knowing})
 
 
 def solve_options(problem: Problem, money_scale_usd: float) -> SolveOptions:
