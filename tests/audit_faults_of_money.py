@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from contracts.terms.common import Nature
 from optimizer.plan import EmergencyUse, Plan, Status
-from tests.audit_plans import FEB, JAN, MAR, usd
+from tests.audit_lines import FEB, JAN, MAR, usd
 from tests.audit_planting import (
     case,
     case_placement,

@@ -6,7 +6,7 @@ from catalog.records import Evidence
 from catalog.serving import RefusalReason
 from contracts.calendar import Month
 from optimizer.plan import Plan
-from tests.audit_plans import FEB, MAR
+from tests.audit_lines import FEB, MAR
 from tests.audit_planting import fault, on, swap, under, with_cap, with_offering, with_reserved, with_workload, without
 
 # What the plan belongs to, and what its records say

@@ -1,17 +1,12 @@
 """Two plans worked by hand, so that the audit is held against figures that no program made."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from catalog.accelerators import ModelPrecision, Quality
-from catalog.book import Catalog
-from catalog.offerings import Region
-from catalog.records import ByEvidence, Evidence
-from catalog.serving import Refusal, RefusalReason, Serving
+from catalog.records import Evidence
+from catalog.serving import Refusal, RefusalReason
 from contracts.calendar import Month
 from contracts.terms.common import Nature
-from contracts.terms.reserved import Upfront
 from optimizer.plan import (
     ContingencyCase,
     ContingencyPlacement,
@@ -23,104 +18,12 @@ from optimizer.plan import (
     Plan,
     Pool,
     Shortfall,
-    SolverRecord,
-    Status,
-    StopReason,
     Totals,
     Usage,
-    Versions,
 )
-from scenarios.policy import BlockChoice, ConcentrationCap, Grouping, Lost, Policy, ShareMeasure, Window
-from scenarios.scenario import InputFile, Scenario
 from tests import builders as make
-
-JAN, FEB, MAR = Month(2027, 1), Month(2027, 2), Month(2027, 3)
-
-
-def usd(text: str | int) -> Decimal:
-    return Decimal(text)
-
-
-def serving(seconds: float, accelerator: str, **overrides: Any) -> Serving:
-    fields: dict[str, Any] = {
-        "node_seconds_per_attempt": seconds,
-        "precision": "fp8",
-        "engine": "engine-a",
-        "accelerators_per_replica": 1,
-        "evidence": Evidence.MEASURED,
-        "haircut_share": 0.0,
-        "percentile_factor": 1.0,
-        "ttft_ms": None,
-        "tpot_ms": None,
-        "quality_score": 99.0,
-        "points": (f"{accelerator}-short", f"{accelerator}-long"),
-    }
-    return Serving(**(fields | overrides))
-
-
-def line(
-    nature: Nature,
-    source: str,
-    months: tuple[Month, Month],
-    quantity: str,
-    price: str,
-    amount: str,
-    **overrides: Any,
-) -> CostLine:
-    """A line paid in its first month of service; recourse carries the outlook "base"."""
-    first, end = months
-    committed = nature.value.startswith(("reserved", "held"))
-    fields: dict[str, Any] = {
-        "line": f"{nature.value}-{source}-{first}-{overrides.get('offering', '')}-{end}",
-        "nature": nature,
-        "outlook": None if committed else "base",
-        "payee": "cloud-a",
-        "offering": "node-a",
-        "source": source,
-        "order": None,
-        "paid_month": first,
-        "service_first": first,
-        "service_end": end,
-        "quantity": usd(quantity),
-        "unit": "node_hour",
-        "unit_price_usd": usd(price),
-        "amount_usd": usd(amount),
-    }
-    return CostLine(**(fields | overrides))
-
-
-def a_plan(scenario: Scenario, totals: Totals, **parts: Any) -> Plan:
-    """A plan solved to the end."""
-    incumbent = float(totals.objective_usd)
-    fields: dict[str, Any] = {
-        "status": Status.WITHIN_GAP,
-        "stop_reason": StopReason.GAP_REACHED,
-        "incumbent_usd": incumbent,
-        "bound_usd": incumbent,
-        "gap": 0.0,
-        "asked_gap_share": 0.0,
-        "asked_gap_usd": 0.0,
-        "totals": totals,
-        "shortfalls": (),
-        "refusals": (),
-        "contingencies": (),
-        "input_hashes": scenario.input_files,
-        "fingerprint": scenario.fingerprint(),
-        "versions": Versions(siliconmix="0", python="3", pyomo="6", highspy="1"),
-        "solver": SolverRecord(
-            options=(),
-            seed=0,
-            columns=1,
-            rows=1,
-            nonzeros=1,
-            integers=1,
-            money_scale_usd=1.0,
-            smallest_coefficient=1.0,
-            largest_coefficient=1.0,
-        ),
-        "scenario": scenario,
-    }
-    return Plan(**(fields | parts))
+from tests.audit_lines import FEB, JAN, MAR, a_plan, line, serving, usd
+from tests.audit_rich_inputs import rich_scenario
 
 
 def small_plan() -> Plan:
@@ -137,6 +40,7 @@ def small_plan() -> Plan:
         objective_usd=usd("9912.00"),
         effective_usd=usd("9912.00"),
         cash_usd=usd("9912.00"),
+        capex_usd=usd(0),
         beyond_horizon_usd=usd(0),
         shortfall_penalty_usd=usd(0),
         emergency_expected_usd=usd(0),
@@ -171,128 +75,6 @@ def small_plan() -> Plan:
             line(by_hour, "od-a", (JAN, FEB), "74.4", "10", "744.00"),
             line(by_hour, "od-a", (FEB, MAR), "67.2", "10", "672.00"),
         ),
-    )
-
-
-def rich_scenario() -> Scenario:
-    """Two providers, every kind of contract, two blocks, two contingencies and a cap of every measure."""
-    return make.a_scenario(
-        run=make.run_settings(discount_rate_per_year=usd("0.1"), beyond_horizon_weight=usd("0.5"), usable_share=0.5),
-        policy=rich_policy(),
-        catalog=rich_catalog(),
-        contracts=(
-            make.an_on_demand(startup_uplift_share=0.05),
-            make.an_on_demand("od-b", offering="node-b", price_usd_per_node_hour=usd("70")),
-            make.an_on_demand("od-c", offering="node-c"),
-            make.a_spot(
-                spot_depth_nodes=2,
-                interruption_share_per_month=0.5,
-                recovery_hours=73.0,
-                startup_uplift_share=0.1,
-                whole_nodes=True,
-            ),
-            make.a_reserved(
-                term_months=3,
-                upfront=Upfront.PARTIAL,
-                upfront_share=0.25,
-                lot_nodes=2,
-                minimum_order_nodes=2,
-                maximum_order_nodes=4,
-                earliest_start=JAN,
-                latest_start=FEB,
-                start_every_months=2,
-                quote_valid_until=date(2026, 12, 15),
-            ),
-        ),
-        held_contracts=(make.a_held(start=Month(2026, 11), end=FEB),),
-        workloads=(
-            make.a_workload(
-                geographies=("geo-a", "geo-b"),
-                ttft_limit_ms=200.0,
-                cache_hit_share=0.5,
-                accepted_share=0.875,
-                retry_share=0.2,
-                shortfall_price_usd_per_mtok=usd("2"),
-                shortfall_limit_share=0.025,
-                quality_bar=90.0,
-                spot_share_cap=0.2,
-            ),
-        ),
-        size_classes=(
-            make.a_size_class(size_class="short", request_share=0.5),
-            make.a_size_class(size_class="long", input_tokens=1000.0, output_tokens=300.0, request_share=0.5),
-        ),
-        demand=make.flat_demand(requests_per_s=6.0),
-        blocks=make.day_and_night("chat"),
-        input_files=(InputFile(name="demand.csv", sha256="d"), InputFile(name="contracts.yaml", sha256="c")),
-    )
-
-
-def rich_policy() -> Policy:
-    return make.a_policy(
-        haircut_share=ByEvidence(measured=0.0, independent=0.1, modelled=0.2, vendor=0.3, roofline=0.5),
-        emergency_share=0.5,
-        concentration=(
-            ConcentrationCap(rule="tokens", measure=ShareMeasure.TOKENS, by=Grouping.PROVIDER, cap_share=0.85),
-            ConcentrationCap(
-                rule="spend",
-                measure=ShareMeasure.SPEND,
-                by=Grouping.GEOGRAPHY,
-                cap_share=0.72,
-                window=Window.HORIZON,
-            ),
-            ConcentrationCap(
-                rule="capacity",
-                measure=ShareMeasure.CAPACITY,
-                by=Grouping.CHIP_VENDOR,
-                group="vendor-a",
-                cap_share=0.8,
-                window=Window.HORIZON,
-            ),
-        ),
-        contingencies=(
-            make.a_contingency(
-                "lose-cloud-b",
-                name="cloud-b",
-                floor_share=0.5,
-                probability_per_year=0.12,
-                duration_hours=100.0,
-            ),
-            make.a_contingency(
-                "lose-held-a",
-                lost=Lost.CONTRACT,
-                name="held-a",
-                floor_share=0.25,
-                ttft_factor=2.0,
-                blocks=BlockChoice.ALL,
-            ),
-        ),
-    )
-
-
-def rich_catalog() -> Catalog:
-    return make.a_catalog(
-        accelerators=(make.an_accelerator(), make.an_accelerator("gpu-b", chip_vendor="vendor-b")),
-        models=(
-            ModelPrecision(model="model-a", precision="fp8", weights_gb=8.0, kv_kb_per_token=100.0, **make.SOURCED),
-        ),
-        quality=(Quality(model="model-a", precision="fp8", stack="stack-a", quality_score=99.0, source="test"),),
-        regions=tuple(Region(region=f"region-{x}", geography=f"geo-{x}") for x in "abc"),
-        offerings=(
-            make.an_offering(lead_time_days=31, stock_nodes=2, quota_nodes=4, on_demand_confidence=0.5),
-            make.an_offering(
-                "node-b",
-                provider="cloud-b",
-                region="region-b",
-                accelerator="gpu-b",
-                accelerators_per_node=8,
-                list_price_usd_per_node_hour=usd("80"),
-                quota_nodes=4,
-            ),
-            make.an_offering("node-c", region="region-c"),
-            make.an_offering("node-d", region="region-a"),
-        ),
-        goodput_points=make.two_points() + make.two_points("gpu-b", tok_per_s=4000.0, accelerators_per_replica=4),
     )
 
 
@@ -339,6 +121,7 @@ def rich_plan() -> Plan:
         objective_usd=round(usd(str(objective)), 2),
         effective_usd=usd("43098.30"),
         cash_usd=usd("45330.30"),
+        capex_usd=usd(0),
         beyond_horizon_usd=usd("8928.00"),
         shortfall_penalty_usd=usd("112.49"),
         emergency_expected_usd=usd("19.76"),

@@ -16,17 +16,18 @@ from contracts.calendar import Month
 from contracts.terms.common import Nature
 from optimizer.audit import audit_against_files, audit_plan
 from optimizer.audit.contingencies import checked_blocks
-from optimizer.audit.dues import cents
+from optimizer.audit.due import cents
 from optimizer.audit.figures import Inputs, first_start, hours_between, weekly_counts
 from optimizer.audit.rules import RULES
-from optimizer.plan import ContingencyCase, ContingencyPlacement, EmergencyUse, Goodput, Plan, Totals
+from optimizer.plan import ContingencyCase, ContingencyPlacement, EmergencyUse, Goodput, OutlookTotals, Plan, Totals
 from scenarios.blocks import BlockLoad
 from scenarios.outlooks import Outlook
 from scenarios.policy import ConcentrationCap
 from scenarios.scenario import InputFile
 from scenarios.workloads import Demand
 from tests import builders as make
-from tests.audit_plans import FEB, JAN, MAR, line, rich_plan, serving, small_plan, usd
+from tests.audit_lines import FEB, JAN, MAR, line, serving, usd
+from tests.audit_plans import rich_plan, small_plan
 from tests.audit_planting import on, total, under
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,7 +99,19 @@ def two_outlooks() -> Plan:
         "cost_lines": plan.cost_lines + lines,
     }
     money = "10266"
-    return revalued(plan.model_copy(update=both), money, effective_usd=money, cash_usd=money, usd_per_mtok="2.013889")
+    plan = revalued(plan.model_copy(update=both), money, effective_usd=money, cash_usd=money, usd_per_mtok="2.013889")
+    alone = {"base": (0.75, "9912", "1.944444"), "high": (0.25, "11328", "2.222222")}
+    by_outlook = tuple(
+        OutlookTotals(outlook=outlook, probability=probability, totals=same_cost(plan, cost, per_mtok))
+        for outlook, (probability, cost, per_mtok) in alone.items()
+    )
+    return plan.model_copy(update={"by_outlook": by_outlook})
+
+
+def same_cost(plan: Plan, cost: str, per_mtok: str) -> Totals:
+    """Objective, effective cost and cash are one amount."""
+    money = dict.fromkeys(("objective_usd", "effective_usd", "cash_usd"), usd(cost))
+    return plan.totals.model_copy(update={**money, "usd_per_mtok": usd(per_mtok)})
 
 
 def test_recourse_lines_weigh_by_the_probability_of_their_outlook() -> None:
@@ -172,7 +185,7 @@ def test_blocks_of_no_load_at_all_are_flat() -> None:
     plan = rich_plan()
     loads = tuple(BlockLoad(workload="chat", block=b, relative_load=0.0) for b in ("day", "night"))
     inputs = Inputs(on(plan, blocks=plan.scenario.blocks.model_copy(update={"loads": loads})).scenario)
-    rates = {inputs.class_rates["chat", "short", FEB, block] for block in ("day", "night")}
+    rates = {inputs.class_rates["base", "chat", "short", FEB, block] for block in ("day", "night")}
     assert rates == {300.0}
 
 
@@ -180,8 +193,8 @@ def test_demand_in_mtok_is_met_over_the_real_hours_of_the_month() -> None:
     """2.4192 Mtok in February: 2.4192e6 / (672 * 3,600) = 1 tok/s."""
     rows = tuple(Demand(workload="chat", month=m, accepted_output_mtok=2.4192) for m in (JAN, FEB))
     rates = Inputs(make.a_scenario(demand=rows)).class_rates
-    assert round(rates["chat", "all", FEB, "all"], 12) == 1.0
-    assert round(rates["chat", "all", JAN, "all"], 12) == round(672 / 744, 12)
+    assert round(rates["base", "chat", "all", FEB, "all"], 12) == 1.0
+    assert round(rates["base", "chat", "all", JAN, "all"], 12) == round(672 / 744, 12)
 
 
 def test_rounding_of_lines_does_not_break_a_spend_cap_that_binds() -> None:
@@ -259,9 +272,25 @@ def test_the_audit_brings_no_solver_and_no_model_into_memory() -> None:
     assert not [name for name in loaded if name.startswith(evaluation)]
 
 
+def test_the_audit_takes_records_from_contracts_and_scenarios_and_nothing_else() -> None:
+    """Classes have a capital letter; what computes (bills, windows, settlements) is a function."""
+    for path in AUDIT.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        sources = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+        taken = [
+            alias.name
+            for node in sources
+            if (node.module or "").split(".")[0] in ("contracts", "scenarios")
+            for alias in node.names
+        ]
+        assert [name for name in taken if not name[0].isupper()] == [], path.name
+
+
 def test_the_audit_calls_no_bill_and_no_valuation() -> None:
     foreign = {"valuation", "productive_share", "interruptions_per_node_hour", "yield_share", "hours_in"}
     foreign |= {"expected_hours_per_month", "relaxed", "first_service_month", "hours_by_hour_of_week"}
+    foreign |= {"ramp_share", "minimum_units_per_lot", "minimum_node_hours_per_lot", "price_usd_per_unit", "units"}
+    foreign |= {"is_cash", "is_capex", "settle", "settlement_line"}
     for path in AUDIT.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

@@ -8,17 +8,37 @@ import pytest
 from optimizer.audit import audit_plan
 from optimizer.audit.rules import RULES
 from optimizer.plan import Plan, Pool
-from tests import audit_faults_of_money, audit_faults_of_supply
-from tests.audit_plans import rich_plan, small_plan, usd
-from tests.audit_planting import FAULTS, Fault, swap, total
+from tests import (
+    audit_faults_of_commitments,
+    audit_faults_of_knowing,
+    audit_faults_of_migrations,
+    audit_faults_of_money,
+    audit_faults_of_outlooks,
+    audit_faults_of_supply,
+)
+from tests.audit_commitment_plans import commitments_plan
+from tests.audit_lines import usd
+from tests.audit_outlook_plans import outlooks_plan
+from tests.audit_plans import rich_plan, small_plan
+from tests.audit_planting import FAULTS, Planted, Source, swap, total
 
-PLANTED_IN = (audit_faults_of_supply, audit_faults_of_money)
+PLANTED_IN = (
+    audit_faults_of_supply,
+    audit_faults_of_money,
+    audit_faults_of_commitments,
+    audit_faults_of_migrations,
+    audit_faults_of_outlooks,
+    audit_faults_of_knowing,
+)
 """Importing them registers their faults."""
 
 
+WITHOUT_FAULTS = (rich_plan, commitments_plan, outlooks_plan)
+
+
 @cache
-def plan_without_faults() -> Plan:
-    return rich_plan()
+def made(source: Source) -> Plan:
+    return source()
 
 
 def broken_rules(plan: Plan) -> set[str]:
@@ -27,19 +47,25 @@ def broken_rules(plan: Plan) -> set[str]:
     return {finding.rule for finding in verdict.findings}
 
 
-@pytest.mark.parametrize(("rule", "plant"), [pytest.param(r, p, id=n) for r, n, p in FAULTS])
-def test_a_planted_fault_is_found_by_its_rule(rule: str, plant: Fault) -> None:
-    assert rule in broken_rules(plant(plan_without_faults()))
+@pytest.mark.parametrize("planted", [pytest.param(row, id=row.plant.__name__) for row in FAULTS])
+def test_a_planted_fault_is_found_by_its_rule(planted: Planted) -> None:
+    assert planted.rule in broken_rules(planted.plant(made(planted.base)))
 
 
 def test_every_rule_has_a_fault_that_it_finds() -> None:
-    assert {rule for rule, _, _ in FAULTS} == set(RULES)
+    assert {row.rule for row in FAULTS} == set(RULES)
 
 
-def test_the_plan_without_faults_passes_every_rule() -> None:
-    verdict = audit_plan(plan_without_faults())
+@pytest.mark.parametrize("source", WITHOUT_FAULTS)
+def test_a_plan_without_faults_passes(source: Source) -> None:
+    verdict = audit_plan(made(source))
+    assert verdict.findings == ()
     assert verdict.verdict == "PASS"
-    assert verdict.nothing_to_check == ()
+
+
+def test_together_the_plans_without_faults_have_a_case_for_every_rule() -> None:
+    silent = [set(audit_plan(made(source)).nothing_to_check) for source in WITHOUT_FAULTS]
+    assert set.intersection(*silent) == set()
 
 
 def test_a_finding_says_what_was_compared_and_by_how_much() -> None:
@@ -50,7 +76,7 @@ def test_a_finding_says_what_was_compared_and_by_how_much() -> None:
 
 
 def test_spot_pool_is_not_the_base_pool() -> None:
-    moved = swap(plan_without_faults(), "placements", 3, offering="node-a", pool=Pool.SPOT, nodes=1.5)
+    moved = swap(rich_plan(), "placements", 3, offering="node-a", pool=Pool.SPOT, nodes=1.5)
     assert "capacity.spot" in broken_rules(moved)
 
 

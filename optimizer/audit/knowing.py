@@ -95,6 +95,14 @@ def _check_values(inputs: Inputs, plan: Plan, knowing: ValueOfKnowing, checks: C
             sum(chance[row.outlook] * (row.mean_plan_bound_usd or 0.0) for row in rows),
             sum(chance[row.outlook] * (row.mean_plan_usd or 0.0) for row in rows),
         )
+        checks.at_most(
+            "knowing.bounds",
+            ("all outlooks", "bound and plan for the mean"),
+            this_plan.bound,
+            mean.found,
+            "usd",
+            rounded=cents / ROUNDING,
+        )
         _check_bracket("stochastic solution", value, mean.less(this_plan), cents, checks)
 
 
