@@ -7,7 +7,7 @@ from scenarios.policy import Budget, BudgetWindow
 from tests.audit_lines import FEB, JAN, MAR, usd
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_outlooks import CALM, STORM
-from tests.audit_planting import case, fault, line_of, on, swap, under, with_effect, with_offering, without
+from tests.audit_planting import case, fault, knowing, line_of, on, swap, under, with_effect, with_offering, without
 
 # What an outlook is
 
@@ -28,6 +28,12 @@ def an_effect_stated_twice(plan: Plan) -> Plan:
 def an_effect_of_no_outlook(plan: Plan) -> Plan:
     effects = plan.scenario.outlook_effects
     return on(plan, outlook_effects=(*effects, effects[0].model_copy(update={"outlook": "flood"})))
+
+
+@fault("inputs.outlooks", outlooks_plan)
+def an_event_in_no_outlook(plan: Plan) -> Plan:
+    (event,) = plan.scenario.policy.contingencies
+    return under(plan, contingencies=(event.model_copy(update={"outlooks": ("flood",)}),))
 
 
 @fault("records.ids", outlooks_plan)
@@ -61,9 +67,12 @@ def a_lead_time_that_leaves_no_time_to_wait(plan: Plan) -> Plan:
 
 @fault("orders.stage", outlooks_plan)
 def orders_for_the_mean_that_may_wait(plan: Plan) -> Plan:
-    assert plan.knowing is not None
-    waits = plan.orders[1].model_copy(update={"outlook": None})
-    return plan.model_copy(update={"knowing": plan.knowing.model_copy(update={"mean_orders": (waits,)})})
+    return knowing(plan, mean_orders=(plan.orders[1].model_copy(update={"outlook": None}),))
+
+
+@fault("orders.stage", outlooks_plan)
+def orders_for_the_mean_in_an_outlook(plan: Plan) -> Plan:
+    return knowing(plan, mean_orders=plan.orders[1:])
 
 
 @fault("orders.one_per_start", outlooks_plan)

@@ -1,5 +1,6 @@
 """Take-or-pay, outlooks, migrations and budgets beside the worked plans: other units, edges, and identities."""
 
+from dataclasses import fields
 from decimal import Decimal, localcontext
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.calendar import Month
 from contracts.terms.common import Nature
+from contracts.terms.take_or_pay import settle
 from optimizer.audit import audit_plan
 from optimizer.audit.checks import Checks
 from optimizer.audit.due import MONEY, Due
@@ -15,13 +17,13 @@ from optimizer.audit.dues import lines_due
 from optimizer.audit.effects import Effects
 from optimizer.audit.figures import Inputs
 from optimizer.audit.statements import sift
-from optimizer.audit.take_or_pay import Account, accounts
+from optimizer.audit.take_or_pay import Account, Settled, accounts
 from optimizer.plan import Plan
 from scenarios.outlooks import Effect, Outlook, OutlookEffect, Subject
 from scenarios.policy import Budget, BudgetWindow
 from tests import builders as make
 from tests.audit_commitment_plans import commitments_plan
-from tests.audit_commitments import APR, JUN, MAY
+from tests.audit_commitments import APR, JUN, MAY, a_take_or_pay
 from tests.audit_lines import FEB, JAN, MAR, usd
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_outlooks import CALM, STORM
@@ -113,6 +115,40 @@ def test_every_node_hour_of_a_minimum_is_used_carried_in_or_paid(
     paid = sum(window.true_up - window.made_up for window in account.windows)
     assert account.windows[-1].bank_out == (paid if makes_up else 0)
     assert sum(window.used for window in account.windows) == sum(account.used_node_hours.values())
+
+
+@given(
+    used=st.lists(st.integers(0, 2000), min_size=5, max_size=5),
+    clauses=st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    length=st.integers(1, 6),
+    ramp=st.lists(st.integers(0, 100), max_size=7),
+)
+def test_the_settlement_of_the_contract_comes_to_the_same(
+    used: list[int], clauses: tuple[bool, bool, bool], length: int, ramp: list[int]
+) -> None:
+    """The optimizer bills with the contract's own settlement; the audit has another, and both must agree."""
+    carries, makes_up, in_usd = clauses
+    plan = commitments_plan()
+    for index, thousandths in enumerate(used):
+        plan = swap(plan, "usages", index, nodes=thousandths / 1000)
+    terms = a_take_or_pay(
+        excess_carries_forward=carries,
+        make_up_right=makes_up,
+        window_months=length,
+        ramp_shares=tuple(share / 100 for share in ramp),
+        minimum_node_hours_per_month=None if in_usd else usd(1000),
+        minimum_usd_per_month=usd("4999.99") if in_usd else None,
+    )
+    (account,) = the_accounts(on(plan, contracts=(*plan.scenario.contracts[:2], terms)))
+    settled = settle(terms, 1, JAN, account.used_node_hours, plan.scenario.horizon)
+    assert [vars_of(row) for row in account.windows] == [
+        (w.window.first, w.window.end, w.minimum, w.used, w.carried_in, w.true_up, w.made_up, w.carried_out, w.bank_out)
+        for w in settled
+    ]
+
+
+def vars_of(row: Settled) -> tuple[object, ...]:
+    return tuple(getattr(row, field.name) for field in fields(row))
 
 
 def late_take_or_pay() -> Plan:

@@ -62,6 +62,9 @@ def _check_outlooks(inputs: Inputs, checks: Checks) -> None:
     for key, count in effects.items():
         is_clear = count == 1 and key[0] in inputs.probability
         checks.true("inputs.outlooks", key, is_clear, left=count, operator="=", right="once, of a known outlook")
+    for event in inputs.policy.contingencies:
+        unknown = sorted(set(event.outlooks) - set(inputs.probability))
+        checks.same("inputs.outlooks", (event.contingency, "outlooks that are not known"), unknown, [])
 
 
 def _check_migrations(inputs: Inputs, checks: Checks) -> None:

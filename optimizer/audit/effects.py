@@ -24,6 +24,7 @@ class Effects:
         for row in scenario.outlook_effects:
             rows[row.outlook, row.effect, row.of, row.name].append(row)
         self._rows = dict(rows)
+        self._moved = {(outlook, effect) for outlook, effect, _, _ in rows}
         chips = {chip.accelerator: chip for chip in scenario.catalog.accelerators}
         self._subjects: dict[str, Subjects] = {
             node.offering: (
@@ -73,7 +74,9 @@ class Effects:
 
     def _values(self, outlook: str, effect: Effect, subjects: Subjects, month: Month) -> list[float]:
         """Of each subject the row that began last; a blank first month began before all others."""
-        values = []
+        values: list[float] = []
+        if (outlook, effect) not in self._moved:
+            return values
         for of, name in subjects:
             begun = [
                 row

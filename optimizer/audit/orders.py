@@ -31,11 +31,13 @@ def check_orders(inputs: Inputs, stated: Statements, checks: Checks) -> None:
         _check_order(inputs, order, ("order", order.order), checks)
         for outlook in outlooks_of(inputs, order.outlook):
             starts[order.contract, order.start, outlook] += 1
-    for place, count in starts.items():
-        checks.true("orders.one_per_start", place, count == 1, left=count, operator="<=", right=1, unit="orders")
+    for start, count in starts.items():
+        checks.true("orders.one_per_start", start, count == 1, left=count, operator="<=", right=1, unit="orders")
     _check_stock(inputs, stated, checks)
     for order in stated.mean_orders:
-        _check_order(inputs, order, ("order of the plan for the mean", order.order), checks)
+        place: Place = ("order of the plan for the mean", order.order)
+        _check_order(inputs, order, place, checks)
+        checks.same("orders.stage", place, order.outlook, None)
 
 
 def _check_order(inputs: Inputs, order: Order, place: Place, checks: Checks) -> None:

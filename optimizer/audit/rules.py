@@ -4,7 +4,7 @@ RULES: dict[str, str] = {
     "identity.fingerprint": "The plan's fingerprint is that of the inputs it carries.",
     "identity.input_hashes": "The plan's input hashes are those of the inputs it carries.",
     "inputs.complete": "The blocks part the week; loads and demand are stated for every block and month.",
-    "inputs.outlooks": "The outlooks' probabilities add up to 1, and every effect is stated once, of a known outlook.",
+    "inputs.outlooks": "Probabilities add up to 1, no effect is stated twice, and only known outlooks are named.",
     "inputs.migrations": "At most one migration is stated for a model and a stack.",
     "records.finite": "Every number of the plan is finite.",
     "records.ids": "Every id, month and block that the plan names exists, and they belong together.",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cache
 
 from contracts.calendar import Month
 from contracts.terms.common import Nature
@@ -93,9 +94,13 @@ def after_share(inputs: Inputs, line: CostLine) -> Decimal:
 
 def discount(inputs: Inputs, paid: Month) -> Decimal:
     """(1 + yearly rate) ^ -(k / 12), k = months from the first of the horizon to payment, not below 0."""
-    months = max(0, paid - inputs.first)
-    yearly = 1 + inputs.run.discount_rate_per_year
-    return Decimal(1) if months == 0 else 1 / yearly ** (Decimal(months) / 12)
+    return _discount(inputs.run.discount_rate_per_year, max(0, paid - inputs.first))
+
+
+@cache
+def _discount(rate_per_year: Decimal, months: int) -> Decimal:
+    exponent = MONEY.divide(Decimal(months), Decimal(12))
+    return MONEY.divide(Decimal(1), MONEY.power(1 + rate_per_year, exponent))
 
 
 def _present_value(inputs: Inputs, line: CostLine) -> Decimal:
@@ -135,9 +140,16 @@ def check_totals(inputs: Inputs, stated: Statements, plan: Plan, checks: Checks)
         for rule, figures in _compared(plan.totals, sums).items():
             _check_total(rule, ("totals",), *figures, checks)
         _check_served(("totals.served", "totals.usd_per_mtok"), ("totals",), plan.totals, sums, checks)
-        own = {outlook: add_up(inputs, stated, alone(outlook)) for outlook in inputs.probability}
+        own = _each_alone(inputs, stated, sums)
         _check_outlooks(inputs, plan, own, checks)
         return Objectives(sums.objective, {outlook: row.objective for outlook, row in own.items()})
+
+
+def _each_alone(inputs: Inputs, stated: Statements, expected_sums: Sums) -> dict[str, Sums]:
+    """The sums of each outlook alone; a single outlook is what is expected."""
+    if len(inputs.probability) == 1:
+        return dict.fromkeys(inputs.probability, expected_sums)
+    return {outlook: add_up(inputs, stated, alone(outlook)) for outlook in inputs.probability}
 
 
 def _check_outlooks(inputs: Inputs, plan: Plan, own: dict[str, Sums], checks: Checks) -> None:
