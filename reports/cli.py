@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from scenarios.starting import EXAMPLE_NAMES, STARTER
+
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -18,11 +20,12 @@ def main() -> None:
 
 @main.command()
 @click.argument("directory", type=_FOLDER)
-def init(directory: Path) -> None:
+@click.option("--example", type=click.Choice(EXAMPLE_NAMES), default=STARTER, show_default=True, help="Which one.")
+def init(directory: Path, example: str) -> None:
     """Write a runnable, commented example scenario into DIRECTORY."""
     from reports import starting
 
-    sys.exit(starting.init(directory))
+    sys.exit(starting.init(directory, example))
 
 
 @main.command()

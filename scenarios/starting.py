@@ -1,10 +1,12 @@
-"""A first scenario: the small example copied into a folder, nothing there ever overwritten."""
+"""A first scenario: an example copied into a folder, nothing there ever overwritten."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 EXAMPLES = Path(__file__).parent / "examples"
 STARTER = "small"
+EXAMPLE_NAMES = (STARTER, "realistic", "stochastic")
+"""By size: worked out by hand, a procurement round, and the same in five futures."""
 
 
 class StartRefused(Exception):

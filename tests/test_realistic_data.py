@@ -9,10 +9,11 @@ import pytest
 
 from contracts.terms.reserved import Upfront
 from optimizer.eligibility import eligibility
-from scenarios.example_building.__main__ import build
+from scenarios.example_building.__main__ import build_realistic
 from scenarios.example_building.demand import ASIA, EUROPE, profile
 from scenarios.example_building.prices import PriceBook
 from scenarios.loading import LoadedScenario, load_scenario
+from scenarios.policy import Spending
 from scenarios.scenario import Scenario
 from scenarios.traces import read_hourly_rates
 
@@ -32,7 +33,7 @@ def scenario() -> Scenario:
 
 
 def test_it_is_built_from_the_bundled_data_byte_for_byte(tmp_path: Path) -> None:
-    build(BUNDLED, tmp_path)
+    build_realistic(BUNDLED, tmp_path)
     built = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert built == {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.suffix in (".csv", ".yaml")}
 
@@ -113,6 +114,46 @@ def test_terms_differ(scenario: Scenario) -> None:
     assert any(row.earliest_start for row in reserved)
     assert len(scenario.spot) >= 4
     assert len(scenario.on_demand) >= 25
+
+
+def test_flexible_quotes_cost_more_than_reserved_ones_and_less_than_going_without(scenario: Scenario) -> None:
+    """Else they would be pointless, or the only thing to sign."""
+    prices = {row.contract: row.price_usd_per_node_hour for row in scenario.contracts}
+    for flexible, reserved, without in (
+        ("quote-flex-h200-euw1-24m", "quote-h200-euw1-12m", "od-nebius-h200-euw1"),
+        ("quote-flex-b200-usc1-12m", "quote-b200-usc1-24m", "od-nebius-b200-usc1"),
+        ("quote-flex-trn2-use2-24m", "quote-trn2-use2-24m", "cb-aws-trn2-use2"),
+    ):
+        assert prices[reserved] < prices[flexible] < prices[without]
+
+
+def test_flexible_quotes_differ_in_their_clauses_and_ask_for_most_of_a_lot(scenario: Scenario) -> None:
+    quotes = scenario.take_or_pay
+    assert {row.unit for row in quotes} == {"node_hour", "usd"}
+    assert any(row.make_up_right for row in quotes)
+    assert any(row.excess_carries_forward for row in quotes)
+    assert all(row.ramp_shares and row.window_months < row.term_months for row in quotes)
+    for row in quotes:
+        assert 0.6 <= round(row.minimum_node_hours_per_lot / (730 * row.lot_nodes), 4) <= 0.8
+
+
+def test_what_runs_today_needs_no_port(scenario: Scenario) -> None:
+    """Every pair that a held contract off CUDA can serve is free, and every other one in use is not."""
+    book, models = scenario.catalog, {row.workload: row.model for row in scenario.workloads}
+    stack = {row.offering: book.accelerator[row.accelerator].stack for row in book.offerings}
+    served = {(models[workload], offering) for workload, _, offering in eligibility(scenario).servings}
+    held = {row.offering for row in scenario.held_contracts}
+    today = {(model, stack[offering]) for model, offering in served if offering in held}
+    ports = {(row.model, row.stack) for row in scenario.migrations}
+    assert {(model, stack[offering]) for model, offering in served if stack[offering] != "cuda"} - today == ports
+
+
+def test_money_for_ports_does_not_reach_for_all_of_them_at_once(scenario: Scenario) -> None:
+    capital = next(row for row in scenario.policy.budgets if row.spending is Spending.CAPEX)
+    assert sum(row.engineering_usd for row in scenario.migrations if row.capitalised) > capital.limit_usd
+    assert all(row.engineering_usd <= capital.limit_usd for row in scenario.migrations)
+    assert scenario.policy.migrations_at_once is not None
+    assert scenario.policy.migrations_at_once < len(scenario.migrations)
 
 
 def test_held_contracts_run_out_at_different_times(scenario: Scenario) -> None:

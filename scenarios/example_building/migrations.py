@@ -1,7 +1,7 @@
 """What it takes to bring a model to a stack on which the company does not run it: all of it assumed.
 
 A pair that held contracts serve when the plan begins has no row, because it runs already: Llama 3 8B and 70B on neuron,
-Llama 3.1 405B on rocm.
+Llama 3 8B and Llama 3.1 405B on rocm.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ PORTS = (
     _Port("port-70b-xla", "llama-3-70b", "xla", 600_000, 3, (0.25, 0.5), 25_000, True),
     _Port("port-235b-neuron", "qwen3-235b-a22b", "neuron", 1_000_000, 6, (0.2, 0.4, 0.7), 40_000, True),
     _Port("port-405b-neuron", "llama-3.1-405b", "neuron", 800_000, 5, (0.25, 0.5), 30_000, True),
-    _Port("port-8b-rocm", "llama-3-8b", "rocm", 200_000, 2, (0.5,), 10_000, False),
+    _Port("port-70b-rocm", "llama-3-70b", "rocm", 200_000, 2, (0.5,), 10_000, False),
 )
 
 

@@ -120,8 +120,8 @@ def _flexible(quote: FlexibleQuote, prices: PriceBook) -> TakeOrPay:
         quote_valid_until=date.fromisoformat(quote.valid_until),
         fictitious=True,
         pricing_rule=(
-            f"{what} x {quote.factor}: {quote.because}; minimum: {share * 100:.0f} % of the {MEAN_HOURS_PER_MONTH} hours"
-            " of a month"
+            f"{what} x {quote.factor}: {quote.because};"
+            f" minimum: {share * 100:.0f} % of the {MEAN_HOURS_PER_MONTH} hours of a month"
         ),
         term_months=quote.months,
         firm=True,

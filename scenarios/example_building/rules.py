@@ -33,7 +33,7 @@ class Settings:
         if self.reveal_month is None:
             return ""
         return (
-            "  # From then on it is known which outlook has come true; what need not be signed before can wait for it.\n"
+            "  # From then on it is known which outlook has come true; what need not be signed before can wait.\n"
             f"  reveal_month: {self.reveal_month}\n"
         )
 

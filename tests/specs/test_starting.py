@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.starting import EXAMPLE_NAMES, EXAMPLES
 from tests.specs.running import Fleet, contents, siliconmix
 
 
@@ -13,6 +14,18 @@ def test_init_writes_an_example_that_is_ready_to_plan(tmp_path: Path) -> None:
     assert run.exit == 0
     assert f"siliconmix plan {tmp_path / 'mine'}" in run.out
     assert siliconmix("check", tmp_path / "mine").exit == 0
+
+
+@pytest.mark.parametrize("example", EXAMPLE_NAMES)
+def test_init_writes_each_example_ready_to_plan(tmp_path: Path, example: str) -> None:
+    assert siliconmix("init", tmp_path / "mine", "--example", example).exit == 0
+    assert f"scenario: {example}" in (tmp_path / "mine" / "scenario.yaml").read_text(encoding="utf-8")
+    assert siliconmix("check", tmp_path / "mine").exit == 0
+
+
+def test_every_example_can_be_had(tmp_path: Path) -> None:
+    assert {path.name for path in EXAMPLES.iterdir()} == set(EXAMPLE_NAMES)
+    assert "small" in siliconmix("init", tmp_path / "mine", "--example", "big").err
 
 
 def test_init_quotes_a_folder_with_a_blank_in_its_name(tmp_path: Path) -> None:
