@@ -55,7 +55,7 @@ class RunProgress:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._started = clock()
-        self._phase, self._part, self._named_part = "", "", ""
+        self._phase, self._part = "", ""
         self._phase_began = self._part_began = self._started
         self._asked: Asked | None = None
         self._nonzeros: int | None = None
@@ -70,7 +70,7 @@ class RunProgress:
 
     def begin(self, phase: str) -> None:
         """Begin a phase."""
-        self._phase, self._state, self._named_part = phase, None, ""
+        self._phase, self._state = phase, None
         self._phase_began = self._clock()
         self._begin_part("")
 
@@ -85,15 +85,13 @@ class RunProgress:
             None if value is None else value * money_scale_usd for value in (progress.incumbent, progress.bound)
         )
         self._state = SolverState(incumbent, bound)
-        self._named_part = progress.phase
-        part = progress.phase or _part(self._state)
-        began = part != self._part
+        began = progress.phase != self._part
         if began:
-            self._begin_part(part)
-        if part == "branch and bound" and self._state.gap_share is not None:
+            self._begin_part(progress.phase)
+        if self._part == "branch and bound" and self._state.gap_share is not None:
             self._gaps.append(GapReading(self._clock() - self._part_began, self._state.gap_share))
             del self._gaps[:-MOST_READINGS]
-        return began and bool(progress.phase)
+        return began
 
     def _begin_part(self, part: str) -> None:
         self._part, self._part_began = part, self._clock()
@@ -105,7 +103,7 @@ class RunProgress:
 
     def line(self, width: int | None = None) -> str:
         """The line, whole or with as much as fits."""
-        label = f"{self._phase}, {self._named_part}" if self._named_part else self._phase
+        label = f"{self._phase}, {self._part}" if self._part else self._phase
         return fitted(f"{self.elapsed_s():6.1f} s  {label}", self._said(), width)
 
     def _said(self) -> list["Said"]:
@@ -120,7 +118,9 @@ class RunProgress:
         return time_left_words(self._steady.at(now, fresh.left_s), fresh.search_ends_s)
 
     def _standing(self, now: float) -> Standing:
-        phase = self._part or ("relaxation" if self._phase == "solve" else self._phase)
+        phase = self._part or self._phase
+        if phase == "solve" or (phase == "branch and bound" and not self._gaps):
+            phase = "relaxation"  # any search begins with one, whether it says so or not
         coming = ORDER[_AT[phase] + 1 :] if phase in _AT else ()
         standing = Standing(
             phase=phase,
@@ -146,13 +146,6 @@ class RunProgress:
         """The wider of the two gaps that are asked for, as a share of the incumbent."""
         incumbent = self._state.incumbent_usd if self._state else None
         return max(asked.gap_share, asked.gap_usd / abs(incumbent) if incumbent else 0.0)
-
-
-def _part(state: SolverState) -> str:
-    """What a search that does not name its parts is like by now: good enough for a guess, not to be shown."""
-    if state.bound_usd is None:
-        return "relaxation"
-    return "dive" if state.incumbent_usd is None else "branch and bound"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """How long each phase takes by the size of the model: the figures of reports/phase_times.py, as it holds them.
 
-Fleets of tests/benchmarks/growth.py and the realistic example, one run each. Parts of the search are told apart by what
-is known in them: no bound yet (relaxation), a bound but no plan (dive).
+Fleets of tests/benchmarks/growth.py and the realistic example, one run each.
 """
 
 import sys
@@ -41,18 +40,12 @@ class Clock:
 
     def progress(self, progress: Progress, _: float) -> None:
         """The search goes on."""
-        self.begin(progress.phase or _part(progress))
+        self.begin(progress.phase)
 
     def seconds(self) -> list[tuple[str, float]]:
         """What each phase took."""
         ends = [moment for _, moment in self.phases[1:]]
         return [(name, end - begun) for (name, begun), end in zip(self.phases, ends, strict=False)]
-
-
-def _part(progress: Progress) -> str:
-    if progress.bound is None:
-        return "relaxation"
-    return "dive" if progress.incumbent is None else "branch and bound"
 
 
 def main() -> None:

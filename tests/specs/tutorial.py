@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^```(?P<kind>console|diff)\n(?P<body>.*?)^```$", flags=re.DOTALL | re.MULTILINE)
-_PROGRESS = re.compile(r"^ *\d+\.\d s  (.*?) \.\.\..*$", flags=re.MULTILINE)
+_PROGRESS = re.compile(r"^ *\d+\.\d s  (\w+).*$", flags=re.MULTILINE)
 _OF_THE_DAY = re.compile(r"\d+\.\d s\b|[\d,]+ checks of \d+ rules|\b\d+%|: \d+ x")
 """Times, the number of checks, and what the routing of the night decides, which has more than one answer."""
 
