@@ -30,6 +30,7 @@ class ProgressLine:
 
     def __init__(self, console: Console | None = None, run: RunProgress | None = None) -> None:
         self._console = console or Console(stderr=True)
+        self._live = self._console.is_terminal and not self._console.is_dumb_terminal
         self._run = run or RunProgress()
         self._said = 0.0
         self._writing = threading.Lock()
@@ -72,7 +73,7 @@ class ProgressLine:
                     self._show(always=False)
 
     def _show(self, *, always: bool) -> None:
-        if self._console.is_terminal:
+        if self._live:
             line = Text(self._run.line(self._console.width))
             self._console.control(_START_OVER)
             self._console.print(line, end="", no_wrap=True, overflow="ellipsis")
@@ -83,7 +84,7 @@ class ProgressLine:
     def done(self) -> None:
         """End the live line."""
         with self._writing:
-            if self._console.is_terminal and not self._ended.is_set():
+            if self._live and not self._ended.is_set():
                 self._console.control(_START_OVER)
             self._ended.set()
 

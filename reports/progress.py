@@ -96,6 +96,7 @@ class RunProgress:
     def _begin_part(self, part: str) -> None:
         self._part, self._part_began = part, self._clock()
         self._gaps.clear()
+        self._steady = SteadyGuess()  # what is known now is better than what was guessed before
 
     def elapsed_s(self) -> float:
         """Seconds since the run began."""

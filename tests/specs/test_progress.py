@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -110,14 +111,17 @@ def test_a_run_without_baselines_is_not_said_to_wait_for_them() -> None:
     assert f"about {-(-usual // 10) * 10:.0f} s left" in run.line()
 
 
-def a_line(shown: io.StringIO, clock: Clock, *, terminal: bool) -> ProgressLine:
-    console = Console(file=shown, force_terminal=terminal or None, width=60)
+def a_terminal(shown: io.StringIO, kind: str = "xterm") -> Console:
+    return Console(file=shown, force_terminal=True, width=60, _environ={"TERM": kind})
+
+
+def a_line(console: Console, clock: Clock) -> ProgressLine:
     return ProgressLine(console, RunProgress(clock))
 
 
 def test_on_a_terminal_progress_is_one_line_that_is_written_over() -> None:
     shown = io.StringIO()
-    line = a_line(shown, Clock(), terminal=True)
+    line = a_line(a_terminal(shown), Clock())
     line.phase("solve")
     line.progress(solver(200.0, 190.0), 1000.0)
     line.done()
@@ -130,7 +134,7 @@ def test_on_a_terminal_progress_is_one_line_that_is_written_over() -> None:
 
 def test_in_a_file_progress_is_a_line_now_and_then_and_whenever_a_phase_begins() -> None:
     shown, clock = io.StringIO(), Clock()
-    line = a_line(shown, clock, terminal=False)
+    line = a_line(Console(file=shown, width=60), clock)
     line.phase("solve")
     for phase in ("relaxation", "dive"):
         for _ in range(300):
@@ -140,14 +144,22 @@ def test_in_a_file_progress_is_a_line_now_and_then_and_whenever_a_phase_begins()
     assert said == ["solve", *["solve, relaxation"] * 3, *["solve, dive"] * 3]
 
 
+def test_a_terminal_that_cannot_write_over_gets_lines() -> None:
+    shown = io.StringIO()
+    line = a_line(a_terminal(shown, "dumb"), Clock())
+    line.phase("read")
+    line.phase("build")
+    line.done()
+    assert [text.split()[-2:] for text in shown.getvalue().splitlines()] == [["read", "..."], ["build", "..."]]
+
+
 def test_the_clock_goes_on_while_the_solver_is_silent() -> None:
     shown = io.StringIO()
-    console = Console(file=shown, force_terminal=True, width=60)
-    with ProgressLine(console) as line:
+    with ProgressLine(a_terminal(shown)) as line:
         line.phase("solve")
         before = shown.getvalue()
         while shown.getvalue() == before:
-            pass
+            time.sleep(0.05)
     assert shown.getvalue().endswith("\r\x1b[2K")
 
 
