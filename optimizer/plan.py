@@ -278,7 +278,9 @@ class Baseline(Record):
     usd_per_mtok: Decimal | None = None
     bound_usd: float | None = None
     note: Text = ""
-    """What the baseline leaves out or breaks."""
+    """What the baseline leaves out."""
+    breaks: tuple[Text, ...] = ()
+    """Rules of the scenario that it breaks, each at its worst place; a solved baseline without any is a real choice."""
 
 
 class BindingRule(Record):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from optimizer.audit import audit_plan
-from optimizer.baselines import baselines, without_quotes
+from optimizer.baselines import other_ways
 from optimizer.binding import binding_rules
 from optimizer.costing import cost_lines
 from optimizer.diagnose import explain_infeasible, refuse_impossible
@@ -83,8 +83,7 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
         plan = _plan(problem, model, compiled, solved)
         if options.with_baselines:
             options.on_phase("baselines")
-            found = (*baselines(problem), *without_quotes(session, problem, model, compiled))
-            plan = plan.model_copy(update={"baselines": found})
+            plan = plan.model_copy(update={"baselines": other_ways(session, problem, model, compiled)})
             plan = _with_knowing(problem, plan, options)
     options.on_phase("audit")
     verdict = audit_plan(plan)

@@ -14,6 +14,8 @@ from reports.money_text import close_usd, dollars, mtok_price, usd
 MOST_ORDERS = 14
 MOST_BINDING = 8
 MOST_WORKLOADS = 3
+MOST_BROKEN = 2
+"""Broken rules of a baseline that are told on the screen."""
 LABEL = 18
 """Width of the labels of the headline."""
 INDENT = "  "
@@ -249,13 +251,23 @@ def _baseline(plan: Plan, baseline: Baseline, notes: Sequence[str]) -> tuple[str
 
 
 def _said_of(plan: Plan, baseline: Baseline) -> str:
-    """What a baseline leaves out, and whether its difference is smaller than the two gaps together."""
+    """What a baseline leaves out and breaks, and whether its difference is smaller than the two gaps together."""
     if baseline.objective_usd is None or baseline.bound_usd is None:
         return baseline.note
+    said = f"{baseline.note}; {broken_words(baseline)}"
     gaps = plan.incumbent_usd - plan.bound_usd + float(baseline.objective_usd) - baseline.bound_usd
     if abs(baseline.objective_usd - plan.totals.objective_usd) > gaps:
-        return baseline.note
-    return f"no evidence, the difference is within the gaps; {baseline.note}"
+        return said
+    return f"no evidence, the difference is within the gaps; {said}"
+
+
+def broken_words(baseline: Baseline) -> str:
+    """How many rules of the scenario a baseline breaks, and the first of them."""
+    if not baseline.breaks:
+        return "breaks no rule: a real alternative"
+    count = len(baseline.breaks)
+    more = f"; and {count - MOST_BROKEN} more (workbook, sheet Summary)" if count > MOST_BROKEN else ""
+    return f"BREAKS {count} rule{'' if count == 1 else 's'}: {'; '.join(baseline.breaks[:MOST_BROKEN])}{more}"
 
 
 def _binding(plan: Plan, width: int) -> Iterator[str]:

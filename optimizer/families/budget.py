@@ -11,6 +11,7 @@ symbol        | V or P | explanation
 limit_usd[i]  | P      | limit of budget i for a whole window; v is named by its first month
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,18 @@ SENTENCES = {"keep_the_budget": "budget {0} used up in the window from {1}"}
 
 
 @dataclass(frozen=True)
+class Spent:
+    """What is paid in one window of a budget in one outlook, and what may be."""
+
+    budget: str
+    first_month: str
+    outlook: str
+    terms: tuple[Term, ...]
+    constant_usd: float
+    limit_usd: float
+
+
+@dataclass(frozen=True)
 class _Window:
     """Months (indices) of one window that count, and what may be spent in them."""
 
@@ -41,25 +54,31 @@ class _Window:
 
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """One row for every budget, window and outlook."""
-    budgets = {budget.budget: budget for budget in problem.scenario.policy.budgets}
-    windows = {name: budget_windows(problem, budget) for name, budget in budgets.items()}
-    cash = {s: ledger.cash(s) for s in problem.outlooks} if budgets else {}
+    rows = {(row.budget, row.first_month, row.outlook): row for row in spending(problem, ledger)}
 
     def keep_the_budget(_: Any, i: str, v: str, s: str) -> Any:
-        window = windows[i][v]
-        terms, constant = _paid(cash[s], budgets[i].spending, frozenset(window.months))
-        size = max(window.limit_usd, 1.0)
-        left = (window.limit_usd - constant) / size
-        if not terms:
+        row = rows[i, v, s]
+        size = max(row.limit_usd, 1.0)
+        left = (row.limit_usd - row.constant_usd) / size
+        if not row.terms:
             return pyo.Constraint.Skip if left >= -ROUNDING else pyo.Constraint.Infeasible
-        return linear(scaled(1.0 / size, terms)) <= left
+        return linear(scaled(1.0 / size, row.terms)) <= left
 
-    block.keep_the_budget = pyo.Constraint(
-        [(i, v, s) for i in sorted(windows) for v in windows[i] for s in problem.outlooks], rule=keep_the_budget
-    )
+    block.keep_the_budget = pyo.Constraint(list(rows), rule=keep_the_budget)
 
 
-def budget_windows(problem: Problem, budget: Budget) -> dict[str, _Window]:
+def spending(problem: Problem, ledger: Ledger) -> Iterator[Spent]:
+    """What the ledger holds against each budget, by budget, window and outlook."""
+    budgets = {budget.budget: budget for budget in problem.scenario.policy.budgets}
+    cash = {s: ledger.cash(s) for s in problem.outlooks} if budgets else {}
+    for name in sorted(budgets):
+        for first_month, window in _windows(problem, budgets[name]).items():
+            for s in problem.outlooks:
+                terms, constant = _paid(cash[s], budgets[name].spending, frozenset(window.months))
+                yield Spent(name, first_month, s, tuple(terms), constant, window.limit_usd)
+
+
+def _windows(problem: Problem, budget: Budget) -> dict[str, _Window]:
     """The windows of a budget by their first month that counts."""
     whole = WINDOW_MONTHS.get(budget.window, len(problem.months))
     groups: dict[int, list[int]] = {}

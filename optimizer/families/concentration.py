@@ -17,7 +17,8 @@ cap_share[r]     | P      | the cap; a rule with group * is one row for every gr
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
@@ -52,20 +53,27 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     ]
 
     def hold_the_cap(_: Any, r: str, group: str, window: str, s: str) -> Any:
-        rule = rules[r]
-        terms: list[Term] = []
-        constant = 0.0
-        for o in problem.offering:
-            weight = (1.0 if problem.group(o, rule.by) == group else 0.0) - rule.cap_share
-            for t in _months(problem, window):
-                terms.extend(scaled(weight, amounts[rule.measure, s].terms(o, t)))
-                constant += weight * amounts[rule.measure, s].constant(o, t)
-        size = _size(problem, rule.measure, _months(problem, window), s)
+        terms, constant = _excess(problem, rules[r], group, window, s, amounts[rules[r].measure, s])
         if not terms:
-            return pyo.Constraint.Skip if constant <= ROUNDING * size else pyo.Constraint.Infeasible
-        return linear(scaled(1.0 / size, terms)) <= -constant / size
+            return pyo.Constraint.Skip if constant <= ROUNDING else pyo.Constraint.Infeasible
+        return linear(terms) <= -constant
 
     block.hold_the_cap = pyo.Constraint(rows, rule=hold_the_cap)
+
+
+def _excess(
+    problem: Problem, rule: ConcentrationCap, group: str, window: str, outlook: str, amounts: ByOfferingAndMonth
+) -> tuple[list[Term], float]:
+    """Left side less right side of a cap, divided by the row's size."""
+    terms: list[Term] = []
+    constant = 0.0
+    for o in problem.offering:
+        weight = (1.0 if problem.group(o, rule.by) == group else 0.0) - rule.cap_share
+        for t in _months(problem, window):
+            terms.extend(scaled(weight, amounts.terms(o, t)))
+            constant += weight * amounts.constant(o, t)
+    size = _size(problem, rule.measure, _months(problem, window), outlook)
+    return scaled(1.0 / size, terms), constant / size
 
 
 def _groups(problem: Problem, rule: ConcentrationCap) -> list[str]:
@@ -118,3 +126,50 @@ def _size(problem: Problem, measure: ShareMeasure, months: Iterable[int], outloo
         return sum(by_block[t] for t in months) or 1.0
     prices = [float(row.list_price_usd_per_node_hour) for row in problem.offering.values()]
     return sum(problem.months[t].hours for t in months) * (sum(prices) / len(prices)) or 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A group that a cap is about, in a window of an outlook, in the variables of some model."""
+
+    rule: ConcentrationCap
+    group: str
+    window: str
+    outlook: str
+    part: tuple[list[Term], float]
+    """What the group holds: terms and constant."""
+    whole: tuple[list[Term], float]
+    """What all offerings hold."""
+    excess: tuple[list[Term], float]
+    """Part - cap_share * whole, divided by the row's size; a cap that is kept has none above 0."""
+
+    def share(self, value: Callable[[Any], float]) -> float:
+        """The share held at given values of the variables; 0 in an empty window, which is exempt."""
+        part, whole = (sum(x * value(v) for x, v in terms) + rest for terms, rest in (self.part, self.whole))
+        return part / whole if whole > 0 else 0.0
+
+
+def holdings(problem: Problem, decide: Decisions, ledger: Ledger) -> Iterator[Holding]:
+    """Everything that the caps of the problem are about, in the variables of a model that need not have the caps."""
+    for rule in sorted(problem.scenario.policy.concentration, key=lambda row: row.rule):
+        for s in problem.outlooks:
+            amounts = _measured(rule.measure, s, problem, decide, ledger)
+            for window in _windows(problem, rule):
+                for group in _groups(problem, rule):
+                    members = [o for o in problem.offering if problem.group(o, rule.by) == group]
+                    yield Holding(
+                        rule,
+                        group,
+                        window,
+                        s,
+                        part=_sum(problem, members, window, amounts),
+                        whole=_sum(problem, problem.offering, window, amounts),
+                        excess=_excess(problem, rule, group, window, amounts),
+                    )
+
+
+def _sum(
+    problem: Problem, offerings: Iterable[str], window: str, amounts: ByOfferingAndMonth
+) -> tuple[list[Term], float]:
+    cells = [(o, t) for o in offerings for t in _months(problem, window)]
+    return [term for cell in cells for term in amounts.terms(*cell)], sum(amounts.constant(*cell) for cell in cells)

@@ -245,6 +245,23 @@ def _baselines(write: _Writer, baselines: tuple[Baseline, ...], gap_usd: Expr) -
     if not baselines:
         write.grid.put(write.row, 0, "No baseline was computed.", kind=Kind.NOTE)
         write.row += 1
+    _broken(write, tuple(row for row in baselines if row.outcome == "solved"))
+
+
+def _broken(write: _Writer, baselines: tuple[Baseline, ...]) -> None:
+    """Every rule that every baseline breaks, at its worst place."""
+    if not baselines:
+        return
+    write.row += 1
+    write.section("Rules of the scenario that these ways break, each at its worst place")
+    for row in baselines:
+        count = len(row.breaks)
+        said = f"breaks {count} rule{'' if count == 1 else 's'}" if count else "breaks no rule: a real alternative"
+        write.grid.put(write.row, 0, f"{row.name}: {said}")
+        write.row += 1
+        for line in (line for sentence in row.breaks for line in wrap(f"- {sentence}", _WRAP)):
+            write.grid.put(write.row, 0, line, kind=Kind.NOTE)
+            write.row += 1
 
 
 def _cell_of(grid: Grid, label: str) -> tuple[int, int]:

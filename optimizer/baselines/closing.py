@@ -1,0 +1,111 @@
+"""The plan again with something closed: no fictitious quotes, or nothing new on custom silicon.
+
+The model of the plan is solved again in its own session, so all rules of the scenario hold.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.accelerators import Silicon
+from contracts.options import Terms
+from optimizer.baselines.answering import STOPPED, Question, asked, unanswered
+from optimizer.baselines.judging import Judge
+from optimizer.baselines.lifting import LIFTED, lifted, unserved
+from optimizer.faults import Infeasible
+from optimizer.model import Model
+from optimizer.plan import Baseline
+from optimizer.problem import Problem
+from optimizer.solve import Session, solve_closed
+from optimizer.solve_arrays import Compiled
+
+GPUS_ONLY = "GPUs only"
+WITHOUT_QUOTES = "without fictitious quotes"
+ALL_KEPT = "all rules of the plan kept"
+
+
+def without_quotes(session: Session, problem: Problem, model: Model, compiled: Compiled) -> tuple[Baseline, ...]:
+    """The plan on public prices only, all rules kept; none where there are no fictitious quotes."""
+    closed = _closed_columns(problem, compiled, lambda terms: _is_fictitious(problem, terms))
+    if not closed.size:
+        return ()
+    note = f"public prices only; {ALL_KEPT}"
+    try:
+        return (_again(session, problem, model, compiled, closed, WITHOUT_QUOTES, note),)
+    except STOPPED as stopped:
+        return (unanswered(WITHOUT_QUOTES, note, stopped),)
+
+
+def gpus_only(
+    session: Session, problem: Problem, model: Model, compiled: Compiled, judge: Judge
+) -> tuple[Baseline, ...]:
+    """Nothing new on custom silicon; none where there is none to be bought.
+
+    Where no plan keeps all rules that way, they are lifted, and those that the answer breaks are named.
+    """
+    closed = _closed_columns(problem, compiled, lambda terms: _is_custom(problem, terms))
+    if not closed.size:
+        return ()
+    words = "nothing new on custom silicon"
+    try:
+        return (_again(session, problem, model, compiled, closed, GPUS_ONLY, f"{words}; {ALL_KEPT}"),)
+    except Infeasible:
+        return (_gpus_with_rules_lifted(problem, judge, words),)
+    except STOPPED as stopped:
+        return (unanswered(GPUS_ONLY, f"{words}; {ALL_KEPT}", stopped),)
+
+
+def _gpus_with_rules_lifted(problem: Problem, judge: Judge, words: str) -> Baseline:
+    def keep(terms: Terms) -> bool:
+        return not _is_custom(problem, terms)
+
+    missing = unserved(problem, keep)
+    note = f"{words}; no plan keeps all rules that way: {LIFTED}"
+    try:
+        answer = asked(lifted(problem, keep)).solve()
+    except STOPPED as stopped:
+        why = f"GPUs on offer cannot serve {', '.join(missing)}; " if missing else ""
+        return unanswered(GPUS_ONLY, f"{why}{note}"[:900], stopped)
+    return judge.baseline(GPUS_ONLY, note, answer)
+
+
+def _again(
+    session: Session,
+    problem: Problem,
+    model: Model,
+    compiled: Compiled,
+    closed: NDArray[np.int32],
+    name: str,
+    note: str,
+) -> Baseline:
+    question = Question(problem, model, compiled)
+    return question.answer(solve_closed(session, compiled.arrays, closed, question.options)).as_baseline(name, note)
+
+
+def _is_fictitious(problem: Problem, terms: Terms) -> bool:
+    return terms.fictitious or problem.scenario.catalog.offering[terms.offering].fictitious
+
+
+def _is_custom(problem: Problem, terms: Terms) -> bool:
+    catalog = problem.scenario.catalog
+    return catalog.accelerator_of(catalog.offering[terms.offering]).silicon is Silicon.CUSTOM
+
+
+def _closed_columns(problem: Problem, compiled: Compiled, shut: Callable[[Terms], bool]) -> NDArray[np.int32]:
+    """Columns through which something is bought under contracts that are shut."""
+    contracts = {terms.contract for terms in problem.scenario.contracts if shut(terms)}
+    rentable = {terms.offering for k, terms in problem.on_demand.items() if k not in contracts}
+    is_shut: dict[str, Callable[[Any], bool]] = {
+        "order_lots": lambda index: index[0] in contracts,
+        "on_demand.nodes": lambda index: index[0] in contracts,
+        "spot.nodes": lambda index: index[0] in contracts,
+        "fallback.rent": lambda index: index[1] not in rentable,
+    }
+    found = [
+        i
+        for i, variable in enumerate(compiled.columns)
+        if (rule := is_shut.get(variable.parent_component().name)) and rule(variable.index())
+    ]
+    return np.array(found, dtype=np.int32)

@@ -1,0 +1,162 @@
+"""Which rules of the scenario a baseline breaks, each with its worst place in words.
+
+    stock            nodes under new contracts       > stock_nodes            in a month
+    quota            nodes on demand                 > quota_nodes            in a month and block
+    order sizes      nodes of an order               not lots, < minimum, > maximum
+    share caps       share of a group                > cap_share              in a window
+    budgets          cash paid                       > limit                  in a window
+    contingencies    what is left carries less than the floor                 in a month and block
+
+SLOs, start windows, lead times, spot depth and spot caps are kept by every baseline and need no check.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from contracts.money import to_cents
+from optimizer.baselines.answering import STOPPED, Answer
+from optimizer.baselines.rerouting import routed_within_caps
+from optimizer.baselines.survival import Survival, WorstCase
+from optimizer.extract_usage import served_months
+from optimizer.families import budget, concentration
+from optimizer.families.concentration import Holding
+from optimizer.model import Model
+from optimizer.plan import Baseline
+from optimizer.problem import Problem
+from optimizer.solve_arrays import Compiled
+
+HAIR = 1e-6
+"""What solver and rounding may leave above a limit: in nodes, and in shares."""
+
+
+@dataclass(frozen=True)
+class _Excess:
+    """How far a limit is exceeded at one place, and the sentence about it."""
+
+    limit: str
+    by: float
+    words: str
+
+
+class Judge:
+    """Holds the rules of the scenario against what a baseline bought."""
+
+    def __init__(self, problem: Problem, model: Model, compiled: Compiled) -> None:
+        self._problem = problem
+        self._survival = Survival(problem, model, compiled)
+
+    def baseline(self, name: str, note: str, answer: Answer) -> Baseline:
+        """The answer with the rules that it breaks; one that breaks none bears its expected emergencies."""
+        breaks = self._supply_and_caps(answer)
+        try:
+            events = self._survival.worst_cases(answer)
+            breaks.extend(_event_words(self._problem, event) for event in events)
+            if not breaks:
+                answer = _with_emergencies(answer, self._survival.emergencies_usd(answer))
+        except STOPPED as stopped:
+            breaks.append(f"contingencies: not decided ({stopped})")
+        return answer.as_baseline(name, note).model_copy(update={"breaks": tuple(breaks)})
+
+    def _supply_and_caps(self, answer: Answer) -> list[str]:
+        """What is broken however the same cost is routed."""
+        problem, model = self._problem, answer.question.model
+        held = list(concentration.holdings(problem, model.decide, model.ledger))
+        if _worst(_caps(problem, held, answer)):
+            answer = routed_within_caps(answer, held)
+        supply = (*_stock(problem, answer), *_quota(problem, answer), *_sizes(problem, answer))
+        return [*_worst(supply), *_worst(_caps(problem, held, answer)), *_worst(_budgets(problem, answer))]
+
+
+def _worst(found: Iterable[_Excess]) -> list[str]:
+    """The words of the largest excess over each limit, limits in the order in which they were found."""
+    worst: dict[str, _Excess] = {}
+    for excess in found:
+        if excess.by > HAIR and (excess.limit not in worst or excess.by > worst[excess.limit].by):
+            worst[excess.limit] = excess
+    return [excess.words for excess in worst.values()]
+
+
+def _stock(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+    active: dict[tuple[str, int, str], int] = defaultdict(int)
+    for order in answer.decided.orders:
+        for t, s in served_months(problem, order):
+            active[order.offering, t, s] += order.nodes
+    for (o, t, s), nodes in sorted(active.items()):
+        stock = problem.stock_nodes(o)
+        where = f"{problem.months[t]}{_in_outlook(problem, s)}"
+        words = f"stock of {o}: {nodes:,} nodes ordered, {stock:,} in stock ({where})"
+        yield _Excess(f"stock {o}", nodes - stock, words)
+
+
+def _quota(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+    used: dict[tuple[str, str, str, str], float] = defaultdict(float)
+    for usage in answer.decided.usages:
+        if usage.contract in problem.on_demand:
+            used[usage.offering, str(usage.month), usage.block, usage.outlook] += usage.nodes
+    for (o, month, block, outlook), nodes in sorted(used.items()):
+        quota = problem.quota_nodes(o)
+        where = f"{month}, {block}{_in_outlook(problem, outlook)}"
+        words = f"quota of {o}: {nodes:,.2f} nodes on demand, {quota:,} allowed ({where})"
+        yield _Excess(f"quota {o}", nodes - quota, words)
+
+
+def _sizes(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+    for order in answer.decided.orders:
+        terms = problem.ordered[order.contract]
+        least, most = terms.minimum_order_nodes, terms.maximum_order_nodes
+        odd = order.nodes % terms.lot_nodes
+        said = f"order of {order.contract}: {order.nodes:,} nodes"
+        when = f"({order.start})"
+        yield _Excess(f"minimum {order.contract}", least - order.nodes, f"{said}, at least {least:,} allowed {when}")
+        if most is not None:
+            yield _Excess(f"maximum {order.contract}", order.nodes - most, f"{said}, at most {most:,} allowed {when}")
+        yield _Excess(f"lot {order.contract}", odd, f"{said}, sold in lots of {terms.lot_nodes:,} {when}")
+
+
+def _caps(problem: Problem, held: Iterable[Holding], answer: Answer) -> Iterator[_Excess]:
+    for group in held:
+        share = group.share(answer.value)
+        yield _Excess(f"cap {group.rule.rule}", share - group.rule.cap_share, _cap_words(problem, group, share))
+
+
+def _cap_words(problem: Problem, held: Holding, share: float) -> str:
+    where = f"{held.window}{_in_outlook(problem, held.outlook)}"
+    return (
+        f"cap {held.rule.rule}: {held.group} has {share:.2%} of {held.rule.measure},"
+        f" {held.rule.cap_share:.2%} allowed ({where})"
+    )
+
+
+def _budgets(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+    for row in budget.spending(problem, answer.question.model.ledger):
+        spent = row.constant_usd + sum(usd * answer.value(variable) for usd, variable in row.terms)
+        where = f"{row.first_month}{_in_outlook(problem, row.outlook)}"
+        words = f"budget {row.budget}: {spent:,.0f} USD, {row.limit_usd:,.0f} allowed in the window from {where}"
+        yield _Excess(f"budget {row.budget}", (spent - row.limit_usd) / max(row.limit_usd, 1.0), words)
+
+
+def _event_words(problem: Problem, worst: WorstCase) -> str:
+    event = problem.contingencies[worst.contingency]
+    where = f"{problem.months[worst.month]}, {worst.block}{_in_outlook(problem, worst.outlook)}"
+    return (
+        f"after {worst.contingency}: {worst.carried_share:.2%} of every workload can be served at once,"
+        f" floor {event.floor_share:.2%} ({where})"
+    )
+
+
+def _in_outlook(problem: Problem, outlook: str) -> str:
+    return f", outlook {outlook}" if len(problem.outlooks) > 1 else ""
+
+
+def _with_emergencies(answer: Answer, expected_usd: float) -> Answer:
+    """Emergencies are part of what a plan minimises, so of what is compared with it, too."""
+    expected = to_cents(Decimal(expected_usd))
+    summed = answer.totals.model_copy(
+        update={
+            "objective_usd": answer.totals.objective_usd + expected,
+            "emergency_expected_usd": expected,
+        }
+    )
+    return replace(answer, totals=summed, bound_usd=answer.bound_usd + float(expected))

@@ -1,0 +1,77 @@
+"""The problem of a baseline: rules of the scenario lifted, and only some contracts left to buy.
+
+Kept: SLOs, quality, residency, held contracts, start windows, lead times, spot depth, spot caps, shortfall limits.
+Kept, too: what a migration takes before its stack may serve. Lifted: contingencies, share caps, budgets, migrations at
+once, stock and quota; order sizes where the baseline decides on single nodes.
+What is lifted is checked afterwards, on what was bought: `optimizer.baselines.judging`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from math import ceil
+
+from catalog.offerings import Offering
+from contracts.options import Terms
+from contracts.terms.reserved import Reserved
+from contracts.terms.take_or_pay import TakeOrPay
+from optimizer.problem import Problem
+
+LIFTED = "caps, events, budgets, stock and quota lifted"
+LIFTED_WITH_SIZES = "caps, events, budgets, stock, quota and order sizes lifted"
+
+NO_RULES: dict[str, object] = {
+    "concentration": (),
+    "contingencies": (),
+    "budgets": (),
+    "migrations_at_once": None,
+}
+
+Keep = Callable[[Terms], bool]
+
+
+def lifted(problem: Problem, keep: Keep, *, single_nodes: bool = False) -> Problem:
+    """The problem with the kept contracts and without the lifted rules; `single_nodes` lifts order sizes, too."""
+    scenario = problem.scenario
+    kept: Iterable[Terms] = (terms for terms in scenario.contracts if keep(terms))
+    offerings = tuple(_plentiful(problem, row) for row in scenario.catalog.offerings)
+    return Problem(
+        scenario.model_copy(
+            update={
+                "catalog": scenario.catalog.model_copy(update={"offerings": offerings}),
+                "policy": scenario.policy.model_copy(update=NO_RULES),
+                "contracts": tuple(map(_by_the_node, kept) if single_nodes else kept),
+            }
+        ),
+        replace(problem.eligibility, contingency_servings={}),
+    )
+
+
+def unserved(problem: Problem, keep: Keep) -> tuple[str, ...]:
+    """Workloads of which some class fits on nothing that the kept contracts buy."""
+    bought = {terms.offering for terms in problem.scenario.contracts if keep(terms)}
+    servings = problem.eligibility.servings
+    return tuple(
+        sorted({key.workload for key in problem.classes if not any((*key, o) in servings for o in bought)})
+    )
+
+
+def _by_the_node(terms: Terms) -> Terms:
+    if not isinstance(terms, Reserved | TakeOrPay):
+        return terms
+    return terms.model_copy(update={"lot_nodes": 1, "minimum_order_nodes": 0, "maximum_order_nodes": None})
+
+
+def _plentiful(problem: Problem, row: Offering) -> Offering:
+    """The offering with stock and quota for all that could ever be placed on it."""
+    busiest: dict[tuple[int, str, str], float] = {}
+    for key, t, b, s in problem.tok_per_s:
+        if (key, row.offering) in problem.node_seconds:
+            nodes = problem.busy_nodes(key, row.offering, t, b, s)
+            busiest[t, b, s] = busiest.get((t, b, s), 0.0) + nodes
+    most = ceil(max(busiest.values(), default=0.0))
+    return row.model_copy(
+        update={
+            "stock_nodes": max(most, row.stock_nodes or 0),
+            "quota_nodes": max(most, row.quota_nodes or 0),
+        }
+    )
