@@ -11,7 +11,12 @@ from reports.time_left import GapReading, Standing, SteadyGuess, guess, slowness
 
 ORDER = ("read", "goodput", "build", "relaxation", "dive", "extract", "baselines", "audit", "write")
 """Phases of a run that meets its gap without branch and bound."""
-_AT = {phase: place for place, phase in enumerate(ORDER)} | {"solve": 3, "dispatch": 4, "branch and bound": 4}
+_AT = {phase: place for place, phase in enumerate(ORDER)} | {
+    "solve": 3,
+    "dispatch": 4,
+    "branch and bound": 4,
+    "ties": 4,
+}
 """Where each phase stands in that order: what follows is still to come."""
 MOST_READINGS = 2000
 
