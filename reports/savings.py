@@ -12,7 +12,7 @@ together are wider than the difference.
 
 from decimal import Decimal
 
-from catalog.records import Record, Text
+from catalog.records import Record
 from optimizer.plan import Baseline, Plan
 from reports.money_text import about_usd
 
@@ -30,7 +30,7 @@ class Saving(Record):
     """The same as a share of the other way's cost; None where that is nothing."""
     proven_usd: Decimal | None
     """What the plan saves at least, as far as the solver can prove; may be negative."""
-    sentence: Text
+    sentence: str
     """All this in words."""
 
 
@@ -61,7 +61,7 @@ def _sentence(plan: Plan, baseline: Baseline, other: Decimal, proven: Decimal | 
     if saves < 0:
         share = f" ({-saves / other:.1%})" if other else ""
         doubt = ", which is within the plan's own gap," if plan.bound_usd <= other else ""
-        return f'costs {about_usd(-saves)}{share} more{doubt} than "{baseline.name}": {baseline.note}'
+        return f'costs {about_usd(-saves)}{share} more{doubt} than "{baseline.name}", which {_breaks(baseline)}'
     if saves == 0:
         return f'costs the same as "{baseline.name}"'
     share = f" of {about_usd(other)} ({saves / other:.1%})" if other else ""
@@ -73,3 +73,12 @@ def _sentence(plan: Plan, baseline: Baseline, other: Decimal, proven: Decimal | 
     if about_usd(proven) == about_usd(saves):
         return f"{found}, and that is proven"
     return f"{found}; at least {about_usd(proven)} as far as proven"
+
+
+def _breaks(baseline: Baseline) -> str:
+    """How many rules a way breaks, and the first of them; the table of ways and the workbook name more."""
+    if not baseline.breaks:
+        return "breaks no rule"
+    first, *others = baseline.breaks
+    more = f" and {len(others)} more" if others else ""
+    return f"breaks rules of this plan: {first}{more}"
