@@ -164,7 +164,7 @@ def holdings(problem: Problem, decide: Decisions, ledger: Ledger) -> Iterator[Ho
                         s,
                         part=_sum(problem, members, window, amounts),
                         whole=_sum(problem, problem.offering, window, amounts),
-                        excess=_excess(problem, rule, group, window, amounts),
+                        excess=_excess(problem, rule, group, window, s, amounts),
                     )
 
 
