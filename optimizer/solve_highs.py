@@ -22,7 +22,7 @@ from optimizer.solve_protocol import (
     TieRequest,
     send,
 )
-from optimizer.solve_ties import Settled, settle
+from optimizer.solve_ties import Settled, settle, settle_on_the_face
 
 PROGRESS_EVERY_S = 0.5
 DIRECT_COLUMNS = 20_000
@@ -188,14 +188,14 @@ def _settle_whole(last: SolveRequest, request: TieRequest, start: Floats, watch:
 def _settle_held(
     highs: highspy.Highs, arrays: Arrays, request: TieRequest, held: FixRequest, start: Floats, watch: Watch
 ) -> Settled:
-    """Ties with whole columns held; where rounding has lost what the cost allows, at the values of the request."""
+    """Ties with whole columns held; at the values of the request where those found cost more after all."""
     for values in (held.values, request.values):
         _fix(highs, FixRequest(request.columns, values))
         watch.attach(highs)
-        settled = settle(highs, arrays, request.cost_limit, request.objectives, start)
-        if settled.to_the_end:
-            break
-    return settled
+        reply = _run(highs, watch, whole=False)
+        if reply.status is SolveStatus.OPTIMAL and reply.objective is not None and reply.objective <= request.cost_limit:
+            return settle_on_the_face(highs, arrays, request.objectives)
+    return Settled(start, False)
 
 
 def _load(request: SolveRequest) -> highspy.Highs:
