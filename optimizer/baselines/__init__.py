@@ -1,5 +1,6 @@
 """The same demand served another way: what the plan is compared with (docs/decisions/0012)."""
 
+from optimizer.baselines.answering import Question
 from optimizer.baselines.closing import gpus_only, without_quotes
 from optimizer.baselines.judging import Judge
 from optimizer.baselines.rules_of_thumb import on_demand_ways
@@ -14,11 +15,18 @@ __all__ = ["other_ways"]
 
 
 def other_ways(session: Session, problem: Problem, model: Model, compiled: Compiled) -> tuple[Baseline, ...]:
-    """All baselines in reading order; `session` holds the model that was just solved for the plan."""
+    """All baselines in reading order.
+
+    `session` holds the model that was just solved for the plan. What closes a part of it comes first, because
+    the others give the session models of their own.
+    """
+    plan = Question(problem, model, compiled, session)
     judge = Judge(problem, model, compiled)
+    public = without_quotes(plan)
+    gpus = gpus_only(plan, judge)
     return (
-        *on_demand_ways(problem, judge),
-        cheapest_single_provider(problem, judge),
-        *gpus_only(session, problem, model, compiled, judge),
-        *without_quotes(session, problem, model, compiled),
+        *on_demand_ways(problem, judge, session),
+        cheapest_single_provider(problem, judge, session),
+        *gpus,
+        *public,
     )

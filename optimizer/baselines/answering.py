@@ -15,7 +15,7 @@ from optimizer.faults import Infeasible, NoPlan, SolverFault
 from optimizer.model import Model, build_model
 from optimizer.plan import Baseline, Totals
 from optimizer.problem import Problem
-from optimizer.solve import Solved, solve_whole
+from optimizer.solve import Session, Solved, solve_in
 from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import SolveOptions
 from optimizer.totals import expected_totals
@@ -35,11 +35,12 @@ class Start(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """A problem, built and compiled."""
+    """A problem, built and compiled, and the session that solves it."""
 
     problem: Problem
     model: Model
     compiled: Compiled
+    session: Session
 
     @property
     def options(self) -> SolveOptions:
@@ -54,11 +55,11 @@ class Question:
 
     def solve(self) -> "Answer":
         """The least cost; raises one of STOPPED."""
-        return self.answer(solve_whole(self.compiled.arrays, self.options))
+        return self.answer(solve_in(self.session, self.compiled.arrays, self.options))
 
     def solve_with_orders(self, nodes: Mapping[Start, int]) -> "Answer":
         """The least cost with exactly these orders; raises one of STOPPED."""
-        return self.answer(solve_whole(_with_orders(self, nodes), self.options))
+        return self.answer(solve_in(self.session, _with_orders(self, nodes), self.options))
 
     def answer(self, solved: Solved) -> "Answer":
         """What the solver found, as decisions and bills."""
@@ -108,10 +109,10 @@ class Answer:
         )
 
 
-def asked(problem: Problem) -> Question:
+def asked(problem: Problem, session: Session) -> Question:
     """Build and compile."""
     model = build_model(problem)
-    return Question(problem, model, compile_model(model))
+    return Question(problem, model, compile_model(model), session)
 
 
 def unanswered(name: str, note: str, stopped: RuntimeError) -> Baseline:

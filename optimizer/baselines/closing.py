@@ -15,73 +15,66 @@ from optimizer.baselines.answering import STOPPED, Question, asked, unanswered
 from optimizer.baselines.judging import Judge
 from optimizer.baselines.lifting import LIFTED, lifted, unserved
 from optimizer.faults import Infeasible
-from optimizer.model import Model
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
-from optimizer.solve import Session, solve_closed
-from optimizer.solve_arrays import Compiled
+from optimizer.solve import solve_closed
 
 GPUS_ONLY = "GPUs only"
 WITHOUT_QUOTES = "without fictitious quotes"
 ALL_KEPT = "all rules of the plan kept"
 
 
-def without_quotes(session: Session, problem: Problem, model: Model, compiled: Compiled) -> tuple[Baseline, ...]:
-    """The plan on public prices only, all rules kept; none where there are no fictitious quotes."""
-    closed = _closed_columns(problem, compiled, lambda terms: _is_fictitious(problem, terms))
+def without_quotes(question: Question) -> tuple[Baseline, ...]:
+    """The plan on public prices only; none where there are no fictitious quotes.
+
+    `question` is the plan's, and its session holds the plan's model.
+    """
+    closed = _closed_columns(question, lambda terms: _is_fictitious(question.problem, terms))
     if not closed.size:
         return ()
     note = f"public prices only; {ALL_KEPT}"
     try:
-        return (_again(session, problem, model, compiled, closed, WITHOUT_QUOTES, note),)
+        return (_again(question, closed, WITHOUT_QUOTES, note),)
     except STOPPED as stopped:
         return (unanswered(WITHOUT_QUOTES, note, stopped),)
 
 
-def gpus_only(
-    session: Session, problem: Problem, model: Model, compiled: Compiled, judge: Judge
-) -> tuple[Baseline, ...]:
-    """Nothing new on custom silicon; none where there is none to be bought.
+def gpus_only(question: Question, judge: Judge) -> tuple[Baseline, ...]:
+    """Nothing new on custom silicon; none where there is none to be bought. `question` as above.
 
     Where no plan keeps all rules that way, they are lifted, and those that the answer breaks are named.
     """
-    closed = _closed_columns(problem, compiled, lambda terms: _is_custom(problem, terms))
+    closed = _closed_columns(question, lambda terms: _is_custom(question.problem, terms))
     if not closed.size:
         return ()
     words = "nothing new on custom silicon"
     try:
-        return (_again(session, problem, model, compiled, closed, GPUS_ONLY, f"{words}; {ALL_KEPT}"),)
+        return (_again(question, closed, GPUS_ONLY, f"{words}; {ALL_KEPT}"),)
     except Infeasible:
-        return (_gpus_with_rules_lifted(problem, judge, words),)
+        return (_gpus_with_rules_lifted(question, judge, words),)
     except STOPPED as stopped:
         return (unanswered(GPUS_ONLY, f"{words}; {ALL_KEPT}", stopped),)
 
 
-def _gpus_with_rules_lifted(problem: Problem, judge: Judge, words: str) -> Baseline:
+def _gpus_with_rules_lifted(question: Question, judge: Judge, words: str) -> Baseline:
+    problem = question.problem
+
     def keep(terms: Terms) -> bool:
         return not _is_custom(problem, terms)
 
-    missing = unserved(problem, keep)
     note = f"{words}; no plan keeps all rules that way: {LIFTED}"
     try:
-        answer = asked(lifted(problem, keep)).solve()
+        answer = asked(lifted(problem, keep), question.session).solve()
     except STOPPED as stopped:
+        missing = unserved(problem, keep)
         why = f"GPUs on offer cannot serve {', '.join(missing)}; " if missing else ""
         return unanswered(GPUS_ONLY, f"{why}{note}"[:900], stopped)
     return judge.baseline(GPUS_ONLY, note, answer)
 
 
-def _again(
-    session: Session,
-    problem: Problem,
-    model: Model,
-    compiled: Compiled,
-    closed: NDArray[np.int32],
-    name: str,
-    note: str,
-) -> Baseline:
-    question = Question(problem, model, compiled)
-    return question.answer(solve_closed(session, compiled.arrays, closed, question.options)).as_baseline(name, note)
+def _again(question: Question, closed: NDArray[np.int32], name: str, note: str) -> Baseline:
+    solved = solve_closed(question.session, question.compiled.arrays, closed, question.options)
+    return question.answer(solved).as_baseline(name, note)
 
 
 def _is_fictitious(problem: Problem, terms: Terms) -> bool:
@@ -93,10 +86,10 @@ def _is_custom(problem: Problem, terms: Terms) -> bool:
     return catalog.accelerator_of(catalog.offering[terms.offering]).silicon is Silicon.CUSTOM
 
 
-def _closed_columns(problem: Problem, compiled: Compiled, shut: Callable[[Terms], bool]) -> NDArray[np.int32]:
+def _closed_columns(question: Question, shut: Callable[[Terms], bool]) -> NDArray[np.int32]:
     """Columns through which something is bought under contracts that are shut."""
-    contracts = {terms.contract for terms in problem.scenario.contracts if shut(terms)}
-    rentable = {terms.offering for k, terms in problem.on_demand.items() if k not in contracts}
+    contracts = {terms.contract for terms in question.problem.scenario.contracts if shut(terms)}
+    rentable = {terms.offering for k, terms in question.problem.on_demand.items() if k not in contracts}
     is_shut: dict[str, Callable[[Any], bool]] = {
         "order_lots": lambda index: index[0] in contracts,
         "on_demand.nodes": lambda index: index[0] in contracts,
@@ -105,7 +98,7 @@ def _closed_columns(problem: Problem, compiled: Compiled, shut: Callable[[Terms]
     }
     found = [
         i
-        for i, variable in enumerate(compiled.columns)
+        for i, variable in enumerate(question.compiled.columns)
         if (rule := is_shut.get(variable.parent_component().name)) and rule(variable.index())
     ]
     return np.array(found, dtype=np.int32)

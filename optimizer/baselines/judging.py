@@ -70,10 +70,11 @@ class Judge:
 
 
 def _worst(found: Iterable[_Excess]) -> list[str]:
-    """The words of the largest excess over each limit, limits in the order in which they were found."""
+    """The words of the largest excess over each limit (of equal ones the first), limits in the order of finding."""
     worst: dict[str, _Excess] = {}
     for excess in found:
-        if excess.by > HAIR and (excess.limit not in worst or excess.by > worst[excess.limit].by):
+        known = worst[excess.limit].by if excess.limit in worst else 0.0
+        if excess.by > known + HAIR:
             worst[excess.limit] = excess
     return [excess.words for excess in worst.values()]
 

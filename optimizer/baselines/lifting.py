@@ -16,8 +16,8 @@ from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.problem import Problem
 
-LIFTED = "caps, events, budgets, stock and quota lifted"
-LIFTED_WITH_SIZES = "caps, events, budgets, stock, quota and order sizes lifted"
+LIFTED = "rules lifted"
+LIFTED_WITH_SIZES = "rules and order sizes lifted"
 
 NO_RULES: dict[str, object] = {
     "concentration": (),

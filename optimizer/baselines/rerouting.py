@@ -19,7 +19,7 @@ from optimizer.arrays import Arrays
 from optimizer.baselines.answering import STOPPED, Answer
 from optimizer.extract import extract
 from optimizer.families.concentration import Holding
-from optimizer.solve import solve_whole
+from optimizer.solve import solve_in
 
 HAIR = 1e-7
 """How much more of anything, absolutely and as a share, the other routing may use: the solver's tolerance."""
@@ -29,7 +29,7 @@ def routed_within_caps(answer: Answer, held: list[Holding]) -> Answer:
     """The answer routed so; the answer as it is where the solver finds nothing better in time."""
     question = answer.question
     try:
-        solved = solve_whole(_program(answer, held), question.options)
+        solved = solve_in(question.session, _program(answer, held), question.options)
     except STOPPED:
         return answer
     values = solved.values[: len(answer.values)]

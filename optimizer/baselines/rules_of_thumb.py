@@ -21,6 +21,7 @@ from optimizer.baselines.reserving import (
 )
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
+from optimizer.solve import Session
 
 ALL_ON_DEMAND = "all on demand"
 
@@ -41,11 +42,11 @@ WAYS = (
 )
 
 
-def on_demand_ways(problem: Problem, judge: Judge) -> tuple[Baseline, ...]:
+def on_demand_ways(problem: Problem, judge: Judge, session: Session) -> tuple[Baseline, ...]:
     """The four baselines, each judged by the rules of the scenario."""
     note = f"no reservations, no spot; {LIFTED}"
     try:
-        question = asked(lifted(problem, _on_demand_or_its_reservation(problem), single_nodes=True))
+        question = asked(lifted(problem, _on_demand_or_its_reservation(problem), single_nodes=True), session)
         first = question.solve_with_orders({})
     except STOPPED as stopped:
         return tuple(unanswered(name, note, stopped) for name in (ALL_ON_DEMAND, *(way.name for way in WAYS)))

@@ -7,11 +7,12 @@ from optimizer.baselines.judging import Judge
 from optimizer.baselines.lifting import LIFTED, Keep, lifted, unserved
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
+from optimizer.solve import Session
 
 NAME = "cheapest single provider"
 
 
-def cheapest_single_provider(problem: Problem, judge: Judge) -> Baseline:
+def cheapest_single_provider(problem: Problem, judge: Judge, session: Session) -> Baseline:
     """The provider with which the demand costs least; those that cannot serve all of it are named."""
     solved: dict[str, Answer] = {}
     unsolved: list[Baseline] = []
@@ -23,7 +24,7 @@ def cheapest_single_provider(problem: Problem, judge: Judge) -> Baseline:
             reasons.append(f"{provider} cannot serve {', '.join(missing)}")
             continue
         try:
-            solved[provider] = asked(lifted(problem, keep)).solve()
+            solved[provider] = asked(lifted(problem, keep), session).solve()
         except STOPPED as stopped:
             unsolved.append(unanswered(f"{NAME}: {provider}", _note(provider), stopped))
     if solved:

@@ -22,7 +22,7 @@ from optimizer.arrays import Arrays
 from optimizer.baselines.answering import BASELINE_TIME_LIMIT_S, Answer
 from optimizer.model import Model
 from optimizer.problem import Problem
-from optimizer.solve import Solved, solve_whole
+from optimizer.solve import Solved, solve_in
 from optimizer.solve_arrays import Compiled
 from optimizer.solve_protocol import SolveOptions
 
@@ -82,14 +82,14 @@ class Survival:
             return ()
         floors = [self._problem.contingencies[m.contingency].floor_share for m in self._moments]
         cost = np.concatenate([np.zeros(len(self._columns)), np.ones(len(self._moments))])
-        solved = self._solved(self._program(answer, cost, np.array(floors)))
+        solved = self._solved(answer, cost, np.array(floors))
         missing = solved.values[len(self._columns) :]
         worst: dict[str, WorstCase] = {}
         for moment, floor, lack in zip(self._moments, floors, missing, strict=True):
-            found = WorstCase(*moment, carried_share=max(0.0, floor - float(lack)))
             known = worst.get(moment.contingency)
-            if lack > MISSING_SHARE and (known is None or found.carried_share < known.carried_share):
-                worst[moment.contingency] = found
+            carried = max(0.0, floor - float(lack))
+            if carried < (floor if known is None else known.carried_share) - MISSING_SHARE:
+                worst[moment.contingency] = WorstCase(*moment, carried_share=carried)
         return tuple(worst[name] for name in sorted(worst))
 
     def emergencies_usd(self, answer: Answer) -> float:
@@ -98,11 +98,11 @@ class Survival:
             return 0.0
         cost = np.concatenate([self._arrays.cost[self._columns], np.zeros(len(self._moments))])
         most = np.full(len(self._moments), MISSING_SHARE)
-        return self._solved(self._program(answer, cost, most)).objective * self._money_scale_usd
+        return self._solved(answer, cost, most).objective * self._money_scale_usd
 
-    def _solved(self, arrays: Arrays) -> Solved:
-        seed = self._problem.scenario.run.seed
-        return solve_whole(arrays, SolveOptions(0.0, 0.0, BASELINE_TIME_LIMIT_S, seed))
+    def _solved(self, answer: Answer, cost: NDArray[np.float64], most_missing: NDArray[np.float64]) -> Solved:
+        options = SolveOptions(0.0, 0.0, BASELINE_TIME_LIMIT_S, self._problem.scenario.run.seed)
+        return solve_in(answer.question.session, self._program(answer, cost, most_missing), options)
 
     def _program(self, answer: Answer, cost: NDArray[np.float64], most_missing: NDArray[np.float64]) -> Arrays:
         a, moments = self._arrays, len(self._moments)

@@ -29,6 +29,7 @@ from reports.sheets.summary_charts import charts
 WIDTHS = (46, 17, 15, 15, 12, 14, 20, 46)
 _SENTENCES = 8
 _WRAP = 150
+_LIFTED = "Rules lifted: solved without share caps, events to be survived, stock and quota, then held against them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,8 @@ def _broken(write: _Writer, baselines: tuple[Baseline, ...]) -> None:
         return
     write.row += 1
     write.section("Rules of the scenario that these ways break, each at its worst place")
+    write.grid.put(write.row, 0, _LIFTED, kind=Kind.NOTE)
+    write.row += 1
     for row in baselines:
         count = len(row.breaks)
         said = f"breaks {count} rule{'' if count == 1 else 's'}" if count else "breaks no rule: a real alternative"
