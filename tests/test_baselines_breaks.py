@@ -9,6 +9,7 @@ import pytest
 from optimizer.audit import audit_plan
 from optimizer.plan import Baseline, Plan
 from optimizer.run import plan_fleet
+from scenarios.loading import load_scenario
 from scenarios.outlooks import Outlook
 from scenarios.policy import BlockChoice, Grouping, Lost, ShareMeasure, Window
 from scenarios.scenario import Scenario
@@ -26,6 +27,7 @@ from tests.builders import (
     ten_requests_a_node,
     two_clouds,
 )
+from tests.loading_folder import SMALL
 from tests.proving import EXACT_USD, a_cap, changed, planned
 from tests.random_fleets import a_random_fleet, with_offering
 
@@ -289,3 +291,31 @@ def test_a_stock_that_is_blank_is_held_against_the_bound_of_the_policy() -> None
     )
     found = compared(one_node_type(catalog=catalog, policy=a_policy(unknown_stock_nodes=2)))["reserve the peak"]
     assert found.breaks == ("stock of node-a: 3 nodes ordered, 2 in stock (2027-01)",)
+
+
+@cache
+def small() -> dict[str, Baseline]:
+    """Baselines of the small example."""
+    return compared(load_scenario(SMALL).scenario)
+
+
+def test_in_the_small_example_three_reserved_nodes_carry_forty_eight_percent() -> None:
+    """Without north-cloud: 3 reserved and 5 x 0.6 = 3 rented nodes, half of what is in use, as the policy allows.
+
+    By day chat needs 9.375 nodes of asic-y and batch 3.125, so 6 / 12.5 of either can be served.
+    """
+    words = "after north-cloud-down: 48.00% of every workload can be served at once, floor 50.00% (2027-01, b01)"
+    for way in ("reserve the floor", "the recommender's way", "cheapest single provider: south-cloud"):
+        assert words in small()[way].breaks
+
+
+def test_in_the_small_example_ten_reserved_nodes_leave_at_best_three_quarters_with_the_south() -> None:
+    """10 nodes reserved in the south, 2 held in the north; a node of north carries 1,024 tok/s of chat or 800 of batch.
+
+    By day south is full if b of batch stays in the north: 3.125 (1 - b) + 9.375 - (2 - 2 b) = 10, so b = 4 / 9, and
+    north serves 1,600 x 4/9 + 1,024 x 10/9 = 1,848.9 tok/s. By night both its nodes serve chat: 2,048.
+    So south has at least 1 - (1,848.9 + 2,048) / 16,000 = 75.64 %.
+    """
+    assert small()["reserve the peak"].breaks == (
+        "cap no-provider-above-70: south-cloud has 75.64% of tokens, 70.00% allowed (2027-01)",
+    )

@@ -101,7 +101,8 @@ class Survival:
         return self._solved(answer, cost, most).objective * self._money_scale_usd
 
     def _solved(self, answer: Answer, cost: NDArray[np.float64], most_missing: NDArray[np.float64]) -> Solved:
-        options = SolveOptions(0.0, 0.0, BASELINE_TIME_LIMIT_S, self._problem.scenario.run.seed)
+        seed = self._problem.scenario.run.seed
+        options = SolveOptions(gap_share=0.0, gap_absolute=0.0, time_limit_s=BASELINE_TIME_LIMIT_S, seed=seed)
         return solve_in(answer.question.session, self._program(answer, cost, most_missing), options)
 
     def _program(self, answer: Answer, cost: NDArray[np.float64], most_missing: NDArray[np.float64]) -> Arrays:
