@@ -42,24 +42,23 @@ class Question:
     compiled: Compiled
     session: Session
 
-    @property
-    def options(self) -> SolveOptions:
+    def options(self, time_limit_s: float = BASELINE_TIME_LIMIT_S) -> SolveOptions:
         """A gap of 1 %, or that of the plan where it is wider."""
         run = self.problem.scenario.run
         return SolveOptions(
             gap_share=max(BASELINE_GAP_SHARE, run.gap_share),
             gap_absolute=run.gap_usd / self.model.money_scale_usd,
-            time_limit_s=BASELINE_TIME_LIMIT_S,
+            time_limit_s=time_limit_s,
             seed=run.seed,
         )
 
     def solve(self) -> "Answer":
         """The least cost; raises one of STOPPED."""
-        return self.answer(solve_in(self.session, self.compiled.arrays, self.options))
+        return self.answer(solve_in(self.session, self.compiled.arrays, self.options()))
 
     def solve_with_orders(self, nodes: Mapping[Start, int]) -> "Answer":
         """The least cost with exactly these orders; raises one of STOPPED."""
-        return self.answer(solve_in(self.session, _with_orders(self, nodes), self.options))
+        return self.answer(solve_in(self.session, _with_orders(self, nodes), self.options()))
 
     def answer(self, solved: Solved) -> "Answer":
         """What the solver found, as decisions and bills."""

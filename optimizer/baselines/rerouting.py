@@ -29,7 +29,7 @@ def routed_within_caps(answer: Answer, held: list[Holding]) -> Answer:
     """The answer routed so; the answer as it is where the solver finds nothing better in time."""
     question = answer.question
     try:
-        solved = solve_in(question.session, _program(answer, held), question.options)
+        solved = solve_in(question.session, _program(answer, held), question.options())
     except STOPPED:
         return answer
     values = solved.values[: len(answer.values)]
