@@ -193,7 +193,8 @@ def _settle_held(
         _fix(highs, FixRequest(request.columns, values))
         watch.attach(highs)
         reply = _run(highs, watch, whole=False)
-        if reply.status is SolveStatus.OPTIMAL and reply.objective is not None and reply.objective <= request.cost_limit:
+        cost = reply.objective if reply.status is SolveStatus.OPTIMAL else None
+        if cost is not None and cost <= request.cost_limit:
             return settle_on_the_face(highs, arrays, request.objectives)
     return Settled(start, False)
 

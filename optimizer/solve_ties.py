@@ -78,7 +78,7 @@ def settle_on_the_face(highs: highspy.Highs, arrays: Arrays, objectives: Sequenc
         if not settled.to_the_end:
             break
     highs.changeColsBounds(len(every), every, *columns)
-    highs.changeRowsBounds(len(rows[0]), np.arange(len(rows[0]), dtype=np.int32), *rows)
+    _change_rows(highs, np.arange(len(rows[0]), dtype=np.int32), *rows)
     highs.changeColsCost(len(every), every, arrays.cost)
     return settled
 
@@ -97,7 +97,11 @@ def _hold_what_has_a_price(highs: highspy.Highs) -> None:
     lower = np.array(lp.row_lower_, dtype=float)[tight]
     upper = np.array(lp.row_upper_, dtype=float)[tight]
     at = np.where(np.abs(activity[tight] - lower) <= np.abs(upper - activity[tight]), lower, upper)
-    highs.changeRowsBounds(len(tight), tight, at, at)
+    _change_rows(highs, tight, at, at)
+
+
+def _change_rows(highs: highspy.Highs, rows: NDArray[np.int32], lower: Floats, upper: Floats) -> None:
+    highs.changeRowsBounds(len(rows), rows, lower, upper)  # type: ignore[attr-defined]
 
 
 def _minimised(highs: highspy.Highs, before: Settled) -> Settled:

@@ -16,7 +16,7 @@ MOST_BINDING = 8
 MOST_WORKLOADS = 3
 MOST_BROKEN = 1
 """Broken rules of a baseline that are told on the screen."""
-LIFTED = "Rules lifted: share caps, events to be survived, stock and quota"
+LIFTED = "Rules lifted: share caps, events to be survived, budgets, stock and quota"
 LABEL = 18
 """Width of the labels of the headline."""
 INDENT = "  "

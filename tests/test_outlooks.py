@@ -118,9 +118,7 @@ def test_goodput_counts_after_an_event_too() -> None:
     catalog = ten_requests_a_node(offerings=(an_offering(quota_nodes=1),))
     event = a_contingency("lose-spot", lost="spot", name="*", floor_share=0.8)
     scenario = with_policy(
-        two_futures(
-            of_offering(Effect.GOODPUT, 0.8), catalog=catalog, contracts=(an_on_demand(), a_spot())
-        ),
+        two_futures(of_offering(Effect.GOODPUT, 0.8), catalog=catalog, contracts=(an_on_demand(), a_spot())),
         contingencies=(event,),
     )
     assert planned(scenario).contingencies
@@ -140,7 +138,8 @@ def test_a_late_delivery_serves_and_bills_late() -> None:
     )
     assert ordered(plan) == {"res-a.2027-01": 1}
     assert by_outlook(plan) == {"base": 8496, "high": 7440 + 4032 + Decimal("446.4")}
-    months = {str(x.paid_month) for x in plan.cost_lines if x.outlook == "high" and x.nature is Nature.RESERVED_RECURRING}
+    fees = (x for x in plan.cost_lines if x.nature is Nature.RESERVED_RECURRING)
+    months = {str(x.paid_month) for x in fees if x.outlook == "high"}
     assert months == {"2027-02", "2027-03"}
 
 
@@ -179,7 +178,8 @@ def test_what_must_be_signed_before_the_reveal_cannot_wait_for_it() -> None:
     assert {o.outlook for o in planned(told).orders} == {"base", "high"}
     assert {o.outlook for o in planned(told.model_copy(update={"catalog": slow})).orders} == {None}
     expiring = monthly.model_copy(update={"quote_valid_until": date(2027, 1, 31)})
-    assert {o.outlook for o in planned(told.model_copy(update={"contracts": (an_on_demand(), expiring)})).orders} == {None}
+    quoted = told.model_copy(update={"contracts": (an_on_demand(), expiring)})
+    assert {o.outlook for o in planned(quoted).orders} == {None}
 
 
 def test_a_plan_that_cannot_wait_says_so() -> None:

@@ -192,7 +192,7 @@ def _limit_the_emergency(block: Any, problem: Problem, cases: _Cases) -> None:
         return linear(terms) <= 0.0
 
     block.limit_the_emergency = pyo.Constraint(
-        cases.moments if share < 1.0 and any(prices.values()) else [], rule=limit_the_emergency
+        cases.moments if any(prices.values()) else [], rule=limit_the_emergency
     )
 
 

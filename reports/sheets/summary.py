@@ -29,7 +29,9 @@ from reports.sheets.summary_charts import charts
 WIDTHS = (46, 17, 15, 15, 12, 14, 20, 46)
 _SENTENCES = 8
 _WRAP = 150
-_LIFTED = "Rules lifted: solved without share caps, events to be survived, stock and quota, then held against them."
+_LIFTED = (
+    "Rules lifted: solved without share caps, events to be survived, budgets, stock and quota, then held against them."
+)
 
 
 @dataclass(frozen=True, slots=True)

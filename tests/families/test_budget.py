@@ -62,9 +62,7 @@ def test_without_a_budget_the_cheaper_terms_are_paid_at_once() -> None:
 
 
 @pytest.mark.parametrize(("limit", "orders", "cost"), [(7080, UPFRONT, 7080), (7079, MONTHLY, 8496)])
-def test_a_month_that_cannot_pay_upfront_pays_month_by_month(
-    limit: int, orders: dict[str, int], cost: int
-) -> None:
+def test_a_month_that_cannot_pay_upfront_pays_month_by_month(limit: int, orders: dict[str, int], cost: int) -> None:
     plan = plan_within(limit)
     assert (ordered(plan), objective(plan)) == (orders, cost)
     assert ("budget cash used up in the window from 2027-01" in binding(plan)) == (limit == 7080)

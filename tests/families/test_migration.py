@@ -1,6 +1,7 @@
 """Migrations, worked by hand: one node of load for January (744 h) and February (672 h).
 
-node-a at 10 an hour serves at once. node-b at 5 an hour has another stack: model-a needs a month of work for 1,000 USD first.
+node-a at 10 an hour serves at once. node-b at 5 an hour has another stack: model-a needs a month of work for 1,000 USD
+first.
 """
 
 from decimal import Decimal

@@ -30,9 +30,7 @@ ONE_LOT = {"top-a.2027-01": 1}
 
 def monthly(*nodes: float) -> tuple[Demand, ...]:
     """So many nodes of load in the first, second ... month."""
-    return tuple(
-        Demand(workload="chat", month=FIRST + i, accepted_requests_per_s=10 * n) for i, n in enumerate(nodes)
-    )
+    return tuple(Demand(workload="chat", month=FIRST + i, accepted_requests_per_s=10 * n) for i, n in enumerate(nodes))
 
 
 def plan_with(demand: tuple[Demand, ...], *contracts: Any, **overrides: Any) -> Plan:
@@ -115,17 +113,25 @@ def test_a_make_up_is_a_credit_against_what_was_trued_up() -> None:
 
 def test_what_is_left_in_the_bank_at_the_end_is_listed_and_worth_nothing() -> None:
     """January pays 300 unused; February uses 336 of its 300, so 36 are made up and 264 are lost: 1,800 + 1,800."""
-    plan = plan_with(monthly(0.0, 0.5), a_take_or_pay(latest_start=FIRST, make_up_right=True), contracts=(
-        an_on_demand(price_usd_per_node_hour=Decimal(20)), a_take_or_pay(latest_start=FIRST, make_up_right=True)))
+    plan = plan_with(
+        monthly(0.0, 0.5),
+        a_take_or_pay(latest_start=FIRST, make_up_right=True),
+        contracts=(
+            an_on_demand(price_usd_per_node_hour=Decimal(20)),
+            a_take_or_pay(latest_start=FIRST, make_up_right=True),
+        ),
+    )
     assert objective(plan) == 1800 + 1800
     assert plan.take_or_pay[-1].bank_out == 264
 
 
 def test_both_clauses_together_make_up_first_and_carry_the_rest() -> None:
-    """0, 1, 0.1 nodes: true-up 300; make-up 300 of the excess of 372; 72 carried to 74.4 used of 300: 153.6 trued up."""
+    """0, 1, 0.1 nodes: true-up 300; make-up 300 of the excess 372; 72 carried to 74.4 used of 300: 153.6 trued up."""
     terms = a_take_or_pay(term_months=3, latest_start=FIRST, make_up_right=True, excess_carries_forward=True)
     plan = plan_with(
-        monthly(0.0, 1.0, 0.1), terms, contracts=(an_on_demand(price_usd_per_node_hour=Decimal(20)), terms),
+        monthly(0.0, 1.0, 0.1),
+        terms,
+        contracts=(an_on_demand(price_usd_per_node_hour=Decimal(20)), terms),
         run=run_settings(months=3),
     )
     assert [w.true_up for w in plan.take_or_pay] == [300, 0, Decimal("153.6")]
@@ -176,7 +182,7 @@ def test_no_more_is_used_than_was_ordered() -> None:
 
 
 def test_after_an_event_the_whole_order_is_there() -> None:
-    """0.3 nodes are served at cloud-a for 3; the loss of cloud-a must leave all of it at cloud-b: one lot, at its minimum.
+    """0.3 nodes are served at cloud-a for 3; the loss of cloud-a must leave all of it at cloud-b: one lot, its minimum.
 
     On demand at cloud-b would do for 0.5 of it only (quota 1, confidence 0.15).
     """

@@ -1,0 +1,34 @@
+"""What the index sets of a problem are made of."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from optimizer.plan import Pool
+
+
+class ClassKey(NamedTuple):
+    """A size class of a workload."""
+
+    workload: str
+    size_class: str
+
+
+class PoolKey(NamedTuple):
+    """One of the two pools of an offering's capacity."""
+
+    offering: str
+    pool: Pool
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Classes of a workload that the same offerings may serve after an event; they move together in their mix."""
+
+    workload: str
+    classes: tuple[ClassKey, ...]
+    offerings: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The first class stands for the bundle."""
+        return self.classes[0].size_class
