@@ -1,6 +1,7 @@
 """Impossible cases: exact checks before any solve, and which policies collide when the solver finds no plan."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from optimizer.faults import Impossible, Infeasible, NoPlan
 from optimizer.model import build_model
@@ -8,7 +9,7 @@ from optimizer.problem import ClassKey, Problem
 from optimizer.solve import solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
-from scenarios.policy import ConcentrationCap, Contingency, ShareMeasure
+from scenarios.policy import Budget, ConcentrationCap, Contingency, ShareMeasure
 from scenarios.scenario import Scenario
 
 FEASIBILITY_SECONDS = 60.0
@@ -19,6 +20,7 @@ def refuse_impossible(problem: Problem) -> None:
     """Raise Impossible for what can be seen without solving."""
     reasons = (
         *_unservable(problem),
+        *_before_the_gate(problem),
         *_too_much(problem),
         *_lost_without_fallback(problem),
         *_caps_below_one(problem),
@@ -46,6 +48,30 @@ def _unservable(problem: Problem) -> Iterator[str]:
             f"no offering may serve class {key.size_class} of workload {key.workload}"
             f" and only {limit:.0%} of the workload may go unserved. {' | '.join(whys)}"
         )
+
+
+def _before_the_gate(problem: Problem) -> Iterator[str]:
+    """Workloads that only stacks behind a gate may serve, in the first month in which none can be through it."""
+    told: set[str] = set()
+    for key, t, _, s in problem.tok_per_s:
+        workload = problem.workload[key.workload]
+        if not problem.pools_of[key] or problem.pools_in(key, t, s) or key.workload in told:
+            continue
+        if _mix(problem, key) <= workload.shortfall_limit_share * (1 + 1e-9):
+            continue
+        told.add(key.workload)
+        gates = {problem.migration_needed(key.workload, pool.offering) for pool in problem.pools_of[key]}
+        named = ", ".join(sorted(gate for gate in gates if gate))
+        yield (
+            f"workload {key.workload} has demand in {problem.months[t]}{_in_outlook(problem, s)}, and all that may"
+            f" serve it waits for a migration ({named}) that cannot be through its gate by then."
+            " Mend: capacity on a stack that needs no migration, an earlier start or a shorter lead, or a shortfall"
+            " limit"
+        )
+
+
+def _in_outlook(problem: Problem, outlook: str) -> str:
+    return f", outlook {outlook}" if len(problem.outlooks) > 1 else ""
 
 
 def _mix(problem: Problem, key: ClassKey) -> float:
@@ -112,22 +138,31 @@ def _caps_below_one(problem: Problem) -> Iterator[str]:
             )
 
 
-Rule = ConcentrationCap | Contingency
+@dataclass(frozen=True)
+class _AtOnce:
+    """The limit of migrations at once."""
+
+    most: int
+
+
+Rule = ConcentrationCap | Contingency | Budget | _AtOnce
 
 
 def explain_infeasible(problem: Problem) -> Impossible:
-    """The named policies that cannot hold together: a deletion filter over caps and contingencies.
+    """The named policies that cannot hold together: a deletion filter over caps, contingencies and budgets.
 
     Each rule is taken out in turn; where no plan exists without it either, it stays out. What is left is
     a set of rules of which none can be spared.
     """
     policy = problem.scenario.policy
-    kept: list[Rule] = [*policy.concentration, *policy.contingencies]
+    kept: list[Rule] = [*policy.concentration, *policy.contingencies, *policy.budgets]
+    if policy.migrations_at_once is not None:
+        kept.append(_AtOnce(policy.migrations_at_once))
     if not _exists(_with_rules(problem, [])):
         return Impossible(
             (
                 "stock, quota, spot depth, spot caps and order terms alone cannot carry the demand:"
-                " no plan exists even without any cap or contingency",
+                " no plan exists even without any cap, contingency or budget",
             )
         )
     for rule in [*kept]:
@@ -144,6 +179,10 @@ def explain_infeasible(problem: Problem) -> Impossible:
 def _words(rule: Rule) -> str:
     if isinstance(rule, ConcentrationCap):
         return f"cap {rule.rule} ({rule.measure} by {rule.by} at most {rule.cap_share:.1%})"
+    if isinstance(rule, Budget):
+        return f"budget {rule.budget} ({rule.spending} payments of a {rule.window} at most {rule.limit_usd:,.0f} USD)"
+    if isinstance(rule, _AtOnce):
+        return f"migrations_at_once (at most {rule.most})"
     return f"contingency {rule.contingency} ({rule.lost} {rule.name}, floor {rule.floor_share:.0%})"
 
 
@@ -152,6 +191,8 @@ def _with_rules(problem: Problem, rules: list[Rule]) -> Problem:
         update={
             "concentration": tuple(r for r in rules if isinstance(r, ConcentrationCap)),
             "contingencies": tuple(r for r in rules if isinstance(r, Contingency)),
+            "budgets": tuple(r for r in rules if isinstance(r, Budget)),
+            "migrations_at_once": next((r.most for r in rules if isinstance(r, _AtOnce)), None),
         }
     )
     scenario: Scenario = problem.scenario.model_copy(update={"policy": policy})

@@ -16,6 +16,7 @@ from scenarios.scenario import Scenario
 from tests.builders import (
     FIRST,
     a_budget,
+    a_contingency,
     a_held,
     a_reserved,
     a_scenario,
@@ -25,6 +26,7 @@ from tests.builders import (
     nodes_of_load,
     run_settings,
     ten_requests_a_node,
+    two_clouds,
 )
 from tests.proving import binding, objective, ordered, planned, with_policy
 
@@ -117,3 +119,24 @@ def test_a_budget_holds_in_every_future() -> None:
     )
     assert ordered(planned(scenario)) == UPFRONT
     assert ordered(plan_within(4464 + 7440, scenario)) == MONTHLY
+
+
+def test_a_budget_that_collides_with_a_floor_is_named_with_it() -> None:
+    """The loss of cloud-a asks for a reserved node at cloud-b: 8,496 a horizon; on demand at cloud-a alone is 7,080."""
+    scenario = a_scenario(
+        catalog=two_clouds(node_b={"quota_nodes": 0}),
+        contracts=(
+            an_on_demand(price_usd_per_node_hour=Decimal(5)),
+            a_reserved("b", offering="node-b", latest_start=FIRST),
+        ),
+        demand=nodes_of_load(1.0),
+    )
+    rules = {
+        "contingencies": (a_contingency(floor_share=1.0),),
+        "budgets": (a_budget(window=BudgetWindow.HORIZON, limit_usd=Decimal(8000)),),
+    }
+    with pytest.raises(Impossible) as said:
+        planned(with_policy(scenario, **rules))
+    reason = said.value.reasons[0]
+    assert "budget cash (all payments of a horizon at most 8,000 USD)" in reason
+    assert "contingency lose-cloud-a" in reason

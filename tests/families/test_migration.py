@@ -168,6 +168,15 @@ def test_an_event_does_not_open_a_gate() -> None:
         planned(with_policy(a_choice(to_b()), **lost))
 
 
+def test_a_model_with_nowhere_to_go_before_the_gate_is_refused_by_name() -> None:
+    contracts = (an_on_demand("od-b", offering="node-b"),)
+    with pytest.raises(Impossible) as said:
+        planned(a_choice(to_b(), contracts=contracts))
+    assert "workload chat has demand in 2027-01, and all that may serve it waits for a migration (mig-a)" in str(
+        said.value
+    )
+
+
 def test_work_that_fails_its_gate_in_one_future_serves_only_in_the_other() -> None:
     """As likely as not: passed, February costs 3,360, failed, 6,720; the work of 1,000 is paid in both."""
     scenario = a_choice(
