@@ -7,6 +7,23 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
+class MonthKeys:
+    """Which columns, and which rows, are the same thing in different months; -1 where there is none.
+
+    A column has a group and a month where its index ends in month, block and outlook: the two together name it. A
+    row's group is its name without the month. Empty arrays: nothing is known of months.
+    """
+
+    column_group: NDArray[np.int32]
+    column_month: NDArray[np.int32]
+    row_group: NDArray[np.int32]
+
+
+_NONE = np.zeros(0, dtype=np.int32)
+NO_MONTHS = MonthKeys(_NONE, _NONE, _NONE)
+
+
+@dataclass(frozen=True)
 class Arrays:
     """min cost @ x + offset, row_lower <= A x <= row_upper, lower <= x <= upper; A by columns (CSC).
 
@@ -27,6 +44,7 @@ class Arrays:
     """For a 0/1 column that opens an order: the column of the order's size; else -1."""
     opens_at: NDArray[np.float64]
     """For such a column: the size from which the order is worth opening; else 0."""
+    months: MonthKeys = NO_MONTHS
 
     @property
     def coefficient_range(self) -> tuple[float, float]:

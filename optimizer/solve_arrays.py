@@ -13,6 +13,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from optimizer.arrays import Arrays
 from optimizer.faults import Infeasible, NotFinite
 from optimizer.model import Model
+from optimizer.solve_keys import month_keys
 
 SMALLEST_COEFFICIENT = 1e-4
 LARGEST_COEFFICIENT = 1e5
@@ -52,6 +53,7 @@ def compile_model(model: Model) -> Compiled:
         row_upper=row_upper,
         partner=partner,
         opens_at=opens_at,
+        months=month_keys(columns, [row.constraint for row in form.rows]),
     )
     for name, numbers in (("cost", arrays.cost), ("row coefficient", arrays.values)):
         if not np.isfinite(numbers).all():

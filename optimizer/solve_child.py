@@ -12,7 +12,7 @@ import time
 from queue import Queue
 from typing import BinaryIO
 
-from optimizer.solve_highs import FIX_LIMIT_S, Solver, Watch
+from optimizer.solve_highs import FIX_LIMIT_S, Watch
 from optimizer.solve_protocol import (
     CloseRequest,
     FixRequest,
@@ -24,6 +24,7 @@ from optimizer.solve_protocol import (
     receive,
     send,
 )
+from optimizer.solver import Solver
 
 
 def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply:

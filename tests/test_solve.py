@@ -20,7 +20,7 @@ import pytest
 from pydantic import ValidationError
 
 import optimizer.run
-from optimizer import solve_highs
+from optimizer import solver as solvers
 from optimizer.faults import Impossible, Infeasible, NoPlan, NotFinite, SolverFault, SolverRefused
 from optimizer.model import build_model
 from optimizer.plan import Status, StopReason
@@ -28,8 +28,9 @@ from optimizer.problem import state
 from optimizer.run import plan_fleet
 from optimizer.solve import REFUSED_HIGHSPY, Session, Solved, solve_in, solve_whole
 from optimizer.solve_arrays import compile_model
-from optimizer.solve_highs import OptionRefused, Solver, Watch, _set_options
+from optimizer.solve_highs import OptionRefused, Watch, set_options
 from optimizer.solve_protocol import FixRequest, SolveOptions, SolveReply, SolveRequest, SolveStatus, StopRequest, send
+from optimizer.solver import Solver
 from scenarios.policy import BlockChoice, ShareMeasure
 from tests.builders import (
     a_contingency,
@@ -80,7 +81,7 @@ class Misspelt(SolveOptions):
 def test_a_misspelt_option_is_refused_because_it_does_not_read_back() -> None:
     highspy = pytest.importorskip("highspy")
     with pytest.raises(OptionRefused, match="mip_rel_gapp"):
-        _set_options(highspy.Highs(), Misspelt(0.0, 0.0, 60.0, 0))
+        set_options(highspy.Highs(), Misspelt(0.0, 0.0, 60.0, 0))
 
 
 def test_an_option_that_is_refused_is_a_fault_and_not_a_plan() -> None:
@@ -155,7 +156,7 @@ def test_the_way_of_large_models_finds_the_same_cost_within_the_gap(
     assert pair is not None
     model = build_model(state(pair.limited.scenario))
     arrays, least = compile_model(model).arrays, pair.limited.incumbent_usd
-    monkeypatch.setattr(solve_highs, "DIRECT_COLUMNS", 0)
+    monkeypatch.setattr(solvers, "DIRECT_COLUMNS", 0)
     solver = Solver()
     watch = Watch(io.BytesIO(), threading.Event(), time.monotonic(), 60.0)
     found = solver.solve(SolveRequest(arrays, replace(EXACTLY, gap_share=gap)), watch)

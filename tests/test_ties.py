@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer import solve_highs
+from optimizer import solver as solvers
 from optimizer.solve import Session
-from optimizer.solve_protocol import SolveReply, SolveStatus
+from optimizer.solve_highs import Watch
+from optimizer.solve_protocol import SolveReply, SolveRequest, SolveStatus, TieRequest
+from optimizer.solver import Solver
 from tests.solver_models import EXACTLY, arrays_of, cover_two
 
 
-def a_watch() -> solve_highs.Watch:
-    return solve_highs.Watch(io.BytesIO(), threading.Event(), time.monotonic(), 60.0)
+def a_watch() -> Watch:
+    return Watch(io.BytesIO(), threading.Event(), time.monotonic(), 60.0)
 
 
 def twins() -> Any:
@@ -55,7 +57,7 @@ def test_a_preference_never_costs_more_than_is_allowed() -> None:
 
 def test_in_a_large_model_orders_are_held_and_the_rest_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two whole columns are held; the two continuous ones, equally dear, are free to move."""
-    monkeypatch.setattr(solve_highs, "DIRECT_COLUMNS", 0)
+    monkeypatch.setattr(solvers, "DIRECT_COLUMNS", 0)
     arrays = arrays_of(
         [1, 1, 1, 1],
         [[1, 1, 0, 0], [0, 0, 1, 1]],
@@ -64,14 +66,14 @@ def test_in_a_large_model_orders_are_held_and_the_rest_moves(monkeypatch: pytest
         upper=[3, 3, 2, 2],
         integer=np.array([True, True, False, False]),
     )
-    solver = solve_highs.Solver()
+    solver = Solver()
     watch = a_watch()
-    found = solver.solve(solve_highs.SolveRequest(arrays, EXACTLY), watch)
+    found = solver.solve(SolveRequest(arrays, EXACTLY), watch)
     assert found.values is not None
     whole = np.array([0, 1], dtype=np.int32)
     orders = np.rint(found.values[whole])
     wanted = (np.array([1.0, 0.0, 1.0, 0.0]),)
-    reply = solver.break_ties(solve_highs.TieRequest(whole, orders, 6.5, wanted), watch)
+    reply = solver.break_ties(TieRequest(whole, orders, 6.5, wanted), watch)
     assert reply.values == pytest.approx([*orders, 0.5, 2.0])
 
 

@@ -14,6 +14,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.arrays import Arrays
+
 WHOLE = 1e-6
 CLOSE = 0.1
 """Columns so close to a whole number are fixed together ..."""
@@ -42,6 +44,21 @@ class WholeColumns:
     opens_at: Floats
 
 
+def whole_columns(arrays: Arrays) -> WholeColumns:
+    """The columns of the arrays that must be whole, with their openings."""
+    index = np.flatnonzero(arrays.integer).astype(np.int32)
+    position = np.full(len(arrays.cost), -1, dtype=np.int32)
+    position[index] = np.arange(len(index), dtype=np.int32)
+    partner = arrays.partner[index]
+    return WholeColumns(
+        index=index,
+        lower=arrays.lower[index],
+        upper=arrays.upper[index],
+        partner=np.where(partner >= 0, position[partner], -1).astype(np.int32),
+        opens_at=arrays.opens_at[index],
+    )
+
+
 @dataclass(frozen=True)
 class Found:
     """Values of all columns, whole where they must be, and their cost."""
@@ -50,13 +67,23 @@ class Found:
     objective: float
 
 
+Judge = Callable[[Found], Found]
+"""Says what a point really costs, and may add rows to the solver that would have told so."""
+MOST_JUDGED = 12
+JUDGED_SHARE = 1e-5
+"""A point that costs no more than this share above what the solver says is believed."""
+
+
 class Dive:
     """One dive; `highs` holds the solved relaxation with a basis and is left with other bounds."""
 
-    def __init__(self, highs: highspy.Highs, whole: WholeColumns, stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self, highs: highspy.Highs, whole: WholeColumns, stopped: Callable[[], bool], judge: Judge = lambda found: found
+    ) -> None:
         self._highs = highs
         self._whole = whole
         self._stopped = stopped
+        self._judge = judge
         self._lower = whole.lower.copy()
         self._upper = whole.upper.copy()
 
@@ -64,7 +91,24 @@ class Dive:
         """The best plan found, or None; stops improving at cost `enough`."""
         if not (self._round() and self._settle()):
             return None
-        return self._take_back(self._found(), enough)
+        found = self._believed()
+        return None if found is None else self._take_back(found, enough)
+
+    def _believed(self) -> Found | None:
+        """The point at hand, its orders lifted until it costs what the solver says."""
+        best = None
+        for _ in range(MOST_JUDGED):
+            said = self._found()
+            found = self._judge(said)
+            best = found if best is None or found.objective < best.objective else best
+            if found.objective <= said.objective + JUDGED_SHARE * abs(said.objective) or self._stopped():
+                break
+            orders = np.rint(said.values[self._whole.index])
+            self._lower, self._upper = np.minimum(orders, self._whole.upper), self._whole.upper.copy()
+            self._lower[self._whole.partner >= 0] = self._whole.lower[self._whole.partner >= 0]
+            if not (self._solved(self._lower, self._upper) and self._settle()):
+                break
+        return best
 
     def _point(self) -> Floats:
         return np.array(self._highs.getSolution().col_value, dtype=float)[self._whole.index]
@@ -149,6 +193,8 @@ class Dive:
                 less[self._whole.partner == column] = 0
             if self._solved(less, less):
                 trial = self._found()
+                if trial.objective < found.objective:
+                    trial = self._judge(trial)
                 if trial.objective < found.objective:
                     found, orders = trial, less
         return found

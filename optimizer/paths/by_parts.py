@@ -1,0 +1,136 @@
+"""The way of large models: satellites apart, months of the core merged, orders from a dive, then the full model.
+
+Each level merges fewer months than the one before and keeps its cuts:
+
+1. bound: the master is brought to its value (`master`); it is valid for the full model;
+2. orders: a dive in the master, judged by the satellites and by every month of the core;
+3. plan: the full linear program with these orders fixed (`dispatch`): exact, feasible in every row.
+
+It ends when plan and best bound are within the asked gap, and the last level leaves the rest to branch and bound.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import highspy
+import numpy as np
+
+from optimizer.arrays import Arrays
+from optimizer.paths.dispatch import Months
+from optimizer.paths.dive import Dive, Found, whole_columns
+from optimizer.paths.master import Master
+from optimizer.paths.relaxed import enough
+from optimizer.paths.satellites import Cut, Satellite
+from optimizer.paths.splitting import Split, matrix_of, mergeable, split
+from optimizer.solve_highs import Watch, fix, load, run
+from optimizer.solve_protocol import FixRequest, SolveOptions, SolveReply, SolveRequest, SolveStatus
+
+FEWEST_MONTHS = 6
+"""With fewer months there is nothing to merge."""
+FIRST_MERGE = 3
+LARGE_CORE = 300_000
+"""From so many columns of the core on, months are first merged in sixes."""
+
+
+def has_parts(arrays: Arrays) -> bool:
+    """Whether the model has months and whole columns that tie them together."""
+    movable = mergeable(arrays)
+    return bool(arrays.integer.any() and movable.any() and np.unique(arrays.months.column_month[movable]).size > 1)
+
+
+@dataclass
+class ByParts:
+    """One model in parts. Cuts may be taken over from another whose columns had the same or wider bounds."""
+
+    request: SolveRequest
+    cuts: list[tuple[int, Cut]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        arrays = self.request.arrays
+        self.parts: Split = split(arrays)
+        self._penalty = max(1.0, float(np.abs(arrays.cost[self.parts.shared]).max(initial=0.0)))
+        matrix = matrix_of(arrays).tocsr()
+        self._satellites = [
+            Satellite(arrays, matrix, piece, arrays.cost, self._penalty) for piece in self.parts.satellites
+        ]
+        self._months = Months(arrays, self.parts, self._penalty)
+        self.highs: highspy.Highs | None = None
+        """The full model with the orders of the plan fixed."""
+
+    def solve(self, watch: Watch) -> SolveReply:
+        """OPTIMAL within the gap; FEASIBLE with what there is; else why there is nothing."""
+        options = self.request.options
+        best: SolveReply | None = None
+        for merged_months in self._levels():
+            reply = self._level(merged_months, best, watch)
+            best = _better(best, reply)
+            if best.bound is None or _within(best, options) or watch.stopped():
+                break
+        assert best is not None
+        if best.objective is not None and _within(best, options):
+            return replace(best, status=SolveStatus.OPTIMAL)
+        return replace(best, status=SolveStatus.INTERRUPTED) if watch.stop.is_set() else best
+
+    def _levels(self) -> list[int]:
+        arrays, core = self.request.arrays, self.parts.core
+        months = int(arrays.months.column_month.max()) + 1
+        if months < FEWEST_MONTHS:
+            return [1]
+        return [2 * FIRST_MERGE, FIRST_MERGE, 1] if len(core.columns) > LARGE_CORE else [FIRST_MERGE, 1]
+
+    def _level(self, merged_months: int, best: SolveReply | None, watch: Watch) -> SolveReply:
+        arrays = self.request.arrays
+        period = np.arange(int(arrays.months.column_month.max()) + 1) // merged_months
+        master = Master(self._timed(watch), self.parts, self._satellites, period, self.cuts)
+        relaxed = master.bound(watch)
+        if relaxed.bound is None:
+            return replace(relaxed, values=None, objective=None)
+        bound = relaxed.bound if best is None or best.bound is None else max(relaxed.bound, best.bound)
+        told = None if best is None else best.objective
+        watch.tell("dive", told, bound)
+        without_plan = SolveReply(SolveStatus.FEASIBLE, None, None, bound, watch.elapsed(), "parts")
+        if watch.stopped() or (best is not None and _within(replace(best, bound=bound), self.request.options)):
+            return without_plan
+        dive = Dive(master.highs, whole_columns(master.arrays), watch.stopped, lambda f: master.judged(f, self._months))
+        found = dive.run(enough(bound, self.request.options))
+        if found is None or not np.isfinite(found.objective):
+            return without_plan
+        watch.tell("dispatch", told, bound)
+        return self._dispatched(master, found, bound, watch)
+
+    def _dispatched(self, master: Master, found: Found, bound: float, watch: Watch) -> SolveReply:
+        """The full model with the orders of the dive."""
+        u = master.shared_values(found.values)
+        whole = np.flatnonzero(self.request.arrays.integer).astype(np.int32)
+        u[whole] = np.rint(u[whole])
+        for satellite in self._satellites:
+            satellite.value(u)
+        self._months.lack(u)
+        highs = self.highs or load(self._timed(watch))
+        fix(highs, FixRequest(whole, u[whole]))
+        self._months.basis(self._satellites).given_to(highs)
+        reply = run(highs, watch, whole=False)
+        self.highs = highs
+        if reply.status is not SolveStatus.OPTIMAL:
+            return SolveReply(SolveStatus.FEASIBLE, None, None, bound, watch.elapsed(), "parts")
+        watch.tell("dispatch", reply.objective, bound)
+        return replace(reply, status=SolveStatus.FEASIBLE, bound=bound)
+
+    def _timed(self, watch: Watch) -> SolveRequest:
+        """The request with the time that is left."""
+        left = max(1.0, self.request.options.time_limit_s - watch.elapsed())
+        return replace(self.request, options=replace(self.request.options, time_limit_s=left))
+
+
+def _within(reply: SolveReply, options: SolveOptions) -> bool:
+    if reply.objective is None or reply.bound is None:
+        return False
+    return reply.objective <= enough(reply.bound, options)
+
+
+def _better(before: SolveReply | None, after: SolveReply) -> SolveReply:
+    """The better plan of two with the better bound; where the second was stopped, what the first had."""
+    if before is None:
+        return after
+    bounds = [bound for bound in (before.bound, after.bound) if bound is not None]
+    cheaper = after.objective is not None and (before.objective is None or after.objective < before.objective)
+    return replace(after if cheaper else before, bound=max(bounds, default=None), elapsed_s=after.elapsed_s)

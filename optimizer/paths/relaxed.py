@@ -1,0 +1,61 @@
+"""The way through the relaxation of the full model: interior point, dive, and branch and bound for what is left."""
+
+from dataclasses import replace
+
+import highspy
+
+from optimizer.paths.dive import Dive, Found, whole_columns
+from optimizer.solve_highs import Watch, load, relax, run
+from optimizer.solve_protocol import SolveOptions, SolveReply, SolveRequest, SolveStatus
+
+
+def enough(bound: float, options: SolveOptions) -> float:
+    """The cost at which the asked gap is reached."""
+    return bound + max(options.gap_absolute, options.gap_share * abs(bound))
+
+
+def solve_relaxed(highs: highspy.Highs, request: SolveRequest, watch: Watch) -> SolveReply:
+    """Solve the relaxation, then dive; OPTIMAL within the gap, FEASIBLE where branch and bound could go on."""
+    whole = whole_columns(request.arrays)
+    relax(highs, whole.index)
+    watch.tell("relaxation", None, None)
+    relaxed = run(highs, watch, whole=False)
+    if relaxed.status is not SolveStatus.OPTIMAL or relaxed.objective is None:
+        return replace(relaxed, values=None, objective=None)
+    bound = relaxed.objective
+    watch.tell("dive", None, bound)
+    highs.setOptionValue("solver", "simplex")
+    found = Dive(highs, whole, watch.stopped).run(enough(bound, request.options))
+    if found is not None:
+        watch.tell("dive", found.objective, bound)
+        if found.objective <= enough(bound, request.options):
+            return ended(SolveStatus.OPTIMAL, found, bound, watch)
+    status = SolveStatus.INTERRUPTED if watch.stop.is_set() else SolveStatus.FEASIBLE
+    return ended(status, found, bound, watch)
+
+
+def branch(request: SolveRequest, watch: Watch, reply: SolveReply) -> SolveReply:
+    """Branch and bound for the time that is left, from the plan and the bound of a reply."""
+    left = request.options.time_limit_s - watch.elapsed()
+    if left <= 1.0:
+        return replace(reply, status=SolveStatus.TIME_LIMIT)
+    highs = load(replace(request, options=replace(request.options, time_limit_s=left)))
+    watch.attach(highs)
+    watch.tell("branch and bound", reply.objective, reply.bound)
+    if reply.values is not None:
+        start = highspy.HighsSolution()
+        start.col_value = list(reply.values)
+        highs.setSolution(start)
+    searched = run(highs, watch, whole=True)
+    bounds = [bound for bound in (reply.bound, searched.bound) if bound is not None]
+    better = max(bounds, default=None)
+    if searched.objective is None or (reply.objective is not None and reply.objective < searched.objective):
+        return replace(reply, status=searched.status, bound=better)
+    return replace(searched, bound=better)
+
+
+def ended(status: SolveStatus, found: Found | None, bound: float, watch: Watch) -> SolveReply:
+    """The reply with what was found."""
+    if found is None:
+        return SolveReply(status, None, None, bound, watch.elapsed(), "dive")
+    return SolveReply(status, found.values, found.objective, bound, watch.elapsed(), "dive")

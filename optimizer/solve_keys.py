@@ -1,0 +1,49 @@
+"""Which variables and rows are the same thing in different months, told by their names."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.arrays import MonthKeys
+
+_NAMED_MONTH = re.compile(r"\d{4}-\d{2}")
+"""Rows over a window of one month carry its name, not its number."""
+
+_Name = tuple[Any, ...]
+
+
+def month_keys(columns: Iterable[Any], rows: Iterable[Any]) -> MonthKeys:
+    """Groups and months of Pyomo variables (those by month, block and outlook only), and groups of rows."""
+    named = [_by_block(variable) for variable in columns]
+    return MonthKeys(
+        column_group=_numbers([name for name, _ in named]),
+        column_month=np.array([month for _, month in named], dtype=np.int32),
+        row_group=_numbers([_without_month(row) for row in rows]),
+    )
+
+
+def _by_block(variable: Any) -> tuple[_Name | None, int]:
+    index = variable.index()
+    if not isinstance(index, tuple) or len(index) < 4 or not isinstance(index[-3], int):
+        return None, -1
+    return (variable.parent_component().name, *index[:-3], *index[-2:]), index[-3]
+
+
+def _without_month(row: Any) -> _Name | None:
+    index = row.index()
+    parts = index if isinstance(index, tuple) else (index,)
+    rest = tuple(part for part in parts if not _is_month(part))
+    return (row.parent_component().name, *rest) if len(rest) == len(parts) - 1 else None
+
+
+def _is_month(part: Any) -> bool:
+    return isinstance(part, int) or (isinstance(part, str) and _NAMED_MONTH.fullmatch(part) is not None)
+
+
+def _numbers(names: list[_Name | None]) -> NDArray[np.int32]:
+    """A number for every name in order of appearance; -1 for none."""
+    known: dict[_Name, int] = {}
+    return np.array([-1 if name is None else known.setdefault(name, len(known)) for name in names], dtype=np.int32)

@@ -1,0 +1,135 @@
+"""The last model and what can be asked of it: solved by the way that fits its size, fixed, closed, its ties broken."""
+
+from dataclasses import replace
+
+import highspy
+import numpy as np
+
+from optimizer.arrays import Arrays
+from optimizer.paths.by_parts import ByParts, has_parts
+from optimizer.paths.relaxed import branch, solve_relaxed
+from optimizer.paths.satellites import Cut
+from optimizer.solve_highs import FIX_LIMIT_S, Floats, Watch, fix, load, run
+from optimizer.solve_protocol import (
+    CloseRequest,
+    FixRequest,
+    SolveReply,
+    SolveRequest,
+    SolveStatus,
+    TieRequest,
+)
+from optimizer.solve_ties import Settled, settle, settle_on_the_face
+
+DIRECT_COLUMNS = 20_000
+"""Up to here branch and bound is quick enough to be asked at once."""
+MOST_TIE_NODES = 200
+"""Most nodes of branch and bound for one objective of a tie; no clock, so that the same input gives the same plan."""
+TIE_GAP = 1e-6
+
+
+class Solver:
+    """The last model, ready to be solved again with some columns fixed or closed."""
+
+    def __init__(self) -> None:
+        self._highs: highspy.Highs | None = None
+        self._request: SolveRequest | None = None
+        self._parts: ByParts | None = None
+        self._large = False
+
+    def solve(self, request: SolveRequest, watch: Watch) -> SolveReply:
+        """Solve a new model to the asked gap: branch and bound at once, by parts, or through the relaxation."""
+        known = [] if self._parts is None else list(self._parts.cuts)
+        self._request, self._parts = request, None
+        whole = bool(request.arrays.integer.any())
+        self._large = whole and len(request.arrays.cost) > DIRECT_COLUMNS
+        if self._large and has_parts(request.arrays):
+            return self._by_parts(request, known, watch)
+        highs = self._highs = load(request)
+        watch.attach(highs)
+        if self._large:
+            return self._finished(request, solve_relaxed(highs, request, watch), watch)
+        return run(highs, watch, whole=whole)
+
+    def _by_parts(self, request: SolveRequest, known: list[tuple[int, Cut]], watch: Watch) -> SolveReply:
+        """By parts; where that gives neither a plan nor a reason to stop, through the relaxation of the full model."""
+        parts = self._parts = ByParts(request, known)
+        reply = parts.solve(watch)
+        self._highs = parts.highs
+        if reply.values is None and reply.status is SolveStatus.FEASIBLE and not watch.stopped():
+            highs = self._highs = load(request)
+            watch.attach(highs)
+            reply = solve_relaxed(highs, request, watch)
+        if self._highs is None:
+            self._highs = load(request)
+        return self._finished(request, reply, watch)
+
+    @staticmethod
+    def _finished(request: SolveRequest, reply: SolveReply, watch: Watch) -> SolveReply:
+        """Branch and bound for a gap that is still too wide, if there is a bound to start from."""
+        if reply.status is not SolveStatus.FEASIBLE or reply.bound is None:
+            return reply
+        return branch(request, watch, reply)
+
+    def fix(self, request: FixRequest, watch: Watch) -> SolveReply:
+        """Solve the last model as a linear program with its whole columns fixed."""
+        highs, _ = self._last()
+        fix(highs, request)
+        return run(highs, watch, whole=False)
+
+    def close(self, request: CloseRequest, watch: Watch) -> SolveReply:
+        """Solve the last model with some columns closed; what is known of its parts stays known."""
+        _, last = self._last()
+        upper = last.arrays.upper.copy()
+        upper[request.columns] = 0.0
+        closed = replace(last, arrays=replace(last.arrays, upper=upper), options=request.options)
+        other = Solver()
+        other._parts = self._parts
+        return other.solve(closed, watch)
+
+    def break_ties(self, request: TieRequest, watch: Watch) -> SolveReply:
+        """Among plans within a cost, the best by other objectives; small models move whole columns, too."""
+        highs, last = self._last()
+        held = FixRequest(request.columns, request.values)
+        start = self.fix(held, watch)
+        if start.values is None:
+            return replace(start, status=SolveStatus.FAILED)
+        ended = True
+        if last.arrays.integer.any() and len(last.arrays.cost) <= DIRECT_COLUMNS:
+            moved = _settle_whole(last, request, start.values, watch)
+            ended, held = moved.to_the_end, FixRequest(request.columns, np.rint(moved.values[request.columns]))
+        settled = _settle_held(highs, last.arrays, request, held, start.values, watch)
+        return SolveReply(
+            status=SolveStatus.OPTIMAL if ended and settled.to_the_end else SolveStatus.FEASIBLE,
+            values=settled.values,
+            objective=float(last.arrays.cost @ settled.values) + last.arrays.offset,
+            bound=None,
+            elapsed_s=watch.elapsed(),
+        )
+
+    def _last(self) -> tuple[highspy.Highs, SolveRequest]:
+        if self._highs is None or self._request is None:
+            raise RuntimeError("no model was given yet")
+        return self._highs, self._request
+
+
+def _settle_whole(last: SolveRequest, request: TieRequest, start: Floats, watch: Watch) -> Settled:
+    """Ties with whole columns free, within a number of nodes."""
+    options = replace(last.options, gap_share=TIE_GAP, gap_absolute=TIE_GAP, time_limit_s=FIX_LIMIT_S)
+    highs = load(replace(last, options=options))
+    highs.setOptionValue("mip_max_nodes", MOST_TIE_NODES)
+    watch.attach(highs)
+    return settle(highs, last.arrays, request.cost_limit, request.objectives, start, told=True)
+
+
+def _settle_held(
+    highs: highspy.Highs, arrays: Arrays, request: TieRequest, held: FixRequest, start: Floats, watch: Watch
+) -> Settled:
+    """Ties with whole columns held; at the values of the request where those found cost more after all."""
+    for values in (held.values, request.values):
+        fix(highs, FixRequest(request.columns, values))
+        watch.attach(highs)
+        reply = run(highs, watch, whole=False)
+        cost = reply.objective if reply.status is SolveStatus.OPTIMAL else None
+        if cost is not None and cost <= request.cost_limit:
+            return settle_on_the_face(highs, arrays, request.objectives)
+    return Settled(start, False)

@@ -1,0 +1,142 @@
+"""Months merged, satellites cut off: on random fleets the bound never exceeds the least cost, and plans stay exact."""
+
+import io
+import threading
+import time
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizer.arrays import Arrays
+from optimizer.model import build_model
+from optimizer.paths import merging
+from optimizer.paths.by_parts import ByParts, has_parts
+from optimizer.paths.merging import Merged, merge
+from optimizer.paths.splitting import matrix_of, split
+from optimizer.paths.weights import Weights
+from optimizer.problem import state
+from optimizer.solve import Solved, solve_whole
+from optimizer.solve_arrays import compile_model
+from optimizer.solve_highs import Watch
+from optimizer.solve_protocol import SolveRequest, SolveStatus
+from tests.random_fleets import limited
+from tests.solver_models import EXACTLY
+
+TOLERANCE = 1e-6
+FLEETS = [(limit, seed) for limit in ("fallback", "share of spend", "stock", "minimum order") for seed in (1, 2, 3)]
+
+
+@cache
+def fleet(limit: str, seed: int) -> Arrays | None:
+    """A random fleet under a limit that binds, compiled; None where there is no such fleet."""
+    pair = limited(limit, seed)
+    if pair is None:
+        return None
+    return compile_model(build_model(state(pair.limited.scenario))).arrays
+
+
+@cache
+def least(limit: str, seed: int) -> Solved:
+    arrays = fleet(limit, seed)
+    assert arrays is not None
+    return solve_whole(arrays, EXACTLY)
+
+
+def merged_in_pairs(arrays: Arrays) -> Merged:
+    months = int(arrays.months.column_month.max()) + 1
+    return merge(arrays, np.arange(months) // 2)
+
+
+def broken(arrays: Arrays, values: Any) -> float:
+    """By how much a point breaks rows and bounds at most."""
+    activity = matrix_of(arrays) @ values
+    return float(
+        max(
+            np.max(arrays.row_lower - activity, initial=0.0),
+            np.max(activity - arrays.row_upper, initial=0.0),
+            np.max(arrays.lower - values, initial=0.0),
+            np.max(values - arrays.upper, initial=0.0),
+        )
+    )
+
+
+@pytest.mark.parametrize(("limit", "seed"), FLEETS)
+def test_every_plan_is_a_plan_of_the_merged_months_that_costs_no_more(limit: str, seed: int) -> None:
+    arrays = fleet(limit, seed)
+    if arrays is None:
+        return
+    best, merged = least(limit, seed), merged_in_pairs(arrays)
+    point = merged.point(best.values)
+    assert broken(merged.arrays, point) <= TOLERANCE
+    assert merged.arrays.cost @ point + arrays.offset <= best.objective + TOLERANCE
+
+
+@pytest.mark.parametrize(("limit", "seed"), FLEETS)
+def test_the_bound_of_merged_months_never_exceeds_the_least_cost(limit: str, seed: int) -> None:
+    arrays = fleet(limit, seed)
+    if arrays is None:
+        return
+    merged = merged_in_pairs(arrays)
+    assert len(merged.arrays.cost) < len(arrays.cost)
+    assert solve_whole(merged.arrays, EXACTLY).objective <= least(limit, seed).objective + TOLERANCE
+
+
+@pytest.mark.parametrize(("limit", "seed"), FLEETS)
+def test_any_weights_that_are_positive_give_a_valid_bound(
+    limit: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weights drawn at random make the bound loose, not wrong."""
+    arrays = fleet(limit, seed)
+    if arrays is None:
+        return
+    draw = np.random.default_rng(seed)
+
+    def careless(matrix: Any, cost: Any, row: Any, column: Any) -> Weights:
+        rows = np.where(np.bincount(row)[row] > 1, draw.uniform(0.2, 2.0, len(row)), 1.0)
+        columns = np.where(np.bincount(column)[column] > 1, draw.uniform(0.2, 2.0, len(column)), 1.0)
+        return Weights(rows, columns)
+
+    monkeypatch.setattr(merging, "balanced", careless)
+    merged = merged_in_pairs(arrays)
+    best = least(limit, seed)
+    assert broken(merged.arrays, merged.point(best.values)) <= TOLERANCE
+    assert merged.arrays.cost @ merged.point(best.values) + arrays.offset <= best.objective + TOLERANCE
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.05])
+@pytest.mark.parametrize(("limit", "seed"), FLEETS)
+def test_a_fleet_in_parts_gives_a_plan_that_keeps_every_row_and_a_bound_below_it(
+    limit: str, seed: int, gap: float
+) -> None:
+    arrays = fleet(limit, seed)
+    if arrays is None or not has_parts(arrays):
+        return
+    watch = Watch(io.BytesIO(), threading.Event(), time.monotonic(), 60.0)
+    reply = ByParts(SolveRequest(arrays, replace(EXACTLY, gap_share=gap))).solve(watch)
+    cost = least(limit, seed).objective
+    assert reply.bound is not None
+    assert reply.bound <= cost + TOLERANCE
+    if reply.values is not None:
+        assert reply.objective is not None
+        assert broken(arrays, reply.values) <= TOLERANCE
+        assert reply.objective >= cost - TOLERANCE
+        assert reply.objective == pytest.approx(float(arrays.cost @ reply.values) + arrays.offset)
+        within = reply.objective <= reply.bound + gap * abs(reply.bound) + TOLERANCE
+        assert within == (reply.status is SolveStatus.OPTIMAL)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_must_be_kept_after_an_event_is_a_part_of_its_own(seed: int) -> None:
+    """Each month and block after the event knows of the rest only how many nodes are active."""
+    arrays = fleet("fallback", seed)
+    if arrays is None:
+        return
+    parts = split(arrays)
+    assert parts.satellites
+    columns = np.concatenate([parts.core.columns, *(piece.columns for piece in parts.satellites)])
+    rows = np.concatenate([parts.core.rows, *(piece.rows for piece in parts.satellites)])
+    assert np.array_equal(np.sort(columns), np.arange(len(arrays.cost)))
+    assert np.array_equal(np.sort(rows), np.arange(len(arrays.row_lower)))
