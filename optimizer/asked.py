@@ -122,6 +122,14 @@ class Asked:
         return float(self.futures.factor(Effect.DEMAND, outlook, self.months[t], names))
 
     @cached_property
+    def month_tokens(self) -> dict[tuple[int, str], float]:
+        """Accepted output tokens asked in month t and outlook s."""
+        tokens: dict[tuple[int, str], float] = defaultdict(float)
+        for (_, t, b, s), rate in self.tok_per_s.items():
+            tokens[t, s] += rate * self.hours[t, b] * 3600
+        return dict(tokens)
+
+    @cached_property
     def classes(self) -> tuple[ClassKey, ...]:
         """Classes with any demand, sorted."""
         return tuple(sorted({key for key, *_ in self.tok_per_s}))

@@ -1,7 +1,8 @@
 """What it is worth to plan for all outlooks rather than for their mean, and to know the outlook beforehand.
 
     value of the stochastic solution
-        =  sum over s of p[s] * cost of s with the first-stage orders of the plan for the mean  -  expected cost of this plan
+        =  sum over s of p[s] * cost of s with the first-stage orders of the plan for the mean
+           -  expected cost of this plan
     value of perfect information
         =  expected cost of this plan  -  sum over s of p[s] * cost of s planned alone
 

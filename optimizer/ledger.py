@@ -30,12 +30,22 @@ class Charge:
     node_hours: tuple[tuple[int, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What a bill comes to: present value, cash and effective cost by month index."""
+
+    objective_usd: float
+    cash_usd: tuple[tuple[int, float], ...]
+    effective_usd: tuple[tuple[int, float], ...]
+
+
 class Ledger:
     """Charges of all families, in the order in which they are made."""
 
     def __init__(self, valuation: Valuation) -> None:
         self._valuation = valuation
         self._charges: list[Charge] = []
+        self._values: dict[tuple[BillLine, ...], _Value] = {}
 
     def charge_bill(
         self,
@@ -43,15 +53,36 @@ class Ledger:
         *,
         offering: str | None,
         variable: Any | None,
+        bills: float = 1.0,
         node_hours: Sequence[tuple[int, float]] = (),
         outlook: str | None = None,
         probability: float = 1.0,
     ) -> None:
-        """Charge a unit of the variable with the exact, unrounded lines of a bill."""
+        """Charge a unit of the variable with so many times the exact, unrounded lines of a bill.
+
+        Stating the bill of an hour and its hours apart lets blocks and outlooks at one price share its valuation.
+        """
         lines = tuple(lines)
         if not lines:
             return
-        objective = sum(self._valuation.objective_usd(line.payment(line.exact_usd)) for line in lines)
+        value = self._valued(lines)
+        self._charges.append(
+            Charge(
+                nature=lines[0].nature,
+                offering=offering,
+                outlook=outlook,
+                variable=variable,
+                objective_usd=probability * bills * value.objective_usd,
+                cash_usd=tuple((month, bills * usd) for month, usd in value.cash_usd),
+                effective_usd=tuple((month, bills * usd) for month, usd in value.effective_usd),
+                node_hours=tuple(node_hours),
+            )
+        )
+
+    def _valued(self, lines: tuple[BillLine, ...]) -> "_Value":
+        known = self._values.get(lines)
+        if known is not None:
+            return known
         effective: dict[int, float] = defaultdict(float)
         cash: dict[int, float] = defaultdict(float)
         for line in lines:
@@ -59,18 +90,13 @@ class Ledger:
                 effective[month] += float(line.exact_usd * share)
             if line.paid_month in self._valuation.horizon:
                 cash[self._valuation.horizon.index(line.paid_month)] += float(line.exact_usd)
-        self._charges.append(
-            Charge(
-                nature=lines[0].nature,
-                offering=offering,
-                outlook=outlook,
-                variable=variable,
-                objective_usd=probability * float(objective),
-                cash_usd=tuple(sorted(cash.items())),
-                effective_usd=tuple(sorted(effective.items())),
-                node_hours=tuple(node_hours),
-            )
+        value = _Value(
+            objective_usd=float(sum(self._valuation.objective_usd(line.payment(line.exact_usd)) for line in lines)),
+            cash_usd=tuple(sorted(cash.items())),
+            effective_usd=tuple(sorted(effective.items())),
         )
+        self._values[lines] = value
+        return value
 
     def hold(
         self,

@@ -16,7 +16,6 @@ tokens[w,c,t,b,s]| P      | accepted output tokens of the class in the block
 cap_share[r]     | P      | the cap; a rule with group * is one row for every group
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -117,13 +116,8 @@ def _at_list_price(problem: Problem, node_hours: ByOfferingAndMonth) -> ByOfferi
 
 
 def _size(problem: Problem, measure: ShareMeasure, months: Iterable[int], outlook: str) -> float:
-    months = set(months)
     if measure is ShareMeasure.TOKENS:
-        by_block: dict[int, float] = defaultdict(float)
-        for (_, t, b, s), rate in problem.tok_per_s.items():
-            if s == outlook:
-                by_block[t] += rate * problem.hours[t, b] * 3600
-        return sum(by_block[t] for t in months) or 1.0
+        return sum(problem.month_tokens.get((t, outlook), 0.0) for t in months) or 1.0
     prices = [float(row.list_price_usd_per_node_hour) for row in problem.offering.values()]
     return sum(problem.months[t].hours for t in months) * (sum(prices) / len(prices)) or 1.0
 

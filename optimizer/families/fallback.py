@@ -52,6 +52,10 @@ class Place(NamedTuple):
     outlook: str
 
 
+Busy = dict[tuple[str, str, int, str, str], list[Term]]
+"""Nodes that what is served keeps busy, by contingency, offering, month, block and outlook."""
+
+
 @dataclass(frozen=True)
 class _Cases:
     """Index sets of the family, by contingency q."""
@@ -96,9 +100,10 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         domain=pyo.NonNegativeReals,
     )
     _keep_the_floors(block, problem, cases)
-    _fit_what_is_left(block, problem, supply, cases)
+    busy = _busy(block, problem, cases)
+    _fit_what_is_left(block, problem, supply, busy)
     _wait_for_the_gate(block, problem, decide)
-    _limit_the_emergency(block, problem, cases)
+    _limit_the_emergency(block, problem, cases, busy)
     _charge_rent(block, problem, ledger)
 
 
@@ -143,7 +148,7 @@ def _keep_the_floors(block: Any, problem: Problem, cases: _Cases) -> None:
     )
 
 
-def _busy(block: Any, problem: Problem, cases: _Cases) -> dict[tuple[str, str, int, str, str], list[Term]]:
+def _busy(block: Any, problem: Problem, cases: _Cases) -> Busy:
     """Busy nodes of each offering at each moment after each event."""
     busy: dict[tuple[str, str, int, str, str], list[Term]] = defaultdict(list)
     rows = {(q, g.workload, g.name): g for q, bundles in cases.bundles.items() for g in bundles}
@@ -156,9 +161,7 @@ def _emergency(block: Any, index: tuple[str, str, int, str, str]) -> list[Term]:
     return [(1.0, variables[index]) for variables in (block.rent, block.lean) if index in variables]
 
 
-def _fit_what_is_left(block: Any, problem: Problem, supply: Supply, cases: _Cases) -> None:
-    busy = _busy(block, problem, cases)
-
+def _fit_what_is_left(block: Any, problem: Problem, supply: Supply, busy: Busy) -> None:
     def fit_what_is_left(_: Any, q: str, o: str, t: int, b: str, s: str) -> Any:
         firm = [c for c in _left(supply, problem.contingencies[q], Place(o, t, s)) if c.firm]
         nodes = [*(term for c in firm for term in c.terms), *_emergency(block, (q, o, t, b, s))]
@@ -177,8 +180,7 @@ def _fit_what_is_left(block: Any, problem: Problem, supply: Supply, cases: _Case
     block.lean_on_what_is_active = pyo.Constraint(list(block.lean), rule=lean_on_what_is_active)
 
 
-def _limit_the_emergency(block: Any, problem: Problem, cases: _Cases) -> None:
-    busy = _busy(block, problem, cases)
+def _limit_the_emergency(block: Any, problem: Problem, cases: _Cases, busy: Busy) -> None:
     share = problem.scenario.policy.emergency_share
     prices = {o: float(row.list_price_usd_per_node_hour) for o, row in problem.offering.items()}
     dearest = max(prices.values(), default=0.0) or 1.0
@@ -226,6 +228,10 @@ def _wait_for_the_gate(block: Any, problem: Problem, decide: Decisions) -> None:
 
 
 def _charge_rent(block: Any, problem: Problem, ledger: Ledger) -> None:
+    prices = {
+        (q, o, t, s): problem.emergency_price(problem.contingencies[q], o, t, s)
+        for q, o, t, s in {(q, o, t, s) for q, o, t, _, s in block.rent}
+    }
     for (q, o, t, b, s), nodes in block.rent.items():
         event = problem.contingencies[q]
         checked = sum(problem.hours[t, x] for x in problem.checked_blocks(event))
@@ -236,9 +242,9 @@ def _charge_rent(block: Any, problem: Problem, ledger: Ledger) -> None:
             paid_month=month,
             service_first=month,
             service_end=month + 1,
-            quantity=Decimal(hours),
-            unit_price_usd=problem.emergency_price(event, o, t, s),
+            quantity=Decimal(1),
+            unit_price_usd=prices[q, o, t, s],
         )
         ledger.charge_bill(
-            [line], offering=o, variable=nodes, outlook=s, probability=problem.probability[s]
+            [line], bills=hours, offering=o, variable=nodes, outlook=s, probability=problem.probability[s]
         )

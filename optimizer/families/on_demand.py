@@ -47,7 +47,8 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         hours = problem.hours[t, b]
         supply.offer(Moment(PoolKey(terms.offering, Pool.BASE), t, b, s), (1.0, nodes))
         ledger.charge_bill(
-            on_demand_bill(problem.on_demand_in[k, t, s], {problem.months[t]: Decimal(hours)}),
+            on_demand_bill(problem.on_demand_in[k, t, s], {problem.months[t]: Decimal(1)}),
+            bills=hours,
             offering=terms.offering,
             variable=nodes,
             node_hours=[(t, hours)],

@@ -55,7 +55,8 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         hours = problem.hours[t, b]
         supply.offer(Moment(PoolKey(terms.offering, Pool.SPOT), t, b, s), (terms.productive_share, nodes))
         ledger.charge_bill(
-            spot_bill(problem.spot_in[k, t, s], {problem.months[t]: Decimal(hours)}),
+            spot_bill(problem.spot_in[k, t, s], {problem.months[t]: Decimal(1)}),
+            bills=hours,
             offering=terms.offering,
             variable=nodes,
             node_hours=[(t, hours)],

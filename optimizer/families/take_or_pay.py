@@ -208,7 +208,8 @@ def _charge_use(block: Any, problem: Problem, ledger: Ledger, delivered: tuple[_
         for window in order.windows:
             for t, b in _moments(problem, order, window):
                 ledger.charge_bill(
-                    usage_bill(order.terms, {problem.months[t]: Decimal(problem.hours[t, b])}),
+                    usage_bill(order.terms, {problem.months[t]: Decimal(1)}),
+                    bills=problem.hours[t, b],
                     offering=order.terms.offering,
                     variable=block.take[*order.index, t, b, order.outlook],
                     outlook=order.outlook,
