@@ -13,6 +13,7 @@ _NAMED_MONTH = re.compile(r"\d{4}-\d{2}")
 """Rows over a window of one month carry its name, not its number."""
 
 _Name = tuple[Any, ...]
+"""The component, by its identity (its name takes long to spell), and the index apart from the month."""
 
 
 def month_keys(columns: Iterable[Any], rows: Iterable[Any]) -> MonthKeys:
@@ -29,14 +30,14 @@ def _by_block(variable: Any) -> tuple[_Name | None, int]:
     index = variable.index()
     if not isinstance(index, tuple) or len(index) < 4 or not isinstance(index[-3], int):
         return None, -1
-    return (variable.parent_component().name, *index[:-3], *index[-2:]), index[-3]
+    return (id(variable.parent_component()), *index[:-3], *index[-2:]), index[-3]
 
 
 def _without_month(row: Any) -> _Name | None:
     index = row.index()
     parts = index if isinstance(index, tuple) else (index,)
     rest = tuple(part for part in parts if not _is_month(part))
-    return (row.parent_component().name, *rest) if len(rest) == len(parts) - 1 else None
+    return (id(row.parent_component()), *rest) if len(rest) == len(parts) - 1 else None
 
 
 def _is_month(part: Any) -> bool:

@@ -140,3 +140,15 @@ def test_what_must_be_kept_after_an_event_is_a_part_of_its_own(seed: int) -> Non
     rows = np.concatenate([parts.core.rows, *(piece.rows for piece in parts.satellites)])
     assert np.array_equal(np.sort(columns), np.arange(len(arrays.cost)))
     assert np.array_equal(np.sort(rows), np.arange(len(arrays.row_lower)))
+
+
+def test_the_same_column_in_two_months_is_known_to_be_the_same() -> None:
+    """Two months of one fleet: every column by block has its twin in the other month, orders have no month."""
+    arrays = fleet("fallback", 1)
+    assert arrays is not None
+    keys = arrays.months
+    moved = keys.column_group >= 0
+    assert not arrays.integer[moved].any()
+    named = set(zip(keys.column_group[moved].tolist(), keys.column_month[moved].tolist(), strict=True))
+    assert len(named) == int(moved.sum())
+    assert {month for _, month in named} == set(range(int(keys.column_month.max()) + 1))
