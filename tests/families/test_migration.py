@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from catalog.accelerators import ModelPrecision, Quality
 from contracts.calendar import Month
 from contracts.terms.common import Nature
 from optimizer.faults import Impossible
@@ -19,49 +18,23 @@ from scenarios.policy import Spending
 from scenarios.scenario import Scenario
 from tests.builders import (
     FIRST,
-    SOURCED,
     a_budget,
     a_contingency,
     a_migration,
-    a_point,
     a_scenario,
     a_size_class,
     a_workload,
-    an_accelerator,
     an_effect,
-    an_offering,
     an_on_demand,
     an_outlook,
     flat_blocks,
     nodes_of_load,
     run_settings,
-    ten_requests_a_node,
 )
 from tests.proving import binding, objective, planned, with_policy
+from tests.stacks import two_stacks
 
 ALL_ON_A = 1416 * 10
-
-
-def two_stacks(*models: str) -> Any:
-    """node-a runs on stack-a, node-b on stack-b; either carries 10 requests/s of any of the models."""
-    precision = {"precision": "fp8"}
-    return ten_requests_a_node(
-        accelerators=(an_accelerator(), an_accelerator("gpu-b", chip_vendor="vendor-b", stack="stack-b")),
-        offerings=(an_offering(), an_offering("node-b", provider="cloud-b", accelerator="gpu-b")),
-        models=tuple(
-            ModelPrecision(model=m, weights_gb=8.0, kv_kb_per_token=100.0, **precision, **SOURCED) for m in models
-        ),
-        quality=tuple(
-            Quality(model=m, stack=stack, quality_score=99.0, source="test", **precision)
-            for m in models
-            for stack in ("stack-a", "stack-b")
-        ),
-        goodput_points=tuple(
-            a_point(f"{m}-{x}", curve=f"{m}-{x}", model=m, accelerator=f"gpu-{x}", stack=f"stack-{x}")
-            for m in models
-            for x in ("a", "b")
-        ),
-    )
 
 
 def a_choice(*migrations: Any, months: int = 2, **overrides: Any) -> Scenario:
