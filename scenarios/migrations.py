@@ -42,6 +42,21 @@ class Migration(Sourced):
             raise ValueError("latest_start is before earliest_start")
         return self
 
+    @model_validator(mode="after")
+    def _work_is_paid_in_whole_cents(self) -> Self:
+        """Parts of some tenths of a cent round up: the last would be paid back."""
+        if self.part_usd * (self.engineering_months - 1) > self.engineering_usd:
+            raise ValueError(
+                f"engineering_usd of {self.engineering_usd} cannot be paid in whole cents over"
+                f" {self.engineering_months} months"
+            )
+        return self
+
+    @property
+    def part_usd(self) -> Decimal:
+        """What is paid in every month of work but the last, which takes the rest."""
+        return to_cents(self.engineering_usd / self.engineering_months)
+
     def ramp_share(self, months_after_gate: int) -> float:
         """Most of a size class that the stack may serve so many months after the gate; 0 before it."""
         if months_after_gate < 0:
@@ -51,9 +66,8 @@ class Migration(Sourced):
 
 def engineering_bill(migration: Migration, start: Month) -> tuple[BillLine, ...]:
     """The work in equal monthly amounts of whole cents, the last one with the rest."""
-    part = to_cents(migration.engineering_usd / migration.engineering_months)
     months = months_between(start, start + migration.engineering_months)
-    rest = migration.engineering_usd - part * (len(months) - 1)
+    rest = migration.engineering_usd - migration.part_usd * (len(months) - 1)
     nature = Nature.MIGRATION_CAPITALISED if migration.capitalised else Nature.MIGRATION_ENGINEERING
     return tuple(
         BillLine(
@@ -62,7 +76,7 @@ def engineering_bill(migration: Migration, start: Month) -> tuple[BillLine, ...]
             service_first=month,
             service_end=month + 1,
             quantity=Decimal(1),
-            unit_price_usd=rest if month == months[-1] else part,
+            unit_price_usd=rest if month == months[-1] else migration.part_usd,
         )
         for month in months
     )
