@@ -3,8 +3,11 @@
 import json
 import os
 import socket
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,27 +16,29 @@ from pydantic import BaseModel
 from catalog.records import Record
 from optimizer.plan import Plan
 from scenarios.scenario import Scenario
+from tests.loading_folder import Folder
 from tests.proving import planned
 from tests.random_fleets import a_random_fleet, limited
+from tests.tied_folder import migrating, shuffled, tied
 
 ORDERED_FIELDS = {"hours_of_week"}
 INPUTS = {"scenario", "fingerprint"}
 """What a plan repeats of its inputs, in the order in which they were given."""
 
 
-def shuffled(record: Any, draw: Random) -> Any:
+def rows_shuffled(record: Any, draw: Random) -> Any:
     """The record with the rows of every list in another order, all the way down."""
     fields: dict[str, Any] = {}
     for name in type(record).model_fields:
         value = getattr(record, name)
         if isinstance(value, tuple) and value and isinstance(value[0], Record | BaseModel):
-            rows = [shuffled(row, draw) for row in value]
+            rows = [rows_shuffled(row, draw) for row in value]
             draw.shuffle(rows)
             fields[name] = tuple(rows)
         elif isinstance(value, tuple) and name not in ORDERED_FIELDS:
             fields[name] = tuple(sorted(value, reverse=True))
         elif isinstance(value, Record):
-            fields[name] = shuffled(value, draw)
+            fields[name] = rows_shuffled(value, draw)
     return record.model_copy(update=fields)
 
 
@@ -60,9 +65,45 @@ def test_the_same_inputs_give_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("order", range(3))
 def test_the_order_of_rows_gives_the_same_bytes(order: int) -> None:
-    other = shuffled(rich(), Random(order))
+    other = rows_shuffled(rich(), Random(order))
     assert other != rich()
     assert without_inputs(planned(other)) == without_inputs(planned(rich()))
+
+
+FOLDERS = (Folder, tied, migrating)
+
+
+@cache
+def plan_of(make: Callable[[Path], Folder]) -> Plan:
+    with TemporaryDirectory() as place:
+        return planned(make(Path(place)).load().scenario)
+
+
+@pytest.mark.parametrize("make", FOLDERS)
+def test_the_same_files_give_the_same_bytes(make: Callable[[Path], Folder], tmp_path: Path) -> None:
+    again = planned(make(tmp_path).load().scenario)
+    assert again.model_dump_json() == plan_of(make).model_dump_json()
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("make", FOLDERS)
+def test_rows_in_another_order_change_nothing_but_the_hashes_of_the_files(
+    make: Callable[[Path], Folder], order: int, tmp_path: Path
+) -> None:
+    """The hashes stand in the plan and in the scenario that it repeats; the fingerprint of the scenario stays."""
+    other = planned(shuffled(make(tmp_path), Random(order)).load().scenario)
+    one = plan_of(make)
+    assert {row.name for row in other.input_hashes} == {row.name for row in one.input_hashes}
+    assert other.input_hashes != one.input_hashes
+    hashes: Any = {"input_hashes": True, "scenario": {"input_files"}}
+    assert other.model_dump_json(exclude=hashes) == one.model_dump_json(exclude=hashes)
+
+
+def test_among_twins_the_offering_whose_id_comes_first_is_taken() -> None:
+    """south-twin is offered on the same terms as south-asic."""
+    plan = plan_of(tied)
+    assert {order.offering for order in plan.orders} == {"south-asic"}
+    assert "south-twin" not in {usage.offering for usage in plan.usages}
 
 
 def test_a_plan_reads_back_as_it_was_written() -> None:
