@@ -14,9 +14,16 @@ from catalog.serving import Refusal
 from contracts.calendar import Month
 from contracts.terms.common import ContractTerms
 from contracts.terms.held import HeldContract
-from optimizer.plan import Placement, Plan
+from contracts.terms.take_or_pay import TakeOrPay
+from optimizer.futures import Futures
+from optimizer.plan import Order, Placement, Plan
 from scenarios.policy import Grouping
 from scenarios.scenario import Scenario
+
+ALL_OUTLOOKS = "(all)"
+"""The outlook of what is the same in all of them; no id can be written like this."""
+IN_HOUSE = "(in-house)"
+"""The offering of what no provider bills: migration work."""
 
 
 class AlikeIds(ValueError):
@@ -51,6 +58,8 @@ class Facts:
         yield "orders and held contracts", commitments
         yield "providers", sorted({row.provider for row in scenario.catalog.offerings})
         yield "load blocks", [row.block for row in scenario.blocks.blocks]
+        yield "outlooks", [row.outlook for row in scenario.outlooks]
+        yield "migrations", [row.migration for row in scenario.migrations]
 
     @property
     def scenario(self) -> Scenario:
@@ -66,6 +75,44 @@ class Facts:
     def probability(self) -> dict[str, float]:
         """Probability of each outlook."""
         return {row.outlook: row.probability for row in self.scenario.outlooks}
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether there is more than one outlook, so that figures are expected values."""
+        return len(self.scenario.outlooks) > 1
+
+    @cached_property
+    def futures(self) -> Futures:
+        """What is different in each outlook."""
+        return Futures(self.scenario)
+
+    @cached_property
+    def signed_now(self) -> tuple[Order, ...]:
+        """Orders that are signed whatever comes, soonest deadline first."""
+        return self._orders(lambda o: o.outlook is None or not self.several)
+
+    @cached_property
+    def signed_later(self) -> tuple[Order, ...]:
+        """Orders that are signed only if their outlook comes."""
+        return self._orders(lambda o: o.outlook is not None and self.several)
+
+    def _orders(self, which: Callable[[Order], bool]) -> tuple[Order, ...]:
+        return tuple(sorted(filter(which, self.plan.orders), key=lambda o: (o.order_by, o.order)))
+
+    @cached_property
+    def take_or_pay(self) -> dict[str, TakeOrPay]:
+        """Take-or-pay terms that could be bought, by contract."""
+        return {c.contract: c for c in self.contracts if isinstance(c, TakeOrPay)}
+
+    @cached_property
+    def has_take_or_pay(self) -> bool:
+        """Whether something is ordered under take-or-pay."""
+        return any(o.contract in self.take_or_pay for o in self.plan.orders)
+
+    @cached_property
+    def tells_capex(self) -> bool:
+        """Whether capital and operating expenditure are told apart: where there is a migration or a budget."""
+        return bool(self.plan.migrations or self.scenario.policy.budgets)
 
     @cached_property
     def offerings(self) -> tuple[Offering, ...]:
@@ -192,7 +239,8 @@ class Facts:
         claims = {row.serving.claim for row in self.plan.goodput}
         points = (point for point in catalog.goodput_points if point.point in used)
         claimed = (claim for claim in catalog.claims if claim.claim in claims)
-        return (*self.offerings, *self.contracts, *self.held, *points, *claimed)
+        migrations = self.scenario.migrations
+        return (*self.offerings, *self.contracts, *self.held, *points, *claimed, *migrations)
 
     @cached_property
     def _source_number(self) -> dict[tuple[str, str], int]:

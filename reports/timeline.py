@@ -78,6 +78,11 @@ class Band:
         """All months of a row."""
         return self.grid.area((self.first + row, MONTH_1), (self.first + row, MONTH_1 + self.months - 1))
 
+    def part(self, first: int, last: int, month: int) -> Area:
+        """Some neighbouring rows of a month: H8:H9, both coordinates relative."""
+        col = MONTH_1 + month
+        return self.grid.area((self.first + first, col), (self.first + last, col), fix_row=False, fix_col=False)
+
     def block(self) -> Area:
         """All rows and months."""
         last = (self.first + self.count - 1, MONTH_1 + self.months - 1)

@@ -6,30 +6,50 @@ from dataclasses import dataclass
 
 from catalog.offerings import Offering
 from catalog.serving import Refusal
-from optimizer.plan import CostLine, Goodput, Order, Plan, Usage
+from contracts.calendar import Month
+from optimizer.plan import CostLine, Goodput, Plan, Usage
 from reports.facts import Facts
 from reports.records import Records
-from reports.sheets.buy_list import buy_list_sheet
+from reports.sheets.budgets import BudgetRow, budgets_sheet
+from reports.sheets.buy_list import BuyLists, buy_lists
 from reports.sheets.calendar import Calendar, calendar_sheet
 from reports.sheets.capacity import NodeHours, Nodes, node_hours_sheet, nodes_sheet
 from reports.sheets.cash import Cash, cash_sheet
-from reports.sheets.charges import Sources, not_cash_sheet, payments_sheet
-from reports.sheets.commitments import Commitment, commitments_sheet
+from reports.sheets.charges import Sources, payments_sheet
+from reports.sheets.commitments import Commitment, commitments, commitments_sheet
 from reports.sheets.demand import DemandSheet, demand_sheet
 from reports.sheets.effective import Effective, effective_sheet
 from reports.sheets.fallback import FallbackSheets, fallback_sheets
 from reports.sheets.inputs import Inputs, inputs_sheet
 from reports.sheets.list_cost import ListCost, list_sheet
+from reports.sheets.migrated import Migrated, migrated_sheet
+from reports.sheets.migrations import MigrationRow, migrations_sheet
+from reports.sheets.minimums import Delivery, Owed, minimums_sheet
+from reports.sheets.not_cash import not_cash_sheet
 from reports.sheets.offerings import offerings_sheet
 from reports.sheets.offers import OfferRow, offers_sheet
+from reports.sheets.outlooks import Outlooks, outlooks_sheet
 from reports.sheets.prepaid import Prepaid, prepaid_sheet
 from reports.sheets.routing import Routing, routing_sheet
 from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
 from reports.sheets.shares import Measures, Shares, shares_sheets
+from reports.sheets.take_or_pay import WindowRow, take_or_pay_sheet
 from reports.sheets.tokens import Tokens, tokens_sheet
 from reports.sheets.usage import usage_sheet
 from reports.sheets.vendors import vendors_sheet
 from reports.sheets.workloads import Class, workloads_sheet
+
+
+@dataclass(frozen=True)
+class FutureSheets:
+    """Sheets that only some plans have; None where there is no case."""
+
+    minimums: Records[Owed] | None
+    windows: Records[WindowRow] | None
+    migrations: Records[MigrationRow] | None
+    migrated: Records[Migrated] | None
+    budgets: Records[BudgetRow] | None
+    outlooks: Outlooks | None
 
 
 @dataclass(frozen=True)
@@ -42,9 +62,10 @@ class Book:
     workloads: Records[Class]
     offerings: Records[Offering]
     offers: Records[OfferRow]
-    buy_list: Records[Order]
+    buy_lists: BuyLists
     commitments: Records[Commitment]
     usage: Records[Usage]
+    futures: FutureSheets
     payments: Records[CostLine]
     not_cash: Records[CostLine]
     routing: Routing
@@ -72,18 +93,31 @@ def build_book(plan: Plan) -> Book:
     workloads = workloads_sheet(facts)
     offerings = offerings_sheet(facts)
     offers = offers_sheet(facts, inputs, offerings)
-    buy_list = buy_list_sheet(facts, inputs, offerings, offers)
-    commitments = commitments_sheet(facts, inputs, offers, buy_list)
-    usage = usage_sheet(facts, inputs, calendar, offers)
-    bills = Sources(inputs, offers, commitments, usage, workloads)
-    payments, not_cash = payments_sheet(facts, bills), not_cash_sheet(facts, bills)
+    lists = buy_lists(facts, inputs, offerings, offers)
     routing = routing_sheet(facts, inputs, calendar)
+    delivered = _deliveries(facts)
+    minimums = minimums_sheet(facts, inputs, offers, lists, delivered) if delivered else None
+    committed = commitments_sheet(facts, inputs, offers, lists, minimums)
+    usage = usage_sheet(facts, inputs, calendar, offers)
+    windows = take_or_pay_sheet(facts, inputs, offers, usage, minimums, delivered) if minimums else None
+    migrated = migrated_sheet(facts, routing) if facts.scenario.migrations else None
+    migrations = migrations_sheet(facts, inputs, migrated) if migrated else None
+    payments = payments_sheet(Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations))
+    not_cash = not_cash_sheet(facts, inputs, offers, workloads)
     tokens = tokens_sheet(facts, calendar, routing)
-    nodes = nodes_sheet(facts, calendar, commitments, usage, routing)
+    nodes = nodes_sheet(facts, calendar, committed, usage, routing)
     hours = node_hours_sheet(facts, calendar, usage, routing, nodes)
     listed = list_sheet(facts, calendar, offerings, offers, hours)
     effective = effective_sheet(facts, calendar, payments, not_cash, tokens)
     measures = Measures(tokens, effective, listed)
+    futures = FutureSheets(
+        minimums=minimums,
+        windows=windows,
+        migrations=migrations,
+        migrated=migrated,
+        budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
+        outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
+    )
     return Book(
         facts=facts,
         inputs=inputs,
@@ -91,8 +125,9 @@ def build_book(plan: Plan) -> Book:
         workloads=workloads,
         offerings=offerings,
         offers=offers,
-        buy_list=buy_list,
-        commitments=commitments,
+        buy_lists=lists,
+        commitments=committed,
+        futures=futures,
         usage=usage,
         payments=payments,
         not_cash=not_cash,
@@ -104,11 +139,26 @@ def build_book(plan: Plan) -> Book:
         listed=listed,
         effective=effective,
         cash=cash_sheet(facts, inputs, calendar, payments),
-        prepaid=prepaid_sheet(facts, inputs, calendar, payments, commitments),
+        prepaid=prepaid_sheet(facts, inputs, calendar, payments, committed),
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
-        vendors=vendors_sheet(facts, inputs, offerings, commitments, (effective, listed, tokens)),
-        fallback=fallback_sheets(facts, inputs, offerings, commitments, not_cash),
+        vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
+        fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash),
         goodput=goodput_sheet(facts, inputs, workloads, offerings),
         refusals=refusals_sheet(facts),
         sources=sources_sheet(facts),
     )
+
+
+def _deliveries(facts: Facts) -> list[Delivery]:
+    """Take-or-pay orders as they are delivered."""
+    return [
+        Delivery(
+            row.id,
+            row.contract,
+            row.outlook,
+            Month(row.start.year, row.start.month),
+            Month(row.end.year, row.end.month),
+        )
+        for row in commitments(facts)
+        if row.kind == "take_or_pay"
+    ]

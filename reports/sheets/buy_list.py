@@ -1,6 +1,12 @@
-"""Buy_List: the orders to sign, soonest deadline first, ready to be keyed in line by line."""
+"""Buy_List and Buy_Later: the orders to sign, soonest deadline first, ready to be keyed in line by line.
+
+What is signed whatever comes and what is signed only if an outlook comes stand on two sheets, so that nobody signs the
+second kind by going down a list.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from catalog.offerings import Offering
 from optimizer.plan import Order
@@ -14,22 +20,77 @@ from reports.sheets.inputs import Inputs
 from reports.sheets.offers import OfferRow
 
 
-def buy_list_sheet(
-    facts: Facts, inputs: Inputs, offerings: Records[Offering], offers: Records[OfferRow]
-) -> Records[Order]:
+@dataclass(frozen=True, slots=True)
+class BuyLists:
+    """The orders to sign now, and those that wait for their outlook (None where nothing waits)."""
+
+    now: Records[Order]
+    later: Records[Order] | None
+
+    def looked_up(self, order: str, key: Expr, header: str) -> Expr:
+        """What the list that holds the order says in a column."""
+        waits = self.later is not None and any(row.order == order for row in self.later.rows)
+        records = self.later if waits and self.later is not None else self.now
+        return looked_up(key, records.column("Order"), records.column(header))
+
+
+def buy_lists(facts: Facts, inputs: Inputs, offerings: Records[Offering], offers: Records[OfferRow]) -> BuyLists:
     """One line per order; nodes and start are decisions, all else follows from the contract."""
-    return write_records(
+    fields = [*_what(facts, offerings, offers), *_money(facts, inputs, offers), *_forms(facts)]
+    minimum = " Under take-or-pay the order value is the minimum of the whole term." if facts.has_take_or_pay else ""
+    waiting = len(facts.signed_later)
+    more = f" DO NOT sign these yet: the {waiting} orders on sheet Buy_Later." if waiting else ""
+    now = write_records(
         Grid("Buy_List", "decisions"),
         "tblBuy",
-        [*_what(offerings, offers), *_money(inputs, offers), *_forms(facts)],
-        sorted(facts.plan.orders, key=lambda o: (o.order_by, o.order)),
+        fields,
+        facts.signed_now,
         "Buy list: orders to sign, soonest deadline first",
         "Orange cells are the decisions. The end is the first day that is no longer served."
-        " What is bought by the hour is on sheet Usage and needs no order.",
+        f" What is bought by the hour is on sheet Usage and needs no order.{minimum}{more}",
+    )
+    return BuyLists(now, _buy_later(facts, inputs, fields) if waiting else None)
+
+
+def _buy_later(facts: Facts, inputs: Inputs, fields: list[Field[Order]]) -> Records[Order]:
+    """The same columns behind the outlook; amounts on top are expected, because only one outlook comes."""
+    reveal = facts.scenario.run.reveal_month
+    return write_records(
+        Grid("Buy_Later", "decisions"),
+        "tblBuyLater",
+        [*_condition(inputs), *(_without_total(field) for field in fields), _expected_value()],
+        sorted(facts.signed_later, key=lambda o: (o.outlook or "", o.order_by, o.order)),
+        "Buy later: DO NOT sign before the outlook is known",
+        f"Each order is signed only if its outlook comes; that is known from {reveal} on. Orders of different"
+        " outlooks exclude each other, so amounts do not add up over them; the expected value does.",
     )
 
 
-def _what(offerings: Records[Offering], offers: Records[OfferRow]) -> list[Field[Order]]:
+def _condition(inputs: Inputs) -> list[Field[Order]]:
+    chance = Field[Order](
+        "Probability",
+        lambda _, at: looked_up(at["Only if"], inputs.outlooks, inputs.probabilities),
+        Kind.LINK,
+        Fmt.SHARE,
+    )
+    return [Field("Only if", lambda r, _: r.outlook, Kind.DECISION), chance]
+
+
+def _expected_value() -> Field[Order]:
+    return Field(
+        "Expected value USD",
+        lambda _, at: at["Order value USD"] * at["Probability"],
+        Kind.CALC,
+        Fmt.MONEY,
+        total=True,
+    )
+
+
+def _without_total(field: Field[Order]) -> Field[Order]:
+    return Field(field.header, field.of, field.kind, field.fmt, wrap=field.wrap, min_width=field.min_width)
+
+
+def _what(facts: Facts, offerings: Records[Offering], offers: Records[OfferRow]) -> list[Field[Order]]:
     contract, link = offers.column("Contract"), Kind.LINK
 
     def term(header: str, fmt: Fmt = Fmt.TEXT, *, kind: Kind = link) -> Field[Order]:
@@ -44,6 +105,7 @@ def _what(offerings: Records[Offering], offers: Records[OfferRow]) -> list[Field
         Field("Order", lambda r, _: r.order),
         Field("Order by", lambda r, _: r.order_by, Kind.DECISION, Fmt.DATE),
         Field("Contract", lambda r, _: r.contract),
+        *([term("Purchase kind")] if facts.has_take_or_pay else []),
         Field("Offering", lambda r, _: r.offering),
         node("Provider"),
         node("Region"),
@@ -53,13 +115,43 @@ def _what(offerings: Records[Offering], offers: Records[OfferRow]) -> list[Field
         term("Term months", Fmt.WHOLE),
         Field("End", lambda _, at: months_later(at["Start"], at["Term months"]), Kind.CALC, Fmt.DATE),
         term("Price USD per node hour", Fmt.PRICE),
+        *(_minimum(facts, offers) if facts.has_take_or_pay else []),
     ]
 
 
-def _money(inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Order]]:
+def _minimum(facts: Facts, offers: Records[OfferRow]) -> list[Field[Order]]:
+    """What is owed under take-or-pay whether it is used or not; blank for other orders."""
+
+    def term(header: str, fmt: Fmt) -> Field[Order]:
+        keys, values = offers.column("Contract"), offers.column(header)
+        return Field(
+            header,
+            lambda r, at: looked_up(at["Contract"], keys, values) if r.contract in facts.take_or_pay else None,
+            Kind.LINK,
+            fmt,
+        )
+
+    def minimum(row: Order, at: Line) -> Expr | None:
+        if row.contract not in facts.take_or_pay:
+            return None
+        return at["Nodes"] / at["Lot nodes"] * at["Minimum a month and lot"] * at["USD per unit of minimum"]
+
+    return [
+        term("Lot nodes", Fmt.WHOLE),
+        term("Minimum a month and lot", Fmt.QUANTITY),
+        term("Unit of the minimum", Fmt.TEXT),
+        term("USD per unit of minimum", Fmt.PRICE),
+        term("Months owed in full", Fmt.QUANTITY),
+        Field("Minimum a month USD", minimum, Kind.CALC, Fmt.MONEY),
+    ]
+
+
+def _money(facts: Facts, inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Order]]:
     contract, shares = offers.column("Contract"), offers.column("Upfront share")
 
-    def value(_: Order, at: Line) -> Expr:
+    def value(row: Order, at: Line) -> Expr:
+        if row.contract in facts.take_or_pay:
+            return at["Minimum a month USD"] * at["Months owed in full"]
         hours = (at["End"] - at["Start"]) * inputs["HoursPerDay"]
         return at["Nodes"] * hours * at["Price USD per node hour"]
 

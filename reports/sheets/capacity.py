@@ -11,13 +11,18 @@ from reports.functions import member_max, ratio, sum_where
 from reports.layout import Fmt, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
-from reports.sheets.commitments import Commitment
+from reports.sheets.commitments import Commitment, nodes_header
 from reports.sheets.routing import Routing
 from reports.timeline import ITEM, At, Band, Key, TimeSheet
 
 HELD, RESERVED, ON_DEMAND, SPOT = "held", "reserved", "on_demand", "spot"
-KINDS = (HELD, RESERVED, ON_DEMAND, SPOT)
+TAKE_OR_PAY = "take_or_pay"
 _KEYS = ("Offering", "Provider", "Kind or pool", "Block")
+
+
+def kinds_of(facts: Facts) -> tuple[str, ...]:
+    """Ways in which nodes are bought, take-or-pay only where something is ordered so."""
+    return (HELD, RESERVED, ON_DEMAND, SPOT, *([TAKE_OR_PAY] if facts.has_take_or_pay else []))
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Nodes:
 
     sheet: Sheet
     committed: Band
+    ordered: Band | None
+    """Nodes under take-or-pay, used or not."""
     spare: Band
 
 
@@ -52,7 +59,8 @@ def nodes_sheet(
     time.open(
         (
             "Nodes: needed and available in each load block",
-            "Nodes of different offerings do not add up, so there is no total. Below zero would be a fault.",
+            "Nodes of different offerings do not add up, so there is no total. Below zero would be a fault."
+            + (" Expected nodes, over the outlooks." if facts.several else ""),
         ),
         keys=_KEYS,
         calendar=calendar.time,
@@ -60,12 +68,13 @@ def nodes_sheet(
     committed = time.band(
         "Nodes under contract, in every hour of the month",
         [Key(o, facts.provider(o), kind) for o in facts.in_plan for kind in (HELD, RESERVED)],
-        lambda _, at: _active(commitments, at),
+        lambda _, at: _active(facts, commitments, at),
         unit="nodes",
-        fmt=Fmt.WHOLE,
+        fmt=Fmt.QUANTITY if facts.several else Fmt.WHOLE,
         row_total="none",
     )
     time.gap()
+    ordered = _ordered(time, facts, commitments) if facts.has_take_or_pay else None
     needed, spare = _by_block(time, facts, usage, routing, committed)
     time.band(
         "Nodes needed in the busiest block of the month",
@@ -75,12 +84,25 @@ def nodes_sheet(
         fmt=Fmt.QUANTITY,
         row_total="none",
     )
-    return Nodes(time.sheet(), committed, spare)
+    return Nodes(time.sheet(), committed, ordered, spare)
 
 
-def _active(commitments: Records[Commitment], at: At) -> Expr:
+def _ordered(time: TimeSheet, facts: Facts, commitments: Records[Commitment]) -> Band:
+    band = time.band(
+        "Nodes ordered under take-or-pay, used or not (those that are used stand below)",
+        [Key(o, facts.provider(o), TAKE_OR_PAY) for o in facts.in_plan],
+        lambda _, at: _active(facts, commitments, at),
+        unit="nodes",
+        fmt=Fmt.QUANTITY if facts.several else Fmt.WHOLE,
+        row_total="none",
+    )
+    time.gap()
+    return band
+
+
+def _active(facts: Facts, commitments: Records[Commitment], at: At) -> Expr:
     return sum_where(
-        commitments.column("Nodes"),
+        commitments.column(nodes_header(facts)),
         Where(commitments.column("Offering"), "=", at.item),
         Where(commitments.column("Kind"), "=", at.pool),
         Where(commitments.column("Start"), "<=", at.day),
@@ -134,17 +156,21 @@ def node_hours_sheet(
     time.open(
         (
             "Node-hours: paid for and needed over the month",
-            "Idle = paid for and not needed: unused commitments, and spot nodes under recovery.",
+            "Idle = paid for and not needed: unused commitments, and spot nodes under recovery."
+            + (" Nodes under take-or-pay count whole, used or not." if facts.has_take_or_pay else ""),
         ),
         keys=_KEYS,
         calendar=calendar.time,
     )
-    kinds = [Key(o, facts.provider(o), kind) for o in facts.in_plan for kind in KINDS]
+    every = kinds_of(facts)
+    kinds = [Key(o, facts.provider(o), kind) for o in facts.in_plan for kind in every]
 
     def paid_for(i: int, at: At) -> Expr:
         if kinds[i].pool in (HELD, RESERVED):
-            row = 2 * (i // len(KINDS)) + (0 if kinds[i].pool == HELD else 1)
+            row = 2 * (i // len(every)) + (0 if kinds[i].pool == HELD else 1)
             return nodes.committed.at(row, at.month) * at.hours
+        if kinds[i].pool == TAKE_OR_PAY and nodes.ordered is not None:
+            return nodes.ordered.at(i // len(every), at.month) * at.hours
         return sum_where(
             usage.column("Expected node hours"),
             Where(usage.column("Offering"), "=", at.item),

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from optimizer.plan import CostLine
-from reports.facts import Facts
+from reports.facts import IN_HOUSE, Facts
 from reports.formulas import Expr, Operator, Where
-from reports.functions import product_sum, sum_where
+from reports.functions import product_sum, quoted, sum_where
 from reports.layout import Fmt, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
-from reports.sheets.capacity import KINDS
+from reports.sheets.effective import paid_kinds
 from reports.sheets.inputs import Inputs
 from reports.timeline import ITEM, At, Band, Key, TimeSheet
 
@@ -27,6 +27,8 @@ class Cash:
     present_value: Band
     before: Band
     after: Band
+    capex: Band | None
+    """The part that is capital expenditure; None where nothing could be."""
 
 
 def cash_sheet(facts: Facts, inputs: Inputs, calendar: Calendar, payments: Records[CostLine]) -> Cash:
@@ -40,11 +42,13 @@ def cash_sheet(facts: Facts, inputs: Inputs, calendar: Calendar, payments: Recor
         keys=("Item", "Provider", "Kind", "Block"),
         calendar=calendar.time,
     )
-    keys = [Key(o, facts.provider(o)) for o in facts.in_plan]
+    work = [Key(IN_HOUSE, "migrations")] if facts.plan.migrations else []
+    keys = [*(Key(o, facts.provider(o)) for o in facts.in_plan), *work]
     by_offering = _band(time, "By offering", keys, _paid(payments, "Offering"))
     total = time.sum_row("Cash in the horizon", by_offering, unit="USD", fmt=Fmt.MONEY)
-    by_kind = _band(time, "By purchase kind", [Key(k) for k in KINDS], _paid(payments, "Purchase kind"))
+    by_kind = _band(time, "By purchase kind", [Key(k) for k in paid_kinds(facts)], _paid(payments, "Purchase kind"))
     time.gap()
+    capex = _capex(time, payments) if facts.tells_capex else None
     _cumulative(time, total)
     present_value = time.band(
         "Discounted, month 1 at par",
@@ -58,7 +62,7 @@ def cash_sheet(facts: Facts, inputs: Inputs, calendar: Calendar, payments: Recor
     before = _outside(time, "Paid before the first month (sunk, held contracts)", keys, payments, ("<", start))
     time.gap()
     after = _outside(time, "Payable after the horizon (contracts that go on)", keys, payments, (">=", end))
-    return Cash(time.sheet(), total, by_kind, present_value, before, after)
+    return Cash(time.sheet(), total, by_kind, present_value, before, after, capex)
 
 
 def check_present_value(cash: Cash, calendar: Calendar) -> Expr:
@@ -76,6 +80,16 @@ def _paid(payments: Records[CostLine], key: str) -> Callable[[int, At], Expr]:
         Where(payments.column(key), "=", at.item),
         Where(payments.column("Paid in"), "=", at.day),
     )
+
+
+def _capex(time: TimeSheet, payments: Records[CostLine]) -> Band:
+    def capitalised(_: int, at: At) -> Expr:
+        spending = Where(payments.column("Spending"), "=", quoted("capex"))
+        return sum_where(payments.column("Expected USD"), spending, Where(payments.column("Paid in"), "=", at.day))
+
+    band = _band(time, "Of it capital expenditure (the rest is operating)", [Key("Capitalised work")], capitalised)
+    time.gap()
+    return band
 
 
 def _cumulative(time: TimeSheet, total: Band) -> None:

@@ -1,43 +1,36 @@
-"""Payments and Not_Cash: every line of cost with its bill, and what of it counts where.
+"""Payments: every invoice line with its bill: what it is for, its quantity, its price, and what of it counts where.
 
-amount = round(quantity x unit price, cents)            expected = amount x probability of the outlook
-effective in the horizon = expected x hours of service inside the horizon / hours of service
-objective = expected x (share inside + weight x share after the horizon) x discount factor of the month of payment
+held, reserved               nodes x hours of the service
+on demand, spot, use         node-hours of sheet Usage
+true-up, make-up             units settled on sheet Take_or_Pay; a make-up is a credit, at a price below zero
+obligation                   minimum of a month after the horizon, of sheet Calc_Minimums
+migration                    a month of work or of upkeep, priced on sheet Migrations
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from contracts.terms.common import Nature
 from optimizer.plan import CostLine, Usage
-from reports.facts import Facts
+from reports.facts import ALL_OUTLOOKS, IN_HOUSE, Facts
 from reports.formulas import ONE, ZERO, Expr, Where
-from reports.functions import (
-    compared,
-    greatest,
-    least,
-    looked_up,
-    part_of_date,
-    power,
-    quoted,
-    ratio,
-    rounded,
-    sum_where,
-    when,
-)
+from reports.functions import compared, looked_up, quoted, rounded, sum_where, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
+from reports.sheets.charge_values import amount, expected, service, value
 from reports.sheets.commitments import Commitment
 from reports.sheets.inputs import Inputs
+from reports.sheets.migrations import MigrationRow, price_of
+from reports.sheets.minimums import Owed
 from reports.sheets.offers import OfferRow
-from reports.sheets.workloads import Class
+from reports.sheets.price_factors import can_move, has_moved_prices, price_factor
+from reports.sheets.take_or_pay import WindowRow
+from reports.sheets.usage import NO_COMMITMENT
 
-ALL_OUTLOOKS = "(all)"
-NO_COMMITMENT = "(none)"
-"""No id can be written like this, so nothing is found under it."""
+TRUE_UP, MAKE_UP, OBLIGATION = "true-up", "make-up", "obligation"
+MIGRATION = "migration"
 _KIND = {
     Nature.ON_DEMAND_USAGE: ("on_demand", "usage"),
     Nature.SPOT_USAGE: ("spot", "usage"),
@@ -45,219 +38,188 @@ _KIND = {
     Nature.RESERVED_RECURRING: ("reserved", "recurring"),
     Nature.HELD_UPFRONT: ("held", "upfront"),
     Nature.HELD_RECURRING: ("held", "recurring"),
+    Nature.TAKE_OR_PAY_USAGE: ("take_or_pay", "usage"),
+    Nature.TAKE_OR_PAY_TRUE_UP: ("take_or_pay", TRUE_UP),
+    Nature.TAKE_OR_PAY_MAKE_UP: ("take_or_pay", MAKE_UP),
+    Nature.TAKE_OR_PAY_OBLIGATION: ("take_or_pay", OBLIGATION),
+    Nature.MIGRATION_ENGINEERING: (MIGRATION, "engineering"),
+    Nature.MIGRATION_CAPITALISED: (MIGRATION, "engineering"),
+    Nature.MIGRATION_UPKEEP: (MIGRATION, "upkeep"),
 }
-PENALTY, EMERGENCY = "shortfall penalty", "expected emergency"
+_SETTLED = (TRUE_UP, MAKE_UP, OBLIGATION)
+_UNITS = {"node_hour": "node-hours", "usd": "USD", "month": "months", "mtok": "Mtok"}
+
+
+def kind_of(row: CostLine) -> str:
+    """How it was bought."""
+    return _KIND[row.nature][0]
+
+
+def part_of(row: CostLine) -> str:
+    """Which part of the bill it is."""
+    return _KIND[row.nature][1]
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The sheets that bills are made of."""
+    """The sheets that bills are made of; None where the plan has no case."""
 
+    facts: Facts
     inputs: Inputs
     offers: Records[OfferRow]
     commitments: Records[Commitment]
     usage: Records[Usage]
-    workloads: Records[Class]
+    minimums: Records[Owed] | None
+    windows: Records[WindowRow] | None
+    migrations: Records[MigrationRow] | None
 
 
-def payments_sheet(facts: Facts, sources: Sources) -> Records[CostLine]:
+def payments_sheet(sources: Sources) -> Records[CostLine]:
     """Every invoice line, by month of payment."""
-    rows = sorted((r for r in facts.plan.cost_lines if r.nature.is_cash), key=lambda r: (r.paid_month, r.line))
+    lines = sources.facts.plan.cost_lines
+    rows = sorted((r for r in lines if r.nature.is_cash), key=lambda r: (r.paid_month, r.line))
+    several = " Each line is due only in its outlook; expected = amount x probability." if sources.facts.several else ""
     return write_records(
         Grid("Payments", "decisions"),
         "tblPay",
-        [*_who(), *_service(sources.inputs), *_bill(sources), *_value(sources.inputs, "Effective USD")],
+        [
+            *_who(sources.facts),
+            *service(sources.inputs),
+            *_quantity(sources),
+            *_price(sources),
+            amount(sources.inputs, "Quantity"),
+            *expected(sources.inputs),
+            *value(sources.inputs, "Effective USD"),
+        ],
         rows,
         "Payments: invoice lines by month of payment",
         "Cash out is positive. Lines before the first month are sunk; lines after the horizon are listed in full."
-        " The second page says what of each line serves the horizon, and what it adds to the objective.",
+        f" The second page says what of each line serves the horizon, and what it adds to the objective.{several}",
     )
 
 
-def not_cash_sheet(facts: Facts, sources: Sources) -> Records[CostLine]:
-    """Penalties of shortfalls and expected cost of emergencies: counted in the objective, billed by nobody."""
-    rows = sorted((r for r in facts.plan.cost_lines if not r.nature.is_cash), key=lambda r: (r.paid_month, r.line))
-    return write_records(
-        Grid("Not_Cash", "decisions"),
-        "tblNotCash",
-        [*_what_not_cash(facts, sources), *_value(sources.inputs, "In horizon USD")],
-        rows,
-        "Not cash: shortfall penalties and expected emergencies",
-        "They steer the plan and are part of its objective; they are in no invoice and in no effective cost.",
-    )
+def _who(facts: Facts) -> list[Field[CostLine]]:
+    def commitment(row: CostLine, _: Line) -> str:
+        return row.order or (row.source if kind_of(row) == "held" else NO_COMMITMENT)
 
-
-def _who() -> list[Field[CostLine]]:
+    spending = Field[CostLine]("Spending", lambda r, _: "capex" if r.nature.is_capex else "opex")
     return [
         Field("Line", lambda r, _: r.line),
         Field("Paid in", lambda r, _: r.paid_month.first_day, fmt=Fmt.MONTH),
         Field("Payee", lambda r, _: r.payee),
-        Field("Offering", lambda r, _: r.offering),
+        Field("Offering", lambda r, _: r.offering or IN_HOUSE),
         Field("Contract", lambda r, _: r.source),
-        Field("Commitment", lambda r, _: r.order or (r.source if _KIND[r.nature][0] == "held" else NO_COMMITMENT)),
-        Field("Purchase kind", lambda r, _: _KIND[r.nature][0]),
-        Field("Part", lambda r, _: _KIND[r.nature][1]),
+        Field("Commitment", commitment),
+        Field("Purchase kind", lambda r, _: kind_of(r)),
+        Field("Part", lambda r, _: part_of(r)),
+        *([spending] if facts.tells_capex else []),
         Field("Outlook", lambda r, _: r.outlook or ALL_OUTLOOKS),
     ]
 
 
-def _service(inputs: Inputs) -> list[Field[CostLine]]:
-    return [
-        Field("Service from", lambda r, _: r.service_first.first_day, fmt=Fmt.DATE),
-        Field("Service until", lambda r, _: r.service_end.first_day, fmt=Fmt.DATE),
-        Field(
-            "Service hours",
-            lambda _, at: (at["Service until"] - at["Service from"]) * inputs["HoursPerDay"],
-            Kind.CALC,
-            Fmt.WHOLE,
-        ),
-    ]
+def _quantity(sources: Sources) -> list[Field[CostLine]]:
+    commitments = sources.commitments
 
-
-def _bill(sources: Sources) -> list[Field[CostLine]]:
-    offers, commitments = sources.offers, sources.commitments
-
-    def nodes(_: CostLine, at: Line) -> Expr:
-        return sum_where(commitments.column("Nodes"), Where(commitments.column("Commitment"), "=", at["Commitment"]))
-
-    def term(header: str) -> Callable[[CostLine, Line], Expr]:
-        keys, values = offers.column("Contract"), offers.column(header)
-        return lambda _, at: looked_up(at["Contract"], keys, values)
-
-    def part(_: CostLine, at: Line) -> Expr:
-        upfront = at["Upfront share"]
-        return when(compared(at["Part"], "=", quoted("upfront")), upfront, ONE - upfront)
-
-    calc = Kind.CALC
-    return [
-        Field("Nodes", nodes, Kind.LINK, Fmt.WHOLE),
-        Field("Usage node hours", _usage_hours(sources.usage), Kind.LINK, Fmt.QUANTITY),
-        Field(
-            "Quantity node hours",
-            lambda _, at: at["Nodes"] * at["Service hours"] + at["Usage node hours"],
-            calc,
-            Fmt.QUANTITY,
-        ),
-        Field("Contract price USD", term("Price USD per node hour"), Kind.LINK, Fmt.PRICE),
-        Field("Upfront share", term("Upfront share"), Kind.LINK, Fmt.SHARE),
-        Field("Unit price USD", lambda r, at: at["Contract price USD"] * part(r, at), calc, Fmt.PRICE),
-        _amount(sources.inputs, "Quantity node hours"),
-        *_expected(sources.inputs),
-    ]
-
-
-def _usage_hours(usage: Records[Usage]) -> Callable[[CostLine, Line], Expr]:
-    def hours(_: CostLine, at: Line) -> Expr:
+    def nodes(row: CostLine, at: Line) -> Expr | None:
+        if part_of(row) in _SETTLED or kind_of(row) == MIGRATION:
+            return None
         return sum_where(
-            usage.column("Billed node hours"),
-            Where(usage.column("Contract"), "=", at["Contract"]),
-            Where(usage.column("Month"), "=", at["Paid in"]),
-            Where(usage.column("Outlook"), "=", at["Outlook"]),
+            commitments.column("Nodes"),
+            Where(commitments.column("Commitment"), "=", at["Commitment"]),
+            Where(commitments.column("Outlook"), "=", at["Outlook"]),
         )
 
-    return hours
+    def used(row: CostLine, at: Line) -> Expr | None:
+        if part_of(row) in _SETTLED or kind_of(row) == MIGRATION:
+            return None
+        return _usage_hours(sources, at)
 
+    def quantity(row: CostLine, at: Line) -> Expr | object:
+        if part_of(row) in _SETTLED:
+            return at["Settled units"]
+        if kind_of(row) == MIGRATION:
+            return row.quantity
+        if kind_of(row) == "take_or_pay":
+            return at["Usage node hours"]
+        return at["Nodes"] * at["Service hours"] + at["Usage node hours"]
 
-def _what_not_cash(facts: Facts, sources: Sources) -> list[Field[CostLine]]:
+    def class_of(_: CostLine, what: object) -> Kind:
+        return Kind.CALC if isinstance(what, Expr) else Kind.INPUT
+
+    settled = Field[CostLine]("Settled units", lambda r, at: _settled_units(sources, r, at), Kind.LINK, Fmt.QUANTITY)
     return [
-        Field("Line", lambda r, _: r.line),
-        Field("Paid in", lambda r, _: r.paid_month.first_day, fmt=Fmt.MONTH),
-        Field("Nature", lambda r, _: PENALTY if r.nature is Nature.SHORTFALL_PENALTY else EMERGENCY),
-        Field("Workload or event", lambda r, _: r.source),
-        Field("Offering", lambda r, _: r.offering or "-"),
-        Field("Outlook", lambda r, _: r.outlook or ALL_OUTLOOKS),
-        *_service(sources.inputs),
-        Field("Quantity", lambda r, _: r.quantity, Kind.DECISION, Fmt.QUANTITY),
-        Field("Unit", lambda r, _: "Mtok" if r.unit == "mtok" else "node-hours"),
-        Field(
-            "Unit price USD",
-            lambda r, _: _price_not_cash(r, facts, sources),
-            Kind.LINK,
-            Fmt.PRICE,
-            kind_of=_link_or_input,
-        ),
-        _amount(sources.inputs, "Quantity"),
-        *_expected(sources.inputs),
-        Field("Expected quantity", lambda _, at: at["Quantity"] * at["Probability"], Kind.CALC, Fmt.QUANTITY),
+        Field("Nodes", nodes, Kind.LINK, Fmt.WHOLE),
+        Field("Usage node hours", used, Kind.LINK, Fmt.QUANTITY),
+        *([settled] if sources.windows is not None else []),
+        Field("Quantity", quantity, Kind.CALC, Fmt.QUANTITY, kind_of=class_of),
+        Field("Unit", lambda r, _: _UNITS[r.unit]),
     ]
 
 
-def _price_not_cash(row: CostLine, facts: Facts, sources: Sources) -> object:
-    """A link to the shortfall price, or to the on-demand offer that the emergency would use."""
-    if row.nature is Nature.SHORTFALL_PENALTY:
-        sizes = sorted(facts.scenario.size_classes, key=lambda s: (s.workload, s.size_class))
-        first = [s.workload for s in sizes].index(row.source)
-        return sources.workloads.cell(first, "Shortfall USD per Mtok")
-    for position, offer in enumerate(sources.offers.rows):
-        same = offer.terms.price_usd_per_node_hour == row.unit_price_usd
-        if offer.kind == "on_demand" and offer.terms.offering == row.offering and same:
-            return sources.offers.cell(position, "Price USD per node hour")
-    return row.unit_price_usd
-
-
-def _link_or_input(_: CostLine, what: object) -> Kind:
-    return Kind.LINK if isinstance(what, Expr) else Kind.INPUT
-
-
-def _amount(inputs: Inputs, quantity: str) -> Field[CostLine]:
-    return Field(
-        "Amount USD",
-        lambda _, at: rounded(at[quantity] * at["Unit price USD"], inputs["CentDecimals"]),
-        Kind.CALC,
-        Fmt.CENTS,
-        total=True,
+def _usage_hours(sources: Sources, at: Line) -> Expr:
+    usage = sources.usage
+    order = [Where(usage.column("Order"), "=", at["Commitment"])] if sources.facts.has_take_or_pay else []
+    return sum_where(
+        usage.column("Billed node hours"),
+        Where(usage.column("Contract"), "=", at["Contract"]),
+        Where(usage.column("Month"), "=", at["Paid in"]),
+        Where(usage.column("Outlook"), "=", at["Outlook"]),
+        *order,
     )
 
 
-def _expected(inputs: Inputs) -> list[Field[CostLine]]:
+def _settled_units(sources: Sources, row: CostLine, at: Line) -> Expr | None:
+    """Units of a true-up or a make-up from their window, of an obligation from its month."""
+    part = part_of(row)
+    if part not in _SETTLED or sources.windows is None or sources.minimums is None:
+        return None
+    records: Records[WindowRow] | Records[Owed] = sources.minimums if part == OBLIGATION else sources.windows
+    header = {TRUE_UP: "True up", MAKE_UP: "Made up", OBLIGATION: "Minimum"}[part]
+    return sum_where(
+        records.column(header),
+        Where(records.column("Order"), "=", at["Commitment"]),
+        Where(records.column("Outlook"), "=", at["Outlook"]),
+        Where(records.column("Month" if part == OBLIGATION else "From"), "=", at["Service from"]),
+    )
+
+
+def _price(sources: Sources) -> list[Field[CostLine]]:
+    moved = has_moved_prices(sources.facts)
+
+    def term(row: CostLine, at: Line, header: str) -> Expr | None:
+        if kind_of(row) == MIGRATION:
+            return None
+        return looked_up(at["Contract"], sources.offers.column("Contract"), sources.offers.column(header))
+
+    def contract_price(row: CostLine, at: Line) -> Expr | None:
+        unit = part_of(row) in _SETTLED
+        return term(row, at, "USD per unit of minimum" if unit else "Price USD per node hour")
+
+    def in_outlook(row: CostLine, at: Line) -> Expr:
+        """A price that moves is rounded to PriceDecimals; one that does not stays as it is signed."""
+        price = at["Contract price USD"]
+        if not (moved and can_move(row)):
+            return price
+        factor = at["Price factor"]
+        return when(compared(factor, "=", ONE), price, rounded(price * factor, sources.inputs["PriceDecimals"]))
+
+    def unit_price(row: CostLine, at: Line) -> Expr:
+        if kind_of(row) == MIGRATION:
+            assert sources.migrations is not None
+            return price_of(sources.migrations, row, at)
+        if part_of(row) in _SETTLED:
+            sign = ZERO - ONE if part_of(row) == MAKE_UP else ONE
+            return at["Contract price USD"] * sign
+        upfront = at["Upfront share"]
+        if part_of(row) == "usage":
+            return in_outlook(row, at)
+        share = when(compared(at["Part"], "=", quoted("upfront")), upfront, ONE - upfront)
+        return at["Contract price USD"] * share
+
+    factor = Field[CostLine]("Price factor", lambda r, _: price_factor(sources.facts, r), Kind.INPUT, Fmt.FACTOR)
     return [
-        Field(
-            "Probability",
-            lambda _, at: looked_up(at["Outlook"], inputs.outlooks, inputs.probabilities),
-            Kind.LINK,
-            Fmt.SHARE,
-        ),
-        Field("Expected USD", lambda _, at: at["Amount USD"] * at["Probability"], Kind.CALC, Fmt.CENTS, total=True),
+        Field("Contract price USD", contract_price, Kind.LINK, Fmt.PRICE),
+        *([factor] if moved else []),
+        Field("Upfront share", lambda r, at: term(r, at, "Upfront share"), Kind.LINK, Fmt.SHARE),
+        Field("Unit price USD", unit_price, Kind.CALC, Fmt.PRICE),
     ]
-
-
-def _value(inputs: Inputs, inside_usd: str) -> list[Field[CostLine]]:
-    def inside(_: CostLine, at: Line) -> Expr:
-        end = least(at["Service until"], inputs["HorizonEnd"])
-        return greatest(ZERO, end - greatest(at["Service from"], inputs["ModelStart"])) * inputs["HoursPerDay"]
-
-    def after(_: CostLine, at: Line) -> Expr:
-        first = greatest(at["Service from"], inputs["HorizonEnd"])
-        return greatest(ZERO, at["Service until"] - first) * inputs["HoursPerDay"]
-
-    def elapsed(_: CostLine, at: Line) -> Expr:
-        paid, start = at["Paid in"], inputs["ModelStart"]
-        years = part_of_date(paid, "YEAR") - part_of_date(start, "YEAR")
-        months = part_of_date(paid, "MONTH") - part_of_date(start, "MONTH")
-        return greatest(ZERO, years * inputs["MonthsPerYear"] + months)
-
-    def factor(_: CostLine, at: Line) -> Expr:
-        return ONE / power(ONE + inputs["DiscountRate"], at["Months until paid"] / inputs["MonthsPerYear"])
-
-    calc = Kind.CALC
-    return [
-        Field("Hours in horizon", inside, calc, Fmt.WHOLE, new_page=True),
-        Field("Share in horizon", lambda _, at: ratio(at["Hours in horizon"], at["Service hours"]), calc, Fmt.SHARE),
-        _money(inside_usd, lambda _, at: at["Expected USD"] * at["Share in horizon"]),
-        Field("Hours after horizon", after, calc, Fmt.WHOLE),
-        _money(
-            "After horizon USD",
-            lambda _, at: at["Expected USD"] * ratio(at["Hours after horizon"], at["Service hours"]),
-        ),
-        Field("Months until paid", elapsed, calc, Fmt.WHOLE),
-        Field("Discount factor", factor, calc, Fmt.FACTOR),
-        _money(
-            "Objective USD",
-            lambda _, at: (at[inside_usd] + at["After horizon USD"] * inputs["TailWeight"]) * at["Discount factor"],
-        ),
-        Field("USD per service hour", lambda _, at: ratio(at["Expected USD"], at["Service hours"]), calc, Fmt.PRICE),
-    ]
-
-
-def _money(header: str, of: Callable[[CostLine, Line], Expr]) -> Field[CostLine]:
-    return Field(header, of, Kind.CALC, Fmt.CENTS, total=True)

@@ -7,8 +7,6 @@ the two sides differ by no more than its tolerance; MasterCheck holds when all o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from reports.formulas import ONE, ZERO, Expr, Where
 from reports.functions import (
@@ -29,27 +27,22 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import TOTAL_ROW, Field, Line, Records, write_records
 from reports.sheets.book import Book
+from reports.sheets.check import Check
+from reports.sheets.future_checks import future_checks
 from reports.timeline import ITEM
 
 STATUS_COL = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Two sides that must agree."""
-
-    text: str
-    left: Expr
-    right: Any
-    unit: str
-    meaning: str
-    lines: int = 0
-    """How many lines rounded to the cent stand between the two sides."""
-
-
 def checks_sheet(book: Book) -> tuple[Records[Check], Expr]:
     """The list of checks and the name of the master check."""
-    checks = [*_against_plan(book), *_money(book), *_capacity(book), *_completeness(book)]
+    checks = [
+        *_against_plan(book),
+        *_money(book),
+        *_capacity(book),
+        *_completeness(book),
+        *future_checks(book),
+    ]
     grid = Grid("Checks", "control")
     records = write_records(
         grid,
@@ -125,21 +118,26 @@ def _against_plan(book: Book) -> Iterator[Check]:
 
 
 def _money(book: Book) -> Iterator[Check]:
-    pay, commitments, lines = book.payments, book.commitments, len(book.payments.rows)
+    pay = book.payments
     effective = book.effective.total.sum(0)
     lost = "a payment is shown under no heading, or under two"
     yield Check("Effective cost by kind = by offering", book.effective.kind_total.sum(0), effective, "USD", lost)
     by_provider = total(book.effective.by_provider.sums())
-    yield Check("Effective cost by provider = by offering", by_provider, effective, "USD", lost)
+    nodes = book.effective.nodes_total.sum(0)
+    yield Check("Effective cost by provider = by offering", by_provider, nodes, "USD", lost)
     yield Check("Effective cost by month = by invoice line", effective, pay.total("Effective USD"), "USD", lost)
     vendors = book.vendors.total("Effective USD")
-    yield Check("Effective cost on Vendors", vendors, effective, "USD", lost)
+    nodes = book.effective.nodes_total.sum(0)
+    yield Check("Effective cost on Vendors", vendors, nodes, "USD", lost)
     cash = book.cash
     around = total(cash.before.sums()) + cash.total.sum(0) + total(cash.after.sums())
     yield Check("Cash before + in + after the horizon = all lines", around, pay.total("Expected USD"), "USD", lost)
     prepaid = book.prepaid
     moved = effective + total(prepaid.additions.sums()) - total(prepaid.release.sums())
     text = "Cash = effective cost + additions to prepaid - release of prepaid"
+    if prepaid.accrued is not None:
+        moved = moved + total(prepaid.accrued.settled.sums()) - total(prepaid.accrued.grown.sums())
+        text += " + settled - accrued"
     yield Check(text, cash.total.sum(0), moved, "USD", "prepayments are not released as they are used")
     last = len(book.facts.months) - 1
     forward = total(prepaid.closing.sums()) + total(prepaid.additions.sums()) - total(prepaid.release.sums())
@@ -148,18 +146,22 @@ def _money(book: Book) -> Iterator[Check]:
     text = "Present value of cash, month by month and at once"
     at_once = product_sum(cash.total.row(0), book.calendar.discount.row(0))
     yield Check(text, cash.present_value.sum(0), at_once, "USD", "a discount factor is in the wrong month")
-    billed = _billed_from_start(book)
-    owed = commitments.total("Service from plan start USD")
+    yield from _commitments(book)
+
+
+def _commitments(book: Book) -> Iterator[Check]:
+    """What held contracts and reserved orders cost by their nodes, hours and price, against their invoice lines."""
+    pay, lines = book.payments, len(book.payments.rows)
+    kinds, service = book.commitments.column("Kind"), book.commitments.column("Service from plan start USD")
+    kind, expected = pay.column("Purchase kind"), pay.column("Expected USD")
+    from_start = Where(pay.column("Paid in"), ">=", book.inputs["ModelStart"])
     meaning = "a commitment is billed otherwise than its nodes, hours and price say"
-    yield Check("Commitments: service from plan start = what is billed for it", owed, billed, "USD", meaning, lines)
-
-
-def _billed_from_start(book: Book) -> Expr:
-    """Lines of commitments paid from the first month on, and what was brought forward."""
-    expected, part = book.payments.column("Expected USD"), book.payments.column("Part")
-    from_start = Where(book.payments.column("Paid in"), ">=", book.inputs["ModelStart"])
-    usage = sum_where(expected, Where(part, "=", quoted("usage")))
-    return sum_where(expected, from_start) - usage + total(book.prepaid.closing.sums())
+    for word, name in (("held", "Held contracts"), ("reserved", "Reserved orders")):
+        owed = sum_where(service, Where(kinds, "=", quoted(word)))
+        billed = sum_where(expected, Where(kind, "=", quoted(word)), from_start)
+        if word == "held":
+            billed = billed + total(book.prepaid.closing.sums())
+        yield Check(f"{name}: service from plan start = what is billed for it", owed, billed, "USD", meaning, lines)
 
 
 def _capacity(book: Book) -> Iterator[Check]:
@@ -187,16 +189,20 @@ def _completeness(book: Book) -> Iterator[Check]:
     plan, facts = book.facts.plan, book.facts
     rows = filled(book.payments.column("Line")) + filled(book.not_cash.column("Line"))
     yield Check("Lines of cost written", rows, len(plan.cost_lines), "lines", "a line of cost is missing")
-    orders = filled(book.buy_list.column("Order"))
-    yield Check("Orders on the buy list", orders, len(plan.orders), "orders", "an order is missing")
+    orders = filled(book.buy_lists.now.column("Order"))
+    missing = "an order is missing"
+    yield Check("Orders on the buy list", orders, len(facts.signed_now), "orders", missing)
     kinds = book.commitments.column("Kind")
-    new = count_where(Where(kinds, "=", quoted("reserved")))
-    yield Check("Orders carried to Commitments", new, orders, "orders", "an order has no commitment")
+    if not facts.several:
+        new = count_where(Where(kinds, "=", quoted("reserved")))
+        if facts.has_take_or_pay:
+            new = new + count_where(Where(kinds, "=", quoted("take_or_pay")))
+        yield Check("Orders carried to Commitments", new, orders, "orders", "an order has no commitment")
     held = count_where(Where(kinds, "=", quoted("held")))
     yield Check("Held contracts carried forward", held, len(facts.held), "contracts", "a held contract is missing")
     usage = filled(book.usage.column("Contract"))
     yield Check("Lines of usage written", usage, len(plan.usages), "lines", "hours bought are missing")
-    expired = count_where(Where(book.buy_list.column("Quote on that day"), "=", quoted("EXPIRED")))
+    expired = count_where(Where(book.buy_lists.now.column("Quote on that day"), "=", quoted("EXPIRED")))
     yield Check(
         "Orders whose quote has expired on the order-by date", expired, ZERO, "orders", "a quote must be renewed"
     )

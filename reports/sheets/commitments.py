@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from contracts.terms.held import HeldContract
 from optimizer.plan import Order
-from reports.facts import Facts
-from reports.formulas import ONE, ZERO, Expr
-from reports.functions import compared, greatest, looked_up, quoted, when
+from reports.facts import ALL_OUTLOOKS, Facts
+from reports.formulas import ONE, ZERO, Expr, Where
+from reports.functions import compared, greatest, looked_up, months_later, quoted, sum_where, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
+from reports.sheets.buy_list import BuyLists
 from reports.sheets.inputs import Inputs
+from reports.sheets.minimums import Owed
 from reports.sheets.offers import OfferRow
+
+EXPECTED_NODES = "Expected nodes"
 
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A held contract, or an order of this plan."""
+    """A held contract, or an order of this plan; one line for each outlook where it can be delivered late."""
 
     id: str
     kind: str
@@ -28,50 +33,87 @@ class Commitment:
     nodes: int
     start: date
     end: date
+    outlook: str = ALL_OUTLOOKS
+    delay_months: int = 0
 
 
 def commitments(facts: Facts) -> tuple[Commitment, ...]:
     """Held contracts, then orders by start."""
     held = (_held(h) for h in facts.held)
-    orders = (_order(o) for o in sorted(facts.plan.orders, key=lambda o: (o.start, o.order)))
-    return (*held, *orders)
+    orders = sorted(facts.plan.orders, key=lambda o: (o.start, o.order))
+    return (*held, *(row for order in orders for row in deliveries(facts, order)))
 
 
 def _held(row: HeldContract) -> Commitment:
     return Commitment(row.held, "held", row.held, row.offering, row.nodes, row.start.first_day, row.end.first_day)
 
 
-def _order(row: Order) -> Commitment:
-    return Commitment(
-        row.order, "reserved", row.contract, row.offering, row.nodes, row.start.first_day, row.end.first_day
-    )
+def deliveries(facts: Facts, row: Order) -> Iterator[Commitment]:
+    """An order as it is delivered: once if it is on time wherever it exists, else once for each outlook."""
+    kind = "take_or_pay" if row.contract in facts.take_or_pay else "reserved"
+    outlooks = [row.outlook] if row.outlook else [o.outlook for o in facts.scenario.outlooks]
+    names = facts.futures.offering_names[row.offering]
+    late = {o: facts.futures.delay_months(o, row.start, names) for o in outlooks}
+    billed = late if any(late.values()) else {row.outlook or ALL_OUTLOOKS: 0}
+    for outlook, delay in billed.items():
+        start, end = (month + delay for month in (row.start, row.end))
+        days = start.first_day, end.first_day
+        yield Commitment(row.order, kind, row.contract, row.offering, row.nodes, *days, outlook, delay)
+
+
+def nodes_header(facts: Facts) -> str:
+    """The column with the nodes that count on average over the outlooks."""
+    return EXPECTED_NODES if facts.several else "Nodes"
 
 
 def commitments_sheet(
-    facts: Facts, inputs: Inputs, offers: Records[OfferRow], buy_list: Records[Order]
+    facts: Facts,
+    inputs: Inputs,
+    offers: Records[OfferRow],
+    lists: BuyLists,
+    minimums: Records[Owed] | None,
 ) -> Records[Commitment]:
-    """One line per commitment."""
+    """One line per commitment and delivery."""
+    rows = commitments(facts)
+    notes = ["Service cost is price x nodes x hours, paid or not"]
+    if minimums is not None:
+        notes.append("under take-or-pay it is the minimum (Calc_Minimums)")
+    if facts.several:
+        notes.append("amounts are weighed with the probability of the line's outlook")
     return write_records(
         Grid("Commitments", "decisions"),
         "tblCommit",
-        [*_identity(offers, buy_list), *_terms(inputs, offers), *_owed(inputs), *_lease(inputs)],
-        commitments(facts),
+        [
+            *_identity(facts, inputs, offers, lists, rows),
+            *_terms(inputs, offers),
+            *_owed(nodes_header(facts), inputs, minimums),
+            *_lease(inputs),
+        ],
+        rows,
         "Commitments: held before this plan, and new with it",
-        "Service cost is price x nodes x hours, paid or not. The lease column is a hint for accounting, not a verdict.",
+        f"{'; '.join(notes)}. The lease column is a hint for accounting, not a verdict.",
     )
 
 
-def _identity(offers: Records[OfferRow], buy_list: Records[Order]) -> list[Field[Commitment]]:
+def _identity(
+    facts: Facts, inputs: Inputs, offers: Records[OfferRow], lists: BuyLists, rows: tuple[Commitment, ...]
+) -> list[Field[Commitment]]:
     providers = offers.column("Provider")
 
-    def from_order(row: Commitment, at: Line, header: str, held: object) -> object:
-        if row.kind == "held":
-            return held
-        return looked_up(at["Commitment"], buy_list.column("Order"), buy_list.column(header))
+    def from_order(row: Commitment, at: Line, header: str, held: object) -> Expr | object:
+        return held if row.kind == "held" else lists.looked_up(row.id, at["Commitment"], header)
 
+    def day(row: Commitment, at: Line, header: str, held: date) -> object:
+        promised = from_order(row, at, header, held)
+        return months_later(promised, at["Delay months"]) if isinstance(promised, Expr) and delayed else promised
+
+    delayed = any(row.delay_months for row in rows)
+    given = Kind.INPUT
+    delay = Field[Commitment]("Delay months", lambda r, _: r.delay_months, given, Fmt.WHOLE)
     return [
         Field("Commitment", lambda r, _: r.id),
         Field("Kind", lambda r, _: r.kind),
+        Field("Outlook", lambda r, _: r.outlook),
         Field("Contract", lambda r, _: r.contract),
         Field("Provider", lambda _, at: looked_up(at["Contract"], offers.column("Contract"), providers), Kind.LINK),
         Field("Offering", lambda r, _: r.offering),
@@ -81,11 +123,25 @@ def _identity(offers: Records[OfferRow], buy_list: Records[Order]) -> list[Field
             lambda r, at: from_order(r, at, "Nodes", r.nodes),
             Kind.LINK,
             Fmt.WHOLE,
-            total=True,
+            total=not facts.several,
             kind_of=_origin,
         ),
-        Field("Start", lambda r, at: from_order(r, at, "Start", r.start), Kind.LINK, Fmt.DATE, kind_of=_origin),
-        Field("End", lambda r, at: from_order(r, at, "End", r.end), Kind.LINK, Fmt.DATE, kind_of=_origin),
+        *(_chance(inputs) if facts.several else []),
+        *([delay] if delayed else []),
+        Field("Start", lambda r, at: day(r, at, "Start", r.start), Kind.LINK, Fmt.DATE, kind_of=_origin),
+        Field("End", lambda r, at: day(r, at, "End", r.end), Kind.LINK, Fmt.DATE, kind_of=_origin),
+    ]
+
+
+def _chance(inputs: Inputs) -> list[Field[Commitment]]:
+    return [
+        Field(
+            "Probability",
+            lambda _, at: looked_up(at["Outlook"], inputs.outlooks, inputs.probabilities),
+            Kind.LINK,
+            Fmt.SHARE,
+        ),
+        Field(EXPECTED_NODES, lambda _, at: at["Nodes"] * at["Probability"], Kind.CALC, Fmt.QUANTITY, total=True),
     ]
 
 
@@ -120,16 +176,23 @@ def _terms(inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Commitment]]
     ]
 
 
-def _owed(inputs: Inputs) -> list[Field[Commitment]]:
-    def service(hours: str) -> Field[Commitment]:
-        header = "Service from plan start USD" if hours == "Hours from plan start" else "Service after horizon USD"
-        return Field(
-            header,
-            lambda _, at: at["Nodes"] * at[hours] * at["Price USD per node hour"],
-            Kind.CALC,
-            Fmt.MONEY,
-            total=True,
+def _owed(nodes: str, inputs: Inputs, minimums: Records[Owed] | None) -> list[Field[Commitment]]:
+    def minimum(at: Line, from_day: Expr) -> Expr:
+        assert minimums is not None
+        return sum_where(
+            minimums.column("Expected minimum USD"),
+            Where(minimums.column("Order"), "=", at["Commitment"]),
+            Where(minimums.column("Outlook"), "=", at["Outlook"]),
+            Where(minimums.column("Month"), ">=", from_day),
         )
+
+    def service(header: str, hours: str, from_day: Expr) -> Field[Commitment]:
+        def cost(row: Commitment, at: Line) -> Expr:
+            if row.kind == "take_or_pay":
+                return minimum(at, from_day)
+            return at[nodes] * at[hours] * at["Price USD per node hour"]
+
+        return Field(header, cost, Kind.CALC, Fmt.MONEY, total=True)
 
     def paid_before(_: Commitment, at: Line) -> Expr:
         before = compared(at["Start"], "<", inputs["ModelStart"])
@@ -144,8 +207,8 @@ def _owed(inputs: Inputs) -> list[Field[Commitment]]:
 
     calc, money = Kind.CALC, Fmt.MONEY
     return [
-        service("Hours from plan start"),
-        service("Hours after the horizon"),
+        service("Service from plan start USD", "Hours from plan start", inputs["ModelStart"]),
+        service("Service after horizon USD", "Hours after the horizon", inputs["HorizonEnd"]),
         Field("Paid before plan start USD", paid_before, calc, money, total=True),
         Field("Payable after horizon USD", payable_after, calc, money, total=True),
         Field("Payable in horizon USD", payable_in, calc, money, total=True),

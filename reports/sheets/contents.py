@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from optimizer.plan import Plan
 from reports.layout import Sheet
+from reports.records import Records
 from reports.sheets.book import Book, build_book
 from reports.sheets.checks import checks_sheet
 from reports.sheets.cover import cover_sheet
@@ -19,9 +22,16 @@ def plan_workbook(plan: Plan) -> tuple[Sheet, ...]:
     rest = [*_figures(book), (checks.sheet(), "the workbook against the plan and against itself")]
     rest.append((log_sheet(book.facts), "run, proof, solver, audit, warnings, glossary"))
     summary = (headline.sheet, "the plan on one page: cost, proof, use, reasons, alternatives, charts")
-    pages = [summary, *rest]
+    outlooks = book.futures.outlooks
+    futures = [] if outlooks is None else [(outlooks.sheet, "the plan in each outlook, and what knowing is worth")]
+    pages = [summary, *futures, *rest]
     cover = cover_sheet(book, headline, master, [(sheet.name, purpose) for sheet, purpose in pages])
     return (cover, *(sheet for sheet, _ in pages))
+
+
+def _some(records: Records[Any] | None, purpose: str) -> list[tuple[Sheet, str]]:
+    """A sheet that is left out where the plan has no case."""
+    return [] if records is None else [(records.sheet(), purpose)]
 
 
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
@@ -31,14 +41,20 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.demand.sheet, "tokens asked and served, by month"),
         (book.offerings.sheet(), "nodes that can be had, with list price and why not"),
         (book.offers.sheet(), "contracts considered: prices, terms, evidence, why not"),
-        (book.buy_list.sheet(), "orders to sign, soonest deadline first"),
+        (book.buy_lists.now.sheet(), "orders to sign, soonest deadline first"),
+        *_some(book.buy_lists.later, "orders to sign only if an outlook comes: do not sign these now"),
+        *_some(book.futures.migrations, "engineering work to begin, and what it opens"),
         (book.commitments.sheet(), "held and new: until when, what is still owed"),
+        *_some(book.futures.windows, "take-or-pay: use of each window against its minimum"),
+        *_some(book.futures.minimums, "take-or-pay: what is owed in each month, used or not"),
         (book.payments.sheet(freeze_cols=2), "invoice lines by month of payment"),
         (book.not_cash.sheet(freeze_cols=2), "shortfall penalties and expected emergencies, line by line"),
+        *_some(book.futures.budgets, "cash of each window against its limit"),
         (book.usage.sheet(), "nodes bought by the hour, block by block"),
         (book.calendar.sheet, "months, real hours, load blocks, discount factors"),
         (book.routing.sheet, "where each workload is served"),
         (book.tokens.sheet, "Mtok served by offering and workload"),
+        *_some(book.futures.migrated, "what is served where a migration was needed"),
         (book.nodes.sheet, "nodes needed and available in each block"),
         (book.node_hours.sheet, "node-hours paid for and needed"),
         (book.listed.sheet, "capacity at list and at negotiated prices"),

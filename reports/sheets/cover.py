@@ -31,7 +31,7 @@ def cover_sheet(book: Book, headline: Headline, master: Expr, contents: Sequence
     row = _block(grid, row, "Headline", _headline(headline, master))
     grid.status.append(f"B{row - 1}")
     row = _key(grid, row)
-    row = _signs(grid, row)
+    row = _signs(grid, row, book)
     row = _contents(grid, row, contents)
     _approval(grid, row)
     columns = tuple(Column(name, width) for name, width in zip("ABCDE", (34, 26, 24, 16, 26), strict=True))
@@ -94,10 +94,13 @@ def _key(grid: Grid, row: int) -> int:
     return row + len(_COLOURS) + 2
 
 
-def _signs(grid: Grid, row: int) -> int:
+def _signs(grid: Grid, row: int, book: Book) -> int:
     grid.put(row, 0, "Signs and units", kind=Kind.SECTION)
+    count = len(book.facts.scenario.outlooks)
+    expected = (f"All figures are expected over {count} outlooks, weighed by probability; each one: sheet Outlooks.",)
     for offset, text in enumerate(
         (
+            *(expected if book.facts.several else ()),
             "Cost, cash out and savings are positive; red in brackets is negative; a dash is zero.",
             "Amounts are USD; the month of payment (cash) and the months of service (effective cost) differ.",
             "An end date is the first day that is no longer served. Hours are those of the calendar, month by month.",
@@ -105,7 +108,7 @@ def _signs(grid: Grid, row: int) -> int:
         start=1,
     ):
         grid.put(row + offset, 0, text, kind=Kind.NOTE)
-    return row + 5
+    return row + (6 if book.facts.several else 5)
 
 
 def _contents(grid: Grid, row: int, contents: Sequence[tuple[str, str]]) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contracts.calendar import Month
+from optimizer.futures import EVERYTHING, Names
 from reports.facts import Facts
 from reports.formulas import Expr, Where
-from reports.functions import ratio, sum_where
+from reports.functions import product_sum, ratio, sum_where
 from reports.layout import Fmt, Kind, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
@@ -16,6 +17,7 @@ from reports.sheets.inputs import Inputs
 from reports.sheets.tokens import Tokens
 from reports.sheets.workloads import Class
 from reports.timeline import ITEM, At, Band, Key, TimeSheet
+from scenarios.outlooks import Effect, Subject
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def demand_sheet(
     time = TimeSheet("Demand", facts.months, group="inputs")
     time.open(
         ("Demand: accepted output tokens asked and served", _subtitle(facts)),
-        keys=("Workload", "Group", "Pool", "Block"),
+        keys=("Workload", "Outlook", "Pool", "Block"),
         calendar=calendar.time,
     )
     write = _Writer(time, facts)
@@ -74,7 +76,13 @@ def demand_sheet(
         "Tokens of the requests", "Mtok", lambda i, at: _mtok(requests.at(i, at.month) * mean_tokens(at), at, inputs)
     )
     time.gap()
-    asked = write.band("Asked", "Mtok", lambda i, at: stated.at(i, at.month) + tokens_asked.at(i, at.month))
+    factor = _expected_factor(time, facts, inputs) if _moves(facts) else None
+
+    def asked_for(i: int, at: At) -> Expr:
+        typed = stated.at(i, at.month) + tokens_asked.at(i, at.month)
+        return typed if factor is None else typed * factor.at(i, at.month)
+
+    asked = write.band("Asked" if factor is None else "Asked, expected over the outlooks", "Mtok", asked_for)
     asked_total = time.sum_row("All workloads", asked, unit="Mtok", fmt=Fmt.QUANTITY)
     served = write.band("Served", "Mtok", lambda _, at: _served(tokens, at))
     time.gap()
@@ -91,9 +99,41 @@ def demand_sheet(
     return DemandSheet(time.sheet(), asked, missed, missed_total, asked_total)
 
 
+def _moves(facts: Facts) -> bool:
+    """Whether demand is different in some outlook."""
+    return any(row.effect is Effect.DEMAND for row in facts.scenario.outlook_effects)
+
+
+def _expected_factor(time: TimeSheet, facts: Facts, inputs: Inputs) -> Band:
+    """Factors by outlook as they were read, and their mean by probability."""
+    outlooks = [row.outlook for row in facts.scenario.outlooks]
+    keys = [Key(w, o) for w in facts.workloads for o in outlooks]
+
+    def read(i: int, at: At) -> float:
+        workload, outlook = keys[i].item, keys[i].group
+        names: Names = (EVERYTHING, (Subject.WORKLOAD, workload))
+        return float(facts.futures.factor(Effect.DEMAND, outlook, facts.months[at.month], names))
+
+    unit, fmt = "factor", Fmt.QUANTITY
+    each = time.band(
+        "Factor on demand in each outlook", keys, read, unit=unit, fmt=fmt, kind=Kind.INPUT, row_total="none"
+    )
+    time.gap()
+
+    def mean(i: int, at: At) -> Expr:
+        return product_sum(inputs.chances, each.part(i * len(outlooks), (i + 1) * len(outlooks) - 1, at.month))
+
+    expected = time.band(
+        "Expected factor on demand", [Key(w) for w in facts.workloads], mean, unit=unit, fmt=fmt, row_total="none"
+    )
+    time.gap()
+    return expected
+
+
 def _subtitle(facts: Facts) -> str:
     names = ", ".join(row.outlook for row in facts.scenario.outlooks)
-    return f"Outlook: {names}. Load inside a month: see the blocks on Calc_Calendar."
+    which = "Outlooks" if facts.several else "Outlook"
+    return f"{which}: {names}. Load inside a month: see the blocks on Calc_Calendar."
 
 
 def _stated(facts: Facts, as_mtok: bool) -> Callable[[int, At], float]:

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from optimizer.plan import CostLine
-from reports.facts import Facts
+from reports.facts import IN_HOUSE, Facts
 from reports.formulas import Area, Expr, Where
 from reports.functions import ratio, sum_where
-from reports.layout import Fmt, Sheet
+from reports.layout import Fmt, Kind, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
-from reports.sheets.capacity import HELD, KINDS, RESERVED
-from reports.sheets.charges import EMERGENCY, PENALTY
+from reports.sheets.capacity import HELD, RESERVED, kinds_of
+from reports.sheets.charges import MIGRATION
+from reports.sheets.not_cash import EMERGENCY, PENALTY
 from reports.sheets.tokens import Tokens
 from reports.timeline import GROUP, At, Band, Key, TimeSheet
 
@@ -24,6 +25,8 @@ class Effective:
 
     sheet: Sheet
     by_offering: Band
+    nodes_total: Band
+    """Without migration work; shares of spend are shares of this."""
     total: Band
     by_kind: Band
     kind_total: Band
@@ -53,8 +56,8 @@ def effective_sheet(
     by_offering = _money(
         time, "By offering", [Key(o, facts.provider(o)) for o in facts.in_plan], _served(payments, "Offering")
     )
-    total = time.sum_row("Effective cost", by_offering, unit="USD", fmt=Fmt.MONEY)
-    by_kind = _money(time, "By purchase kind", [Key(k) for k in KINDS], _served(payments, "Purchase kind"))
+    nodes_total, total = _totals(time, facts, payments, by_offering)
+    by_kind = _money(time, "By purchase kind", [Key(k) for k in paid_kinds(facts)], _served(payments, "Purchase kind"))
     kind_total = time.sum_row("All kinds", by_kind, unit="USD", fmt=Fmt.MONEY)
     _money(
         time,
@@ -73,6 +76,7 @@ def effective_sheet(
     nobody_bills = _not_cash(time, not_cash)
     return Effective(
         by_offering=by_offering,
+        nodes_total=nodes_total,
         total=total,
         by_kind=by_kind,
         kind_total=kind_total,
@@ -81,6 +85,32 @@ def effective_sheet(
         per_mtok=_unit_cost(time, total, tokens),
         sheet=time.sheet(),
     )
+
+
+def paid_kinds(facts: Facts) -> tuple[str, ...]:
+    """Ways in which something is bought, migration work included where there is some."""
+    return (*kinds_of(facts), *([MIGRATION] if facts.plan.migrations else []))
+
+
+def _totals(time: TimeSheet, facts: Facts, payments: Records[CostLine], by_offering: Band) -> tuple[Band, Band]:
+    """The sum over offerings, and with migration work; one and the same where there is none."""
+    if not facts.plan.migrations:
+        total = time.sum_row("Effective cost", by_offering, unit="USD", fmt=Fmt.MONEY)
+        return total, total
+    nodes = time.sum_row("Effective cost of nodes", by_offering, unit="USD", fmt=Fmt.MONEY)
+    work = _money(time, "Migration work, billed by no provider", [Key(IN_HOUSE)], _served(payments, "Offering"))
+    time.gap()
+    total = time.band(
+        "",
+        [Key("Effective cost")],
+        lambda i, at: nodes.at(i, at.month) + work.at(i, at.month),
+        unit="USD",
+        fmt=Fmt.MONEY,
+        kind=Kind.TOTAL,
+        title_row=False,
+    )
+    time.gap()
+    return nodes, total
 
 
 def _money(time: TimeSheet, title: str, keys: list[Key], fill: Callable[[int, At], Expr]) -> Band:

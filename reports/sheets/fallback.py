@@ -30,9 +30,9 @@ from reports.functions import (
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
-from reports.sheets.charges import EMERGENCY
 from reports.sheets.commitments import Commitment
 from reports.sheets.inputs import Inputs
+from reports.sheets.not_cash import EMERGENCY
 from reports.sheets.survival import Case, Surviving, cases_of, survival_sheet
 from scenarios.policy import Contingency
 
@@ -57,7 +57,7 @@ def fallback_sheets(
 ) -> FallbackSheets:
     """From the smallest to the largest view."""
     cases = cases_of(facts)
-    detail = survival_sheet(cases, offerings, commitments)
+    detail = survival_sheet(facts, cases, offerings, commitments)
     by_case = write_records(
         Grid("Calc_Fallback", "workings"),
         "tblCases",

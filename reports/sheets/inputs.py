@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from catalog.records import Evidence
 from reports.facts import Facts
 from reports.formulas import Area, Expr
 from reports.functions import months_later
 from reports.grid import Grid
-from reports.layout import Column, Fmt, Kind, Print, Sheet, Validation
-
-HEADER_ROW = 3
-_SHARE = Validation(0, 1, "A share between 0 % and 100 %.")
-_AMOUNT = Validation(0, None, "A number of at least 0.")
+from reports.layout import Column, Fmt, Print, Sheet
+from reports.sheets.input_futures import (
+    MigrationCost,
+    write_budgets,
+    write_effects,
+    write_migrations,
+    write_outlooks,
+    write_sometimes_fixed,
+)
+from reports.sheets.input_writer import AMOUNT, HEADER_ROW, SHARE, InputWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +34,18 @@ class Inputs:
     """Cap of each concentration rule."""
     floors: dict[str, Expr]
     """Floor of each contingency."""
+    budgets: dict[str, Expr]
+    """Limit of a whole window of each budget."""
+    migrations: dict[str, MigrationCost]
+    """What each migration costs."""
+
+    chance: dict[str, Expr]
+    """Probability of each outlook, by an address that stays when a formula is copied."""
+    chances: Area
+    """Probabilities of the outlooks, without the line for what is the same in all of them."""
 
     def __getitem__(self, name: str) -> Expr:
         return self.scalars[name]
-
-
-class _Writer:
-    """Puts one assumption after the other."""
-
-    def __init__(self, grid: Grid) -> None:
-        self.grid = grid
-        self.row = HEADER_ROW
-        self.scalars: dict[str, Expr] = {}
-        for col, text in enumerate(("Assumption", "Value", "Unit", "Class", "Name in formulas", "Where it comes from")):
-            grid.put(self.row, col, text, kind=Kind.HEADER, fmt=Fmt.GENERAL if col == 1 else Fmt.TEXT)
-
-    def section(self, title: str) -> None:
-        self.row += 2
-        self.grid.put(self.row, 0, title, kind=Kind.SECTION)
-
-    def add(
-        self,
-        label: str,
-        what: Any,
-        unit: str,
-        source: str,
-        *,
-        fmt: Fmt = Fmt.GENERAL,
-        name: str | None = None,
-        check: Validation | None = None,
-    ) -> Expr:
-        self.row += 1
-        kind = Kind.CALC if isinstance(what, Expr) else Kind.INPUT
-        cell = self.grid.put(self.row, 1, what, kind=kind, fmt=fmt, validation=check)
-        texts = ((0, label), (2, unit), (3, kind.value), (4, name), (5, source))
-        for col, text in texts:
-            if text:
-                self.grid.put(self.row, col, text, kind=Kind.NOTE if col in (3, 5) else Kind.KEY)
-        if name is None:
-            return self.grid.ref(self.row, 1, fix_row=True, fix_col=True)
-        self.scalars[name] = self.grid.name_cell(self.row, 1, name)
-        return self.scalars[name] if cell else cell
 
 
 def inputs_sheet(facts: Facts) -> Inputs:
@@ -81,21 +56,35 @@ def inputs_sheet(facts: Facts) -> Inputs:
         "A record of what was planned with. To plan with other values change the scenario and run again:"
         " a value changed here moves the costs, not the decisions, and the checks will say so.",
     )
-    write = _Writer(grid)
+    write = InputWriter(grid)
     _run_settings(write, facts)
     _policy(write, facts)
     caps = _caps(write, facts)
     floors = _floors(write, facts)
-    outlooks = _outlooks(write, facts)
-    _fixed(write)
+    budgets = write_budgets(write, facts)
+    migrations = write_migrations(write, facts)
+    outlooks, probabilities, chance, chances = write_outlooks(write, facts)
+    write_effects(write, facts)
+    _fixed(write, facts)
     widths = (54, 16, 28, 10, 22, 60)
     headers = ("Assumption", "Value", "Unit", "Class", "Name in formulas", "Where it comes from")
     columns = tuple(Column(h, w) for h, w in zip(headers, widths, strict=True))
     sheet = grid.sheet(columns, freeze=(HEADER_ROW + 1, 1), print_setup=Print(repeat_rows=(HEADER_ROW, HEADER_ROW)))
-    return Inputs(sheet, write.scalars, *outlooks, caps=caps, floors=floors)
+    return Inputs(
+        sheet,
+        write.scalars,
+        outlooks,
+        probabilities,
+        caps=caps,
+        floors=floors,
+        budgets=budgets,
+        migrations=migrations,
+        chance=chance,
+        chances=chances,
+    )
 
 
-def _run_settings(write: _Writer, facts: Facts) -> None:
+def _run_settings(write: InputWriter, facts: Facts) -> None:
     run = facts.scenario.run
     write.section("Time and money")
     start = write.add(
@@ -132,12 +121,12 @@ def _run_settings(write: _Writer, facts: Facts) -> None:
         ("Usable share of a node", run.usable_share, "share of its goodput", "run.usable_share", "UsableShare"),
     )
     for label, value, unit, path, name in rows:
-        write.add(label, value, unit, f"scenario: {path}", fmt=Fmt.SHARE, name=name, check=_SHARE)
+        write.add(label, value, unit, f"scenario: {path}", fmt=Fmt.SHARE, name=name, check=SHARE)
     write.add("Currency", run.currency, "all amounts", "scenario: run.currency")
     _gap_asked(write, facts)
 
 
-def _gap_asked(write: _Writer, facts: Facts) -> None:
+def _gap_asked(write: InputWriter, facts: Facts) -> None:
     run = facts.scenario.run
     write.add(
         "Gap at which the solver may stop",
@@ -157,7 +146,7 @@ def _gap_asked(write: _Writer, facts: Facts) -> None:
     )
 
 
-def _policy(write: _Writer, facts: Facts) -> None:
+def _policy(write: InputWriter, facts: Facts) -> None:
     policy = facts.scenario.policy
     write.section("Evidence and capacity")
     for grade in Evidence:
@@ -168,7 +157,7 @@ def _policy(write: _Writer, facts: Facts) -> None:
             f"policy: haircut_share.{grade.value}",
             fmt=Fmt.SHARE,
             name=f"Haircut{grade.value.title()}",
-            check=_SHARE,
+            check=SHARE,
         )
     for grade in Evidence:
         write.add(
@@ -184,7 +173,7 @@ def _policy(write: _Writer, facts: Facts) -> None:
         ("Most capacity in an emergency that is not firm", policy.emergency_share, "share at list", "emergency_share"),
     )
     for label, value, unit, path in rows:
-        write.add(label, value, unit, f"policy: {path}", fmt=Fmt.SHARE, check=_SHARE)
+        write.add(label, value, unit, f"policy: {path}", fmt=Fmt.SHARE, check=SHARE)
     for label, nodes, path in (
         ("Stock assumed where it is unknown", policy.unknown_stock_nodes, "unknown_stock_nodes"),
         ("Quota assumed where it is unknown", policy.unknown_quota_nodes, "unknown_quota_nodes"),
@@ -192,7 +181,7 @@ def _policy(write: _Writer, facts: Facts) -> None:
         write.add(label, "none" if nodes is None else nodes, "nodes", f"policy: {path}", fmt=Fmt.WHOLE)
 
 
-def _caps(write: _Writer, facts: Facts) -> dict[str, Expr]:
+def _caps(write: InputWriter, facts: Facts) -> dict[str, Expr]:
     rules = facts.scenario.policy.concentration
     write.section("Lock-in: the largest share that a group may hold" + ("" if rules else " (no rule stated)"))
     return {
@@ -202,13 +191,13 @@ def _caps(write: _Writer, facts: Facts) -> dict[str, Expr]:
             f"share of {rule.measure.value} per {rule.window.value}",
             f"policy: concentration.{rule.rule}.cap_share",
             fmt=Fmt.SHARE,
-            check=_SHARE,
+            check=SHARE,
         )
         for rule in rules
     }
 
 
-def _floors(write: _Writer, facts: Facts) -> dict[str, Expr]:
+def _floors(write: InputWriter, facts: Facts) -> dict[str, Expr]:
     events = facts.scenario.policy.contingencies
     write.section("Fallback: what must still be served after an event" + ("" if events else " (no event stated)"))
     return {
@@ -218,24 +207,13 @@ def _floors(write: _Writer, facts: Facts) -> dict[str, Expr]:
             "share of every workload",
             f"policy: contingencies.{event.contingency}.floor_share",
             fmt=Fmt.SHARE,
-            check=_SHARE,
+            check=SHARE,
         )
         for event in events
     }
 
 
-def _outlooks(write: _Writer, facts: Facts) -> tuple[Area, Area]:
-    write.section("Outlooks: possible futures and their probability")
-    rows = facts.scenario.outlooks
-    first = write.row + 1
-    for row in rows:
-        write.add(row.outlook, row.probability, "probability", "scenario: outlooks", fmt=Fmt.SHARE, check=_SHARE)
-    write.add("(all)", 1, "probability", "decided before the outlook is known", fmt=Fmt.SHARE)
-    last = first + len(rows)
-    return write.grid.area((first, 0), (last, 0)), write.grid.area((first, 1), (last, 1))
-
-
-def _fixed(write: _Writer) -> None:
+def _fixed(write: InputWriter, facts: Facts) -> None:
     write.section("Fixed figures, so that no formula holds a bare number")
     rows = (
         ("Hours in a day", 24, "hours", "calendar", "HoursPerDay"),
@@ -248,6 +226,7 @@ def _fixed(write: _Writer) -> None:
     )
     for label, value, unit, source, name in rows:
         write.add(label, value, unit, source, fmt=Fmt.WHOLE, name=name)
+    write_sometimes_fixed(write, facts)
     small = (
         ("Largest difference a check forgives", 0.01, "USD", "the cent", "ToleranceUSD"),
         ("... or as a share of the amount", 1e-9, "share", "binary arithmetic", "ToleranceShare"),
@@ -255,4 +234,4 @@ def _fixed(write: _Writer) -> None:
         ("Largest difference in nodes or Mtok a check forgives", 1e-6, "share", "solver tolerance", "ToleranceUnits"),
     )
     for label, amount, unit, source, name in small:
-        write.add(label, amount, unit, source, name=name, check=_AMOUNT)
+        write.add(label, amount, unit, source, name=name, check=AMOUNT)

@@ -12,7 +12,7 @@ from reports.functions import looked_up, sum_where
 from reports.layout import Fmt, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
-from reports.sheets.capacity import KINDS, NodeHours
+from reports.sheets.capacity import NodeHours, kinds_of
 from reports.sheets.offers import OfferRow
 from reports.timeline import ITEM, POOL, At, Band, Key, TimeSheet
 
@@ -61,12 +61,12 @@ def list_sheet(
     )
     negotiated_total = time.sum_row("All offerings", negotiated, unit="USD", fmt=Fmt.MONEY)
     paid = write.at_list(
-        "Paid for, at list price", [Key(k.item, k.group, kind) for k in keys for kind in KINDS], hours.paid
+        "Paid for, at list price", [Key(k.item, k.group, kind) for k in keys for kind in kinds_of(facts)], hours.paid
     )
     time.gap()
     by_kind = time.band(
         "Paid for, at list price, by purchase kind",
-        [Key(k) for k in KINDS],
+        [Key(k) for k in kinds_of(facts)],
         _sums(paid, POOL),
         unit="USD",
         fmt=Fmt.MONEY,

@@ -13,21 +13,28 @@ GLOSSARY = (
     ("calendar hours", "real hours of the month, 672 to 744; a commitment is paid for all of them"),
     ("cash", "what is paid in a month, whatever it is for"),
     ("contracted price", "an on-demand price as negotiated, before any commitment"),
+    ("bank", "what was paid and not used under take-or-pay, where it may be used later without pay"),
     ("effective cost", "cost of a month's service: each payment spread straight-line over the hours it buys"),
     ("expected emergency", "probability x duration x price of the on-demand nodes that an event would call for"),
     ("firm", "capacity that the contract guarantees, not only discounts"),
     ("gap", "(objective - bound) / objective: how much cheaper another plan could be at most"),
+    ("gate", "the first month in which a stack may serve a model, if its eval is passed"),
     ("goodput", "the rate that one node carries while the latency limits hold at their percentile"),
     ("haircut", "the share taken off goodput because of how well it is known"),
     ("headroom", "the share of a node that is kept free for bursts: 1 - usable share"),
     ("list price", "the provider's public price; the yardstick of savings, not what is paid"),
     ("load block", "hours of the week with similar load, planned as one"),
     ("Mtok", "one million accepted output tokens"),
+    ("make-up", "use above a minimum that an earlier true-up has paid for; a credit on the bill"),
+    ("migration", "engineering work after which a model may be served on a stack"),
     ("objective", "present value of cost, penalties and expected emergencies; cost after the horizon at its weight"),
     ("offering", "a node that can be had: provider, region, accelerator, size"),
     ("outlook", "one possible future with its probability"),
+    ("perfect information", "what it would save to know the outlook before anything is signed"),
     ("saving over list", "1 - effective cost / the nodes in use at list price; idle commitments lower it"),
     ("shortfall", "demand that is not served, within its limit and at its price"),
+    ("take-or-pay", "an order whose use is paid by the hour, with a minimum that is paid used or not"),
+    ("true-up", "what is paid at the end of a take-or-pay window because less than its minimum was used"),
 )
 
 
@@ -60,6 +67,7 @@ def _sections(facts: Facts) -> list[tuple[str, list[Line]]]:
         ("Inputs (sha256 of each file)", hashes or [("-", "the inputs were not read from files")]),
         ("Notes of the run", [(f"note {i}", note) for i, note in enumerate(notes, start=1)]),
         ("Rules that bind", _binding(facts)),
+        *([("What knowing is worth", _knowing(facts))] if facts.several else []),
         ("Independent audit", _audit(facts)),
         ("Glossary", [(word, meaning) for word, meaning in GLOSSARY]),
     ]
@@ -108,6 +116,24 @@ def _solver(facts: Facts) -> list[Line]:
 def _binding(facts: Facts) -> list[Line]:
     rows: list[Line] = [(b.rule, f"{b.place} ({b.times} times)") for b in facts.plan.binding]
     return rows or [("-", "no rule binds")]
+
+
+def _knowing(facts: Facts) -> list[Line]:
+    knowing = facts.plan.knowing
+    if knowing is None:
+        return [("-", "not computed; a note of the run says why, or it was not asked for")]
+    values = (
+        ("Knowing the outlook beforehand", knowing.perfect_information),
+        ("Planning for all outlooks, not their mean", knowing.stochastic_solution),
+    )
+    rows: list[Line] = []
+    for label, value in values:
+        if value is None:
+            rows.append((label, f"no finite value: {knowing.note}"))
+        else:
+            proven = f"proven between {value.at_least_usd:,.2f} and {value.at_most_usd:,.2f}"
+            rows.append((label, f"{value.usd:,.2f} USD as found, {proven}"))
+    return rows
 
 
 def _audit(facts: Facts) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,17 +10,29 @@ from catalog.offerings import Offering
 from contracts.terms.common import ContractTerms
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
+from contracts.terms.ordering import OrderedTerms
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
+from contracts.terms.take_or_pay import TakeOrPay
 from reports.facts import Facts
 from reports.formulas import ONE, ZERO, Expr
-from reports.functions import greatest, looked_up, natural_log, ratio
+from reports.functions import compared, greatest, looked_up, natural_log, quoted, ratio, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.inputs import Inputs
 
 Offer = ContractTerms | HeldContract
+_KIND = {OnDemand: "on_demand", Spot: "spot", Reserved: "reserved", TakeOrPay: "take_or_pay"}
+_LEVEL = {
+    "on_demand": "negotiated",
+    "spot": "spot",
+    "reserved": "committed",
+    "take_or_pay": "committed",
+    "held": "committed",
+}
+NODE_HOURS = "node hours"
+_UNITS = {"node_hour": NODE_HOURS, "usd": "USD"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +68,14 @@ def offers_sheet(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> 
 
 
 def _row(facts: Facts, terms: ContractTerms, taken: set[str]) -> OfferRow:
-    kind = {OnDemand: "on_demand", Spot: "spot", Reserved: "reserved"}[type(terms)]
-    return OfferRow(terms.contract, kind, terms, terms.contract in taken, _why_not(facts, terms, taken))
+    return OfferRow(terms.contract, _KIND[type(terms)], terms, terms.contract in taken, _why_not(facts, terms, taken))
 
 
 def _why_not(facts: Facts, terms: ContractTerms, taken: set[str]) -> str:
     if terms.contract in taken:
         return ""
     expired = terms.quote_valid_until is not None and terms.quote_valid_until < facts.scenario.run.order_date
-    if isinstance(terms, Reserved) and expired:
+    if isinstance(terms, OrderedTerms) and expired:
         return "the quote had expired on the order date"
     if terms.offering not in facts.in_plan:
         return facts.why_not(terms.offering)
@@ -71,7 +83,15 @@ def _why_not(facts: Facts, terms: ContractTerms, taken: set[str]) -> str:
 
 
 def _fields(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> list[Field[OfferRow]]:
-    return [*_identity(offerings), *_prices(offerings), *_clauses(), *_spot_clauses(inputs), *_evidence(facts)]
+    minimums = _minimums() if facts.take_or_pay else []
+    return [
+        *_identity(offerings),
+        *_prices(offerings),
+        *_clauses(),
+        *minimums,
+        *_spot_clauses(inputs),
+        *_evidence(facts),
+    ]
 
 
 def _identity(offerings: Records[Offering]) -> list[Field[OfferRow]]:
@@ -87,9 +107,8 @@ def _identity(offerings: Records[Offering]) -> list[Field[OfferRow]]:
 
 def _prices(offerings: Records[Offering]) -> list[Field[OfferRow]]:
     keys, prices = offerings.column("Offering"), offerings.column("List USD per node hour")
-    level = {"on_demand": "negotiated", "spot": "spot", "reserved": "committed", "held": "committed"}
     return [
-        Field("Price level", lambda r, _: level[r.kind]),
+        Field("Price level", lambda r, _: _LEVEL[r.kind]),
         Field("List USD per node hour", lambda _, at: looked_up(at["Offering"], keys, prices), Kind.LINK, Fmt.PRICE),
         Field("Price USD per node hour", lambda r, _: r.terms.price_usd_per_node_hour, Kind.INPUT, Fmt.PRICE),
         Field(
@@ -117,6 +136,31 @@ def _clauses() -> list[Field[OfferRow]]:
         Field("Starts every months", lambda r, _: r.of("start_every_months"), given, Fmt.GENERAL),
         Field("Quote", lambda r, _: r.of("quote", ""), given),
         Field("Quote valid until", lambda r, _: r.of("quote_valid_until"), given, Fmt.DATE),
+    ]
+
+
+def _minimums() -> list[Field[OfferRow]]:
+    """What take-or-pay terms add: the minimum, over which months it is added up, and what happens to the rest."""
+    given = Kind.INPUT
+
+    def clause(header: str, of: Callable[[TakeOrPay], Any], fmt: Fmt = Fmt.TEXT) -> Field[OfferRow]:
+        return Field(header, lambda r, _: of(r.terms) if isinstance(r.terms, TakeOrPay) else None, given, fmt)
+
+    def per_unit(row: OfferRow, at: Line) -> Expr | None:
+        if not isinstance(row.terms, TakeOrPay):
+            return None
+        by_the_hour = compared(at["Unit of the minimum"], "=", quoted(NODE_HOURS))
+        return when(by_the_hour, at["Price USD per node hour"], ONE)
+
+    return [
+        clause("Minimum a month and lot", lambda t: t.minimum_units_per_lot, Fmt.QUANTITY),
+        clause("Unit of the minimum", lambda t: _UNITS[t.unit]),
+        Field("USD per unit of minimum", per_unit, Kind.CALC, Fmt.PRICE),
+        clause("Minimum added up over months", lambda t: t.window_months, Fmt.WHOLE),
+        clause("Minimum grows by", lambda t: ", then ".join(f"{x:.0%}" for x in t.ramp_shares) or "full at once"),
+        clause("Months owed in full", lambda t: sum(t.ramp_share(i) for i in range(t.term_months)), Fmt.QUANTITY),
+        clause("Excess carries forward", lambda t: t.excess_carries_forward),
+        clause("Unused can be made up", lambda t: t.make_up_right),
     ]
 
 

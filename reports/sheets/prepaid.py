@@ -14,6 +14,7 @@ from reports.functions import looked_up, sum_where
 from reports.layout import Fmt, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
+from reports.sheets.charges import MAKE_UP, TRUE_UP, part_of
 from reports.sheets.commitments import Commitment
 from reports.sheets.inputs import Inputs
 from reports.timeline import ITEM, POOL, At, Band, Key, TimeSheet
@@ -27,6 +28,16 @@ class Prepaid:
     additions: Band
     release: Band
     closing: Band
+    closing_total: Band
+    accrued: Accrued | None
+
+
+@dataclass(frozen=True)
+class Accrued:
+    """Settlements of take-or-pay windows that run: owed month by month, paid at the end of the window."""
+
+    grown: Band
+    settled: Band
     closing_total: Band
 
 
@@ -67,7 +78,28 @@ def prepaid_sheet(
     time.row, end = row, time.row
     write.band("Opening balance", lambda i, at: closing.at(i, at.month - 1), row_total="none")
     time.row = end
-    return Prepaid(time.sheet(), additions, release, closing, closing_total)
+    accrued = _accrued(time, payments)
+    return Prepaid(time.sheet(), additions, release, closing, closing_total, accrued)
+
+
+def _accrued(time: TimeSheet, payments: Records[CostLine]) -> Accrued | None:
+    """A true-up serves all months of its window and is paid in the last: until then it is a liability."""
+    orders = sorted({r.order or "" for r in payments.rows if part_of(r) in (TRUE_UP, MAKE_UP)})
+    if not orders:
+        return None
+    write = _Writer(time, payments, [Key(order, pool=part) for order in orders for part in (TRUE_UP, MAKE_UP)])
+    grown = write.band("Accrued: true-ups less make-ups of running windows", lambda _, at: write.released(at))
+    settled = write.band("Settled: paid at the end of the window", lambda _, at: write.paid(at))
+    closing = time.band(
+        "Accrued liability, closing (Total column: brought forward)",
+        write.keys,
+        lambda i, at: time.left_of(at.month) + grown.at(i, at.month) - settled.at(i, at.month),
+        unit="USD",
+        fmt=Fmt.MONEY,
+        brought_forward=lambda _: 0,
+    )
+    closing_total = time.sum_row("All windows", closing, unit="USD", fmt=Fmt.MONEY, with_sum=False)
+    return Accrued(grown, settled, closing_total)
 
 
 def _prepaid(payments: Records[CostLine]) -> list[str]:

@@ -58,7 +58,7 @@ class Measures:
         """Part and whole of a measure."""
         return {
             ShareMeasure.TOKENS: (self.tokens.by_offering, self.tokens.total),
-            ShareMeasure.SPEND: (self.effective.by_offering, self.effective.total),
+            ShareMeasure.SPEND: (self.effective.by_offering, self.effective.nodes_total),
             ShareMeasure.CAPACITY: (self.listed.paid_by_offering, self.listed.paid_total),
         }[measure]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
 
 from optimizer.plan import Baseline
 from reports.formulas import ZERO, Expr, Where
@@ -12,7 +11,6 @@ from reports.functions import (
     compared,
     count_where,
     greatest,
-    least,
     quoted,
     ratio,
     size,
@@ -25,6 +23,8 @@ from reports.layout import Column, Fmt, Kind, Print, Sheet
 from reports.records import page_scale
 from reports.sheets.book import Book
 from reports.sheets.summary_charts import charts
+from reports.sheets.summary_futures import write_next_steps, write_sometimes
+from reports.sheets.summary_writer import SummaryWriter
 
 WIDTHS = (46, 17, 15, 15, 12, 14, 20, 46)
 _SENTENCES = 8
@@ -47,44 +47,16 @@ class Headline:
     gap_usd: Expr
 
 
-class _Writer:
-    """Writes measures one below the other and remembers the next row."""
-
-    def __init__(self, grid: Grid) -> None:
-        self.grid = grid
-        self.row = 3
-
-    def header(self, *texts: str) -> None:
-        for col, text in enumerate(texts):
-            if text:
-                right = Fmt.GENERAL if 0 < col < 6 and text not in ("Unit", "Class", "How") else Fmt.TEXT
-                self.grid.put(self.row, col, text, kind=Kind.HEADER, fmt=right)
-        self.row += 1
-
-    def section(self, title: str) -> None:
-        self.grid.put(self.row, 0, title, kind=Kind.SECTION)
-        self.row += 1
-
-    def measure(self, label: str, what: Any, unit: str, how: str, fmt: Fmt = Fmt.MONEY) -> Expr:
-        kind = Kind.CALC if isinstance(what, Expr) else Kind.DECISION
-        self.grid.put(self.row, 0, label)
-        cell = self.grid.put(self.row, 1, what, kind=kind, fmt=fmt)
-        self.grid.put(self.row, 2, unit)
-        self.grid.put(self.row, 3, kind.value, kind=Kind.NOTE)
-        self.grid.put(self.row, 4, how, kind=Kind.NOTE)
-        self.row += 1
-        return cell
-
-
 def summary_sheet(book: Book, master: Expr) -> Headline:
     """Figures first, charts beneath them."""
     grid = Grid("Summary", "read")
     plan = book.facts.plan
     grid.heading(
         f"Summary: {book.facts.scenario.scenario}",
-        "USD, undiscounted unless it says present value. Cost, cash out and savings are positive.",
+        "USD, undiscounted unless it says present value. Cost, cash out and savings are positive."
+        + (f" Expected over {len(book.facts.scenario.outlooks)} outlooks." if book.facts.several else ""),
     )
-    write = _Writer(grid)
+    write = SummaryWriter(grid)
     write.header("Measure", "Value", "Unit", "Class", "How", " ", " ", " ")
     grid.put(1, 6, "Master check", kind=Kind.TOTAL)
     grid.put(1, 7, master, kind=Kind.TOTAL)
@@ -95,7 +67,7 @@ def summary_sheet(book: Book, master: Expr) -> Headline:
     write.row += 1
     _use(write, book)
     write.row += 1
-    _next_steps(write, book)
+    write_next_steps(write, book)
     write.row += 1
     second_page = write.row
     _why(write, book)
@@ -108,7 +80,7 @@ def summary_sheet(book: Book, master: Expr) -> Headline:
     return Headline(sheet, *headline, *gaps)
 
 
-def _cost(write: _Writer, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
+def _cost(write: SummaryWriter, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
     write.section("Cost")
     pay, other = book.payments, book.not_cash
     effective = write.measure(
@@ -125,6 +97,7 @@ def _cost(write: _Writer, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
     write.measure("Payable after the horizon", after, "USD", "months of contracts that go on: Calc_Cash")
     tail = book.commitments.total("Service after horizon USD")
     write.measure("Service after the horizon, committed", tail, "USD", "the tail, paid before or after: Commitments")
+    write_sometimes(write, book)
     penalty, emergency = book.effective.not_cash.sum(0), book.effective.not_cash.sum(1)
     write.measure("Shortfall penalties (not billed)", penalty, "USD", "demand not served x its price: Not_Cash")
     write.measure("Expected emergencies (not billed)", emergency, "USD", "probability x duration x price: Not_Cash")
@@ -143,7 +116,7 @@ def _cost(write: _Writer, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
     return objective, effective, cash, per_mtok
 
 
-def _savings(write: _Writer, book: Book) -> None:
+def _savings(write: SummaryWriter, book: Book) -> None:
     write.section("Against the price lists")
     effective = book.effective.total.sum(0)
     listed, negotiated = book.listed.needed_total.sum(0), book.listed.negotiated_total.sum(0)
@@ -157,7 +130,7 @@ def _savings(write: _Writer, book: Book) -> None:
     write.measure("Saving over negotiated", saved, "share", "1 - effective / negotiated; says more", Fmt.SHARE)
 
 
-def _proof(write: _Writer, book: Book) -> tuple[Expr, Expr]:
+def _proof(write: SummaryWriter, book: Book) -> tuple[Expr, Expr]:
     plan = book.facts.plan
     write.section("Proof")
     objective = write.measure("Objective of the plan", plan.incumbent_usd, "USD", "from the solver, by its bills")
@@ -172,7 +145,7 @@ def _proof(write: _Writer, book: Book) -> tuple[Expr, Expr]:
     return gap, gap_usd
 
 
-def _use(write: _Writer, book: Book) -> None:
+def _use(write: SummaryWriter, book: Book) -> None:
     write.section("Use and safety")
     served, asked = book.tokens.total.sum(0), book.demand.asked_total.sum(0)
     write.measure("Accepted output tokens served", served, "Mtok", "Calc_Tokens", Fmt.WHOLE)
@@ -188,7 +161,13 @@ def _use(write: _Writer, book: Book) -> None:
     new = write.measure(
         "Capacity paid for: newly reserved", _paid_share(book, "reserved"), "share", "at list price", Fmt.SHARE
     )
-    write.measure("Capacity paid for: under commitment", held + new, "share", "held + newly reserved", Fmt.SHARE)
+    committed, how = held + new, "held + newly reserved"
+    if book.facts.has_take_or_pay:
+        share = _paid_share(book, "take_or_pay")
+        what = "nodes of these orders, used or not, at list price"
+        committed += write.measure("Capacity under take-or-pay", share, "share", what, Fmt.SHARE)
+        how += " + take-or-pay"
+    write.measure("Capacity paid for: under commitment", committed, "share", how, Fmt.SHARE)
     largest = greatest(book.vendors.column("Share of spend"))
     write.measure("Largest provider's share of spend", largest, "share", "Vendors; all caps on Caps", Fmt.SHARE)
     survived = count_where(Where(book.fallback.events.column("Survived"), "=", quoted("OK")))
@@ -203,20 +182,7 @@ def _paid_share(book: Book, kind: str) -> Expr:
     return ratio(part, book.listed.paid_total.sum(0))
 
 
-def _next_steps(write: _Writer, book: Book) -> None:
-    write.section("To do")
-    orders = book.buy_list
-    if not orders.rows:
-        write.measure("Orders to sign", 0, "orders", "nothing to sign", Fmt.WHOLE)
-        return
-    write.measure("Orders to sign", len(orders.rows), "orders", "Buy_List", Fmt.WHOLE)
-    write.measure("Value of these orders", orders.total("Order value USD"), "USD", "whole terms: Buy_List")
-    write.measure("Of it upfront", orders.total("Upfront due USD"), "USD", "due with the start of service")
-    first = least(orders.column("Order by"))
-    write.measure("Next deadline to sign", first, "day", "earliest order-by date", Fmt.DATE)
-
-
-def _why(write: _Writer, book: Book) -> None:
+def _why(write: SummaryWriter, book: Book) -> None:
     write.section("Why this plan: the rules that bind most")
     rules = book.facts.plan.binding[:_SENTENCES]
     for rule in rules:
@@ -230,7 +196,7 @@ def _why(write: _Writer, book: Book) -> None:
     write.row += 1
 
 
-def _baselines(write: _Writer, baselines: tuple[Baseline, ...], gap_usd: Expr) -> None:
+def _baselines(write: SummaryWriter, baselines: tuple[Baseline, ...], gap_usd: Expr) -> None:
     write.section("The same demand served another way")
     write.header(
         "Baseline",
@@ -251,7 +217,7 @@ def _baselines(write: _Writer, baselines: tuple[Baseline, ...], gap_usd: Expr) -
     _broken(write, tuple(row for row in baselines if row.outcome == "solved"))
 
 
-def _broken(write: _Writer, baselines: tuple[Baseline, ...]) -> None:
+def _broken(write: SummaryWriter, baselines: tuple[Baseline, ...]) -> None:
     """Every rule that every baseline breaks, at its worst place."""
     if not baselines:
         return
@@ -274,7 +240,7 @@ def _cell_of(grid: Grid, label: str) -> tuple[int, int]:
     return next((row, 1) for (row, col), cell in grid.cells.items() if col == 0 and cell.value == label)
 
 
-def _baseline(write: _Writer, row: Baseline, objective: Expr, gap_usd: Expr) -> None:
+def _baseline(write: SummaryWriter, row: Baseline, objective: Expr, gap_usd: Expr) -> None:
     grid, at = write.grid, write.row
     grid.put(at, 0, row.name)
     grid.put(at, 7, row.note, kind=Kind.NOTE, wrapped=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from catalog.offerings import Offering
 from contracts.calendar import Month
 from optimizer.plan import ContingencyCase
-from reports.facts import Facts
+from reports.facts import ALL_OUTLOOKS, Facts
 from reports.formulas import Expr, Where
 from reports.functions import looked_up, quoted, sum_where
 from reports.grid import Grid
@@ -62,13 +62,13 @@ class Surviving:
 
 
 def survival_sheet(
-    cases: Sequence[Case], offerings: Records[Offering], commitments: Records[Commitment]
+    facts: Facts, cases: Sequence[Case], offerings: Records[Offering], commitments: Records[Commitment]
 ) -> Records[Surviving]:
     """Every surviving offering of every case."""
     return write_records(
         Grid("Calc_Survival", "workings"),
         "tblSurvival",
-        [*_surviving(), *_room(commitments), *_at_list(offerings)],
+        [*_surviving(facts), *_room(facts, commitments), *_at_list(offerings)],
         [row for case in cases for row in _offerings_of(case)],
         "Survival: the capacity that each event leaves, offering by offering",
         "Spare = firm nodes left + nodes leaned on - nodes busy; it must not be below zero.",
@@ -116,36 +116,63 @@ def _offerings_of(case: Case) -> list[Surviving]:
     ]
 
 
-def _surviving() -> list[Field[Surviving]]:
+def _surviving(facts: Facts) -> list[Field[Surviving]]:
     return [
         Field("Case", lambda r, _: r.case.id),
         Field("Event", lambda r, _: r.case.event.contingency),
         Field("Month", lambda r, _: r.case.case.month.first_day, fmt=Fmt.DATE),
         Field("Block", lambda r, _: r.case.case.block),
+        *([Field[Surviving]("Outlook", lambda r, _: r.case.case.outlook)] if facts.several else []),
         Field("Lost", lambda r, _: r.case.event.name),
         Field("Offering", lambda r, _: r.offering),
         Field("Busy nodes", lambda r, _: r.busy, Kind.DECISION, Fmt.QUANTITY),
     ]
 
 
-def _room(commitments: Records[Commitment]) -> list[Field[Surviving]]:
+def _room(facts: Facts, commitments: Records[Commitment]) -> list[Field[Surviving]]:
     def firm(row: Surviving, at: Line) -> Expr:
-        left = sum_where(commitments.column("Nodes"), *_active(commitments, at))
-        if row.case.event.lost is not Lost.CONTRACT:
-            return left
-        lost = Where(commitments.column("Contract"), "=", at["Lost"])
-        return left - sum_where(commitments.column("Nodes"), lost, *_active(commitments, at))
+        if facts.several:
+            return at["Firm nodes in all outlooks"] + at["Firm nodes in this outlook"]
+        return _without_lost(commitments, row, at)
 
     def spare(_: Surviving, at: Line) -> Expr:
         leaned = at["On demand leaned on"] + at["Not firm leaned on"]
         return at["Firm nodes left"] + leaned - at["Busy nodes"]
 
     return [
+        *(_firm_by_outlook(commitments) if facts.several else []),
         Field("Firm nodes left", firm, Kind.CALC, Fmt.WHOLE),
         Field("On demand leaned on", lambda r, _: r.on_demand, Kind.DECISION, Fmt.QUANTITY),
         Field("Not firm leaned on", lambda r, _: r.not_firm, Kind.DECISION, Fmt.QUANTITY),
         Field("Spare nodes", spare, Kind.CALC, Fmt.QUANTITY),
     ]
+
+
+def _firm_by_outlook(commitments: Records[Commitment]) -> list[Field[Surviving]]:
+    """What is there whatever comes, and what only the outlook of the case has."""
+    same = Where(commitments.column("Outlook"), "=", quoted(ALL_OUTLOOKS))
+
+    def own(row: Surviving, at: Line) -> Expr:
+        return _without_lost(commitments, row, at, Where(commitments.column("Outlook"), "=", at["Outlook"]))
+
+    return [
+        Field(
+            "Firm nodes in all outlooks",
+            lambda r, at: _without_lost(commitments, r, at, same),
+            Kind.CALC,
+            Fmt.WHOLE,
+        ),
+        Field("Firm nodes in this outlook", own, Kind.CALC, Fmt.WHOLE),
+    ]
+
+
+def _without_lost(commitments: Records[Commitment], row: Surviving, at: Line, *more: Where) -> Expr:
+    """Firm nodes in service, without those of a contract that is lost."""
+    left = sum_where(commitments.column("Nodes"), *_active(commitments, at), *more)
+    if row.case.event.lost is not Lost.CONTRACT:
+        return left
+    lost = Where(commitments.column("Contract"), "=", at["Lost"])
+    return left - sum_where(commitments.column("Nodes"), lost, *_active(commitments, at), *more)
 
 
 def _active(commitments: Records[Commitment], at: Line) -> tuple[Where, ...]:

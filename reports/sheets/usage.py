@@ -1,4 +1,4 @@
-"""Usage: nodes bought by the hour, on demand and spot, block by block."""
+"""Usage: nodes paid by the hour, on demand, spot and under take-or-pay, block by block."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ from reports.sheets.calendar import Calendar
 from reports.sheets.inputs import Inputs
 from reports.sheets.offers import OfferRow
 
+NO_COMMITMENT = "(none)"
+"""No id can be written like this, so nothing is found under it."""
+
 
 def usage_sheet(facts: Facts, inputs: Inputs, calendar: Calendar, offers: Records[OfferRow]) -> Records[Usage]:
     """One line per outlook, contract, month and block in which nodes run."""
     order = {block: i for i, block in enumerate(facts.blocks)}
-    rows = sorted(facts.plan.usages, key=lambda u: (u.contract, u.month, order[u.block], u.outlook))
+    rows = sorted(facts.plan.usages, key=lambda u: (u.contract, u.order or "", u.month, order[u.block], u.outlook))
     return write_records(
         Grid("Usage", "decisions"),
         "tblUsage",
         [*_decided(facts, offers), *_hours(calendar, offers), *_expected(inputs)],
         rows,
         "Usage: nodes bought by the hour",
-        "Average nodes over the hours of a load block. Spot pays for running nodes; those under recovery do no work.",
+        "Average nodes over the hours of a load block. Spot pays for running nodes; those under recovery do no work."
+        + (" Under take-or-pay the nodes of an order that are used." if facts.has_take_or_pay else ""),
     )
 
 
@@ -34,6 +38,7 @@ def _decided(facts: Facts, offers: Records[OfferRow]) -> list[Field[Usage]]:
     return [
         Field("Contract", lambda r, _: r.contract),
         Field("Purchase kind", lambda _, at: looked_up(at["Contract"], contract, kinds), Kind.LINK),
+        *([Field[Usage]("Order", lambda r, _: r.order or NO_COMMITMENT)] if facts.has_take_or_pay else []),
         Field("Offering", lambda r, _: r.offering),
         Field("Pool", lambda r, _: "spot" if r.contract in spot else "base"),
         Field("Month", lambda r, _: r.month.first_day, fmt=Fmt.DATE),

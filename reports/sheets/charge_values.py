@@ -1,0 +1,99 @@
+"""What of a line of cost counts where: columns that Payments and Not_Cash share.
+
+amount = round(quantity x unit price, cents)            expected = amount x probability of the outlook
+effective in the horizon = expected x hours of service inside the horizon / hours of service
+objective = expected x (share inside + weight x share after the horizon) x discount factor of the month of payment
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from optimizer.plan import CostLine
+from reports.formulas import ONE, ZERO, Expr
+from reports.functions import greatest, least, looked_up, part_of_date, power, ratio, rounded
+from reports.layout import Fmt, Kind
+from reports.records import Field, Line
+from reports.sheets.inputs import Inputs
+
+
+def service(inputs: Inputs) -> list[Field[CostLine]]:
+    """The months of service and their hours."""
+    return [
+        Field("Service from", lambda r, _: r.service_first.first_day, fmt=Fmt.DATE),
+        Field("Service until", lambda r, _: r.service_end.first_day, fmt=Fmt.DATE),
+        Field(
+            "Service hours",
+            lambda _, at: (at["Service until"] - at["Service from"]) * inputs["HoursPerDay"],
+            Kind.CALC,
+            Fmt.WHOLE,
+        ),
+    ]
+
+
+def amount(inputs: Inputs, quantity: str) -> Field[CostLine]:
+    """Quantity x unit price, rounded once."""
+    return Field(
+        "Amount USD",
+        lambda _, at: rounded(at[quantity] * at["Unit price USD"], inputs["CentDecimals"]),
+        Kind.CALC,
+        Fmt.CENTS,
+        total=True,
+    )
+
+
+def expected(inputs: Inputs) -> list[Field[CostLine]]:
+    """The amount weighed with the probability of its outlook."""
+    return [
+        Field(
+            "Probability",
+            lambda _, at: looked_up(at["Outlook"], inputs.outlooks, inputs.probabilities),
+            Kind.LINK,
+            Fmt.SHARE,
+        ),
+        Field("Expected USD", lambda _, at: at["Amount USD"] * at["Probability"], Kind.CALC, Fmt.CENTS, total=True),
+    ]
+
+
+def value(inputs: Inputs, inside_usd: str) -> list[Field[CostLine]]:
+    """The parts inside and after the horizon, and what they add to the objective."""
+
+    def inside(_: CostLine, at: Line) -> Expr:
+        end = least(at["Service until"], inputs["HorizonEnd"])
+        return greatest(ZERO, end - greatest(at["Service from"], inputs["ModelStart"])) * inputs["HoursPerDay"]
+
+    def after(_: CostLine, at: Line) -> Expr:
+        first = greatest(at["Service from"], inputs["HorizonEnd"])
+        return greatest(ZERO, at["Service until"] - first) * inputs["HoursPerDay"]
+
+    def elapsed(_: CostLine, at: Line) -> Expr:
+        paid, start = at["Paid in"], inputs["ModelStart"]
+        years = part_of_date(paid, "YEAR") - part_of_date(start, "YEAR")
+        months = part_of_date(paid, "MONTH") - part_of_date(start, "MONTH")
+        return greatest(ZERO, years * inputs["MonthsPerYear"] + months)
+
+    def factor(_: CostLine, at: Line) -> Expr:
+        return ONE / power(ONE + inputs["DiscountRate"], at["Months until paid"] / inputs["MonthsPerYear"])
+
+    calc = Kind.CALC
+    return [
+        Field("Hours in horizon", inside, calc, Fmt.WHOLE, new_page=True),
+        Field("Share in horizon", lambda _, at: ratio(at["Hours in horizon"], at["Service hours"]), calc, Fmt.SHARE),
+        _money(inside_usd, lambda _, at: at["Expected USD"] * at["Share in horizon"]),
+        Field("Hours after horizon", after, calc, Fmt.WHOLE),
+        _money(
+            "After horizon USD",
+            lambda _, at: at["Expected USD"] * ratio(at["Hours after horizon"], at["Service hours"]),
+        ),
+        Field("Months until paid", elapsed, calc, Fmt.WHOLE),
+        Field("Discount factor", factor, calc, Fmt.FACTOR),
+        _money(
+            "Objective USD",
+            lambda _, at: (at[inside_usd] + at["After horizon USD"] * inputs["TailWeight"]) * at["Discount factor"],
+        ),
+        Field("USD per service hour", lambda _, at: ratio(at["Expected USD"], at["Service hours"]), calc, Fmt.PRICE),
+    ]
+
+
+def _money(header: str, of: Callable[[CostLine, Line], Expr]) -> Field[CostLine]:
+    return Field(header, of, Kind.CALC, Fmt.CENTS, total=True)

@@ -1,0 +1,148 @@
+"""Checks that only some plans have a case for: outlooks, take-or-pay, migrations, budgets, capital expenditure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports.formulas import ZERO, Where
+from reports.functions import count_where, filled, product_sum, quoted, sum_where, total
+from reports.sheets.book import Book
+from reports.sheets.charges import MAKE_UP, MIGRATION, OBLIGATION, TRUE_UP
+from reports.sheets.check import Check
+from reports.sheets.commitments import EXPECTED_NODES
+
+_PLAN = "the workbook does not show the plan that was solved and audited"
+
+
+def future_checks(book: Book) -> Iterator[Check]:
+    """Those for which this plan has a case."""
+    if book.facts.tells_capex:
+        yield from _capex(book)
+    if book.futures.budgets is not None:
+        yield from _budgets(book)
+    if book.futures.migrations is not None:
+        yield from _migrations(book)
+    if book.futures.windows is not None:
+        yield from _take_or_pay(book)
+    if book.futures.outlooks is not None:
+        yield from _outlooks(book)
+        yield from _knowing(book)
+
+
+def _capex(book: Book) -> Iterator[Check]:
+    if book.cash.capex is not None:
+        capex, totals = book.cash.capex.sum(0), book.facts.plan.totals
+        lines = len(book.payments.rows)
+        yield Check("Capital expenditure in the horizon", capex, totals.capex_usd, "USD", _PLAN, lines)
+
+
+def _budgets(book: Book) -> Iterator[Check]:
+    assert book.futures.budgets is not None
+    broken = count_where(Where(book.futures.budgets.column("Kept"), "=", quoted("FAIL")))
+    yield Check("Budgets that are exceeded", broken, ZERO, "windows", "more is paid in a window than its budget allows")
+
+
+def _migrations(book: Book) -> Iterator[Check]:
+    records = book.futures.migrations
+    assert records is not None
+    begun = count_where(Where(records.column("Begun"), "=", quoted("yes")))
+    count = len(book.facts.plan.migrations)
+    yield Check("Migrations that are begun", begun, count, "migrations", "a migration is missing")
+    pay, lines = book.payments, len(book.payments.rows)
+    billed = sum_where(pay.column("Expected USD"), Where(pay.column("Purchase kind"), "=", quoted(MIGRATION)))
+    meaning = "a migration is billed otherwise than its work, its upkeep and its gate say"
+    yield Check(
+        "Migrations: cost as stated = what is billed for it",
+        records.total("Expected cost USD"),
+        billed,
+        "USD",
+        meaning,
+        lines,
+    )
+
+
+def _take_or_pay(book: Book) -> Iterator[Check]:
+    windows, minimums, pay = book.futures.windows, book.futures.minimums, book.payments
+    assert windows is not None
+    assert minimums is not None
+    lines = len(pay.rows)
+    wrong = count_where(Where(windows.column("Settled as planned"), "=", quoted("FAIL")))
+    meaning = "a window is settled otherwise than its minimum and its use say"
+    yield Check("Take-or-pay: windows settled otherwise than in the plan", wrong, ZERO, "windows", meaning)
+    rows = filled(windows.column("Order"))
+    yield Check("Take-or-pay: windows written", rows, len(book.facts.plan.take_or_pay), "windows", "one is missing")
+    part, expected = pay.column("Part"), pay.column("Expected USD")
+    settled = sum_where(expected, Where(part, "=", quoted(TRUE_UP)))
+    settled = settled + sum_where(expected, Where(part, "=", quoted(MAKE_UP)))
+    text = "Take-or-pay: true-ups less make-ups = what is billed for them"
+    yield Check(text, windows.total("Expected to pay USD"), settled, "USD", "a settlement is not billed", lines)
+    kinds, after = book.commitments.column("Kind"), book.commitments.column("Service after horizon USD")
+    owed = sum_where(after, Where(kinds, "=", quoted("take_or_pay")))
+    obliged = sum_where(expected, Where(part, "=", quoted(OBLIGATION)))
+    text = "Take-or-pay: minimums still owed after the horizon = obligations on Payments"
+    yield Check(text, owed, obliged, "USD", "a minimum is owed and not listed", lines)
+    if book.prepaid.accrued is not None:
+        last = len(book.facts.months) - 1
+        left = book.prepaid.accrued.closing_total.at(0, last)
+        yield Check("Take-or-pay: nothing stays accrued", left, ZERO, "USD", "a window is not settled", lines)
+
+
+def _outlooks(book: Book) -> Iterator[Check]:
+    sheet, plan, pay = book.futures.outlooks, book.facts.plan, book.payments
+    assert sheet is not None
+    lines = len(plan.cost_lines)
+    for measure in sheet.measures:
+        unit = "Mtok" if "Mtok" in measure.label else "USD"
+        short = measure.label.split(":")[0].removesuffix(", Mtok")
+        for row, cell in zip(plan.by_outlook, measure.by_outlook, strict=True):
+            if cell.value is not None and unit == "USD":
+                said = measure.of_plan(row.totals)
+                yield Check(f"{row.outlook}: {short}", cell, said, unit, _PLAN, lines)
+    by_label = {measure.label: measure.expected for measure in sheet.measures}
+    closes = "expected figures are not the mean of the outlooks"
+    for label, whole, unit in (
+        ("Effective cost in the horizon", book.effective.total.sum(0), "USD"),
+        ("Cash in the horizon", book.cash.total.sum(0), "USD"),
+        ("Objective: what was minimised", pay.total("Objective USD") + book.not_cash.total("Objective USD"), "USD"),
+        ("Accepted output tokens served, Mtok", book.tokens.total.sum(0), "Mtok"),
+    ):
+        text = f"Mean of the outlooks = whole: {label}"
+        yield Check(text, by_label[label], whole, unit, closes)
+    yield from _nodes(book)
+
+
+def _nodes(book: Book) -> Iterator[Check]:
+    """Orders of all outlooks, each with its probability, are the commitments that are new."""
+    lists, commitments = book.buy_lists, book.commitments
+    ordered = lists.now.total("Nodes")
+    if lists.later is not None:
+        later = lists.later
+        yield Check(
+            "Orders that wait for their outlook",
+            filled(later.column("Order")),
+            len(book.facts.signed_later),
+            "orders",
+            "an order is missing",
+        )
+        ordered = ordered + product_sum(later.column("Nodes"), later.column("Probability"))
+    carried = total(commitments.column(EXPECTED_NODES))
+    held = sum_where(commitments.column(EXPECTED_NODES), Where(commitments.column("Kind"), "=", quoted("held")))
+    text = "Expected nodes of new commitments = nodes on the buy lists"
+    yield Check(text, carried - held, ordered, "nodes", "an order has no commitment")
+
+
+def _knowing(book: Book) -> Iterator[Check]:
+    sheet = book.futures.outlooks
+    assert sheet is not None
+    if sheet.knowing is None:
+        return
+    meaning = "what knowing is worth does not follow from the costs beside it"
+    lines = len(book.facts.plan.cost_lines)
+    for value in sheet.knowing.values:
+        said = value.of_plan
+        for word, cell, usd in (
+            ("at least", value.at_least, said.at_least_usd),
+            ("as found", value.found, said.usd),
+            ("at most", value.at_most, said.at_most_usd),
+        ):
+            yield Check(f"{value.label}, {word}", cell, usd, "USD", meaning, lines)

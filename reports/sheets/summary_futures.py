@@ -1,0 +1,56 @@
+"""The part of sheet Summary that only some plans have, and what is to be done next."""
+
+from __future__ import annotations
+
+from reports.formulas import Where
+from reports.functions import count_where, greatest, least, product_sum, quoted
+from reports.layout import Fmt
+from reports.sheets.book import Book
+from reports.sheets.summary_writer import SummaryWriter
+
+_NOT_YET = "do not sign yet: Buy_Later"
+
+
+def write_sometimes(write: SummaryWriter, book: Book) -> None:
+    """Measures that only some plans have: capital expenditure, take-or-pay, budgets, the spread over outlooks."""
+    if book.cash.capex is not None:
+        capex = book.cash.capex.sum(0)
+        write.measure("Of the cash: capital expenditure", capex, "USD", "capitalised migration work: Calc_Cash")
+    windows, budgets, outlooks = book.futures.windows, book.futures.budgets, book.futures.outlooks
+    if windows is not None:
+        unused = product_sum(windows.column("True up USD"), windows.column("Probability"))
+        write.measure("Paid without use (true-ups)", unused, "USD", "expected over outlooks: Take_or_Pay")
+    if budgets is not None:
+        used = greatest(budgets.column("Used of the limit"))
+        write.measure(
+            "Budget that is used most", used, "of its limit", "tightest window and outlook: Budgets", Fmt.SHARE
+        )
+    if outlooks is not None:
+        cost = outlooks.measures[0].by_outlook
+        write.measure("Effective cost in the cheapest outlook", least(*cost), "USD", "Outlooks")
+        write.measure("Effective cost in the dearest outlook", greatest(*cost), "USD", "Outlooks")
+
+
+def write_next_steps(write: SummaryWriter, book: Book) -> None:
+    """What must be signed until when, what must wait, and which work begins."""
+    write.section("To do")
+    orders, waiting = book.buy_lists.now, book.buy_lists.later
+    label = "Orders to sign" if waiting is None else "Orders to sign now, whatever comes"
+    if orders.rows:
+        write.measure(label, len(orders.rows), "orders", "Buy_List", Fmt.WHOLE)
+        write.measure("Value of these orders", orders.total("Order value USD"), "USD", "whole terms: Buy_List")
+        write.measure("Of it upfront", orders.total("Upfront due USD"), "USD", "due with the start of service")
+        first = least(orders.column("Order by"))
+        write.measure("Next deadline to sign", first, "day", "earliest order-by date", Fmt.DATE)
+    else:
+        write.measure(label, 0, "orders", "nothing to sign", Fmt.WHOLE)
+    if waiting is not None:
+        write.measure("Orders that wait for an outlook", len(waiting.rows), "orders", _NOT_YET, Fmt.WHOLE)
+        expected = waiting.total("Expected value USD")
+        write.measure("Expected value of these orders", expected, "USD", "value x probability of its outlook")
+    migrations = book.futures.migrations
+    if migrations is not None:
+        begun = count_where(Where(migrations.column("Begun"), "=", quoted("yes")))
+        write.measure("Migrations to begin", begun, f"of {len(migrations.rows)}", "Migrations", Fmt.WHOLE)
+        cost = migrations.total("Expected cost USD")
+        write.measure("Expected cost of migrations", cost, "USD", "engineering and upkeep in the horizon: Migrations")
