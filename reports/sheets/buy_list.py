@@ -36,20 +36,25 @@ class BuyLists:
 
 def buy_lists(facts: Facts, inputs: Inputs, offerings: Records[Offering], offers: Records[OfferRow]) -> BuyLists:
     """One line per order; nodes and start are decisions, all else follows from the contract."""
-    fields = [*_what(facts, offerings, offers), *_money(facts, inputs, offers), *_forms(facts)]
+
+    def fields(orders: tuple[Order, ...]) -> list[Field[Order]]:
+        minimums = any(order.contract in facts.take_or_pay for order in orders)
+        what = _what(facts, offerings, offers, with_minimum=minimums)
+        return [*what, *_money(facts, inputs, offers), *_forms(facts)]
+
     minimum = " Under take-or-pay the order value is the minimum of the whole term." if facts.has_take_or_pay else ""
     waiting = len(facts.signed_later)
-    more = f" DO NOT sign these yet: the {waiting} orders on sheet Buy_Later." if waiting else ""
+    more = f"Do NOT sign the {waiting} orders on sheet Buy_Later yet. " if waiting else ""
     now = write_records(
         Grid("Buy_List", "decisions"),
         "tblBuy",
-        fields,
+        fields(facts.signed_now),
         facts.signed_now,
         "Buy list: orders to sign, soonest deadline first",
-        "Orange cells are the decisions. The end is the first day that is no longer served."
-        f" What is bought by the hour is on sheet Usage and needs no order.{minimum}{more}",
+        f"{more}Orange cells are the decisions. The end is the first day that is no longer served."
+        f" What is bought by the hour is on sheet Usage and needs no order.{minimum}",
     )
-    return BuyLists(now, _buy_later(facts, inputs, fields) if waiting else None)
+    return BuyLists(now, _buy_later(facts, inputs, fields(facts.signed_later)) if waiting else None)
 
 
 def _buy_later(facts: Facts, inputs: Inputs, fields: list[Field[Order]]) -> Records[Order]:
@@ -90,7 +95,9 @@ def _without_total(field: Field[Order]) -> Field[Order]:
     return Field(field.header, field.of, field.kind, field.fmt, wrap=field.wrap, min_width=field.min_width)
 
 
-def _what(facts: Facts, offerings: Records[Offering], offers: Records[OfferRow]) -> list[Field[Order]]:
+def _what(
+    facts: Facts, offerings: Records[Offering], offers: Records[OfferRow], *, with_minimum: bool
+) -> list[Field[Order]]:
     contract, link = offers.column("Contract"), Kind.LINK
 
     def term(header: str, fmt: Fmt = Fmt.TEXT, *, kind: Kind = link) -> Field[Order]:
@@ -115,7 +122,7 @@ def _what(facts: Facts, offerings: Records[Offering], offers: Records[OfferRow])
         term("Term months", Fmt.WHOLE),
         Field("End", lambda _, at: months_later(at["Start"], at["Term months"]), Kind.CALC, Fmt.DATE),
         term("Price USD per node hour", Fmt.PRICE),
-        *(_minimum(facts, offers) if facts.has_take_or_pay else []),
+        *(_minimum(facts, offers) if with_minimum else []),
     ]
 
 

@@ -148,7 +148,7 @@ def _cost(facts: Facts, inputs: Inputs) -> list[Field[MigrationRow]]:
 
     calc, link = Kind.CALC, Kind.LINK
     return [
-        Field("Spending", lambda r, _: "capex" if r.terms.capitalised else "opex", Kind.INPUT),
+        Field("Spending", lambda r, _: "capex" if r.terms.capitalised else "opex", Kind.INPUT, new_page=True),
         Field("Engineering USD", engineering, link, Fmt.MONEY),
         Field("A month of work USD", part, calc, Fmt.CENTS),
         Field("Last month of work USD", rest, calc, Fmt.CENTS),

@@ -20,7 +20,7 @@ from reports.formulas import Area, Expr, Where
 from reports.functions import product_sum, ratio, sum_where, total
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Kind, Print, Sheet
-from reports.records import Records, page_scale
+from reports.records import Records
 from reports.sheets.buy_list import BuyLists
 from reports.sheets.inputs import Inputs
 from reports.sheets.knowing import Knowing, write_knowing
@@ -76,9 +76,7 @@ def outlooks_sheet(
         knowing = write_knowing(grid, row + 1, facts, inputs, lists)
         widths += [COLUMN_WIDTH] * max(0, 7 - len(widths))
     columns = tuple(Column(f"{i}", width) for i, width in enumerate(widths))
-    scale = page_scale(widths, ())
-    breaks = (row + 1,) if knowing is not None else ()
-    sheet = grid.sheet(columns, freeze=(4, 1), print_setup=Print(row_breaks=breaks, scale=scale))
+    sheet = grid.sheet(columns, freeze=(4, 1), print_setup=Print())
     return Outlooks(sheet, measures, knowing)
 
 

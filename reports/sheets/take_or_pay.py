@@ -189,7 +189,7 @@ def _settled(before: _Before) -> list[Field[WindowRow]]:
 
     calc, number = Kind.CALC, Fmt.QUANTITY
     return [
-        Field("Carried in", lambda r, _: before.of(r, "Carried out"), calc, number),
+        Field("Carried in", lambda r, _: before.of(r, "Carried out"), calc, number, new_page=True),
         Field("Excess", excess, calc, number),
         Field("True up", lambda _, at: greatest(ZERO, ZERO - at["Excess"]), calc, number),
         Field("Made up", made_up, calc, number),
