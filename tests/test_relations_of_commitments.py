@@ -1,10 +1,11 @@
 """What must hold between the costs of two plans with take-or-pay, migrations, budgets and outlooks, whatever the fleet.
 
-Compared by what is proven: a claim fails only if the bound of what must be cheaper lies above what the other was done for.
+Compared by what is proven: a claim fails only if the bound of what must be cheaper lies above the other's cost.
 """
 
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_to_be_told_later_is_never_cheaper(seed: int) -> None:
     """What can be decided for all futures can also be decided for each of them, the same."""
     plans = [planned(revealed(an_uncertain_fleet(seed), month)) for month in range(MONTHS)]
     plans.append(uncertain_plan(seed))
-    assert all(never_cheaper(later, earlier) for earlier, later in zip(plans, plans[1:], strict=False))
+    assert all(never_cheaper(later, earlier) for earlier, later in pairwise(plans))
 
 
 @pytest.mark.parametrize("reveal", [None, 0])
