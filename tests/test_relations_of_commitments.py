@@ -1,6 +1,6 @@
 """What must hold between the costs of two plans with take-or-pay, migrations, budgets and outlooks, whatever the fleet.
 
-Compared by what is proven: a claim fails only if the bound of what must be cheaper lies above the other's cost.
+Compared by what is proven: a claim fails only if the bound of what must be cheaper lies above what the other costs.
 """
 
 from decimal import Decimal

@@ -11,6 +11,18 @@ For an order (u,f) of contract k that is there in outlook s, and its windows v i
 
     used[v] = sum over t in v, b of hours[t,b] * take[k,u,t,b,s]
 
+Money alone sees to it that nothing is paid ahead, carried short or made up late. A budget or a share of spend is kept
+in a window of its own and could make that worth while, but it is not agreed; so where there is one, with
+excess[v] = used[v] + carry[k,u,v-1,s] - minimum_node_hours[k,v] * order_lots[k,u,f] and paid[v] what is left in the
+bank (before v, of true_up less make_up), all rows divided by most[k,v]:
+
+    pay_nothing_above[k,u,v,s]:      true_up[k,u,v,s]  <=  most[k,v] * (1 - above[k,u,v,s])
+    pay_what_is_short[k,u,v,s]:      true_up[k,u,v,s] + excess[v]  <=  most[k,v] * above[k,u,v,s]
+    carry_all_excess[k,u,v,s]:       excess[v] - make_up[k,u,v,s]  <=  carry[k,u,v,s]
+    make_up_at_once[k,u,v,i,s]:      {paid[v], excess[v], used[v]}[i] - make_up[k,u,v,s]
+                                         <=  most[k,v] * (1 - all_of[k,u,v,i,s])
+    make_up_one_of_all[k,u,v,s]:     sum over i of all_of[k,u,v,i,s]  >=  above[k,u,v,s]
+
     offered:  take[k,u,t,b,s] to the base pool in normal operation; active[k,t,s] after an event, firm or not
     charged:  take * hours[t,b] * price_usd_per_node_hour[k]
               (true_up - make_up) * the same price, in the last month of v
@@ -28,6 +40,9 @@ make_up[k,u,v,s]         | V      | node-hours used that an earlier true-up has 
 carry[k,u,v,s]           | V      | use above the minimum that counts in the next window; with excess_carries_forward
 minimum_node_hours[k,v]  | P      | minimum of a lot: monthly minimum * sum of ramp shares of the months of v
 lot_nodes[k]             | P      | nodes in a lot
+above[k,u,v,s]           | V      | 1 if use and what was carried are at least the minimum
+all_of[k,u,v,i,s]        | V      | 1 if make_up is all that was paid (bank), all excess, or all use (used)
+most[k,v]                | P      | more node-hours than can be used or owed up to the end of the window
 """
 
 from collections.abc import Callable, Iterator
@@ -40,13 +55,14 @@ import pyomo.environ as pyo
 from contracts.calendar import Month
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.take_or_pay import TakeOrPay, Window, obligation_bill, usage_bill, windows
-from optimizer.decisions import Decisions
+from optimizer.decisions import Decisions, most_lots
 from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear, scaled
 from optimizer.order_calendar import OrderKey
 from optimizer.plan import Pool
 from optimizer.problem import PoolKey, Problem
 from optimizer.supply import Commitment, Moment, Supply
+from scenarios.policy import ShareMeasure
 
 SENTENCES = {"pay_the_minimum": "minimum of {0}, service from {1}, no more than met"}
 
@@ -73,6 +89,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     _use_what_is_ordered(block, problem, decide, delivered)
     _pay_the_minimum(block, problem, decide, delivered)
     _draw_on_the_bank(block, problem, delivered)
+    _settle_as_agreed(block, problem, decide, tuple(order for order in delivered if _could_gain(problem, order)))
     _charge_use(block, problem, ledger, delivered)
     _charge_obligations(problem, decide, ledger)
 
@@ -200,6 +217,101 @@ def _draw_on_the_bank(block: Any, problem: Problem, delivered: tuple[_Delivered,
     block.make_up_what_is_used = pyo.Constraint(
         [place for place in block.make_up if place in block.carry], rule=make_up_what_is_used
     )
+
+
+def _could_gain(problem: Problem, order: _Delivered) -> bool:
+    """Whether paying ahead, or making up late, could help an order to keep a rule about what is paid.
+
+    To pay more dilutes the shares of others in spend; a budget is only helped by what comes back later.
+    """
+    policy = problem.scenario.policy
+    if any(cap.measure is ShareMeasure.SPEND for cap in policy.concentration):
+        return True
+    return bool(policy.budgets) and (order.terms.make_up_right or order.terms.excess_carries_forward)
+
+
+def _most(problem: Problem, order: _Delivered, i: int) -> float:
+    """Node-hours that all lots together can use and owe up to the end of a window."""
+    until = order.windows[: i + 1]
+    owed = sum(float(window.minimum_units_per_lot / order.terms.units(Decimal(1))) for window in until)
+    return most_lots(problem, order.key.contract) * (sum(_size(order, window) for window in until) + owed) or 1.0
+
+
+def _excess(block: Any, problem: Problem, decide: Decisions, order: _Delivered, i: int) -> list[Term]:
+    """Use of a window and what was carried into it, less its minimum."""
+    window = order.windows[i]
+    terms = _used(block, problem, order, window)
+    if i and order.terms.excess_carries_forward:
+        terms.append((1.0, block.carry[_place(order, order.windows[i - 1])]))
+    minimum = float(window.minimum_units_per_lot / order.terms.units(Decimal(1)))
+    return [*terms, (-minimum, decide.order_lots[order.key])]
+
+
+def _settle_as_agreed(block: Any, problem: Problem, decide: Decisions, delivered: tuple[_Delivered, ...]) -> None:
+    places = _by_place(delivered)
+    block.above = pyo.Var(list(places), domain=pyo.Binary)
+
+    def within(order: _Delivered, i: int, terms: list[Term], limit: float) -> Any:
+        return linear(scaled(1.0 / _most(problem, order, i), terms)) <= limit
+
+    def pay_nothing_above(_: Any, k: str, u: str, v: str, s: str) -> Any:
+        place = k, u, v, s
+        order, i = places[place]
+        most = _most(problem, order, i)
+        return within(order, i, [(1.0, block.true_up[place]), (most, block.above[place])], 1.0)
+
+    def pay_what_is_short(_: Any, k: str, u: str, v: str, s: str) -> Any:
+        place = k, u, v, s
+        order, i = places[place]
+        excess = _excess(block, problem, decide, order, i)
+        most = _most(problem, order, i)
+        return within(order, i, [(1.0, block.true_up[place]), *excess, (-most, block.above[place])], 0.0)
+
+    def carry_all_excess(_: Any, k: str, u: str, v: str, s: str) -> Any:
+        place = k, u, v, s
+        order, i = places[place]
+        kept = [(-1.0, part[place]) for part in (block.make_up, block.carry) if place in part]
+        return within(order, i, [*_excess(block, problem, decide, order, i), *kept], 0.0)
+
+    block.pay_nothing_above = pyo.Constraint(list(places), rule=pay_nothing_above)
+    block.pay_what_is_short = pyo.Constraint(list(places), rule=pay_what_is_short)
+    block.carry_all_excess = pyo.Constraint([p for p in block.carry if p in places], rule=carry_all_excess)
+    _make_up_at_once(block, problem, decide, {p: places[p] for p in block.make_up if p in places})
+
+
+def _make_up_at_once(
+    block: Any, problem: Problem, decide: Decisions, places: dict[tuple[str, str, str, str], tuple[_Delivered, int]]
+) -> None:
+    bounds = {
+        (k, u, v, name, s): terms
+        for (k, u, v, s), (order, i) in places.items()
+        for name, terms in _bounds_of_make_up(block, problem, decide, order, i)
+    }
+    block.all_of = pyo.Var(list(bounds), domain=pyo.Binary)
+
+    def make_up_at_once(_: Any, k: str, u: str, v: str, name: str, s: str) -> Any:
+        order, i = places[k, u, v, s]
+        most = _most(problem, order, i)
+        terms = [*bounds[k, u, v, name, s], (-1.0, block.make_up[k, u, v, s]), (most, block.all_of[k, u, v, name, s])]
+        return linear(scaled(1.0 / most, terms)) <= 1.0
+
+    def make_up_one_of_all(_: Any, k: str, u: str, v: str, s: str) -> Any:
+        chosen = [(-1.0, block.all_of[index]) for index in bounds if (*index[:3], index[4]) == (k, u, v, s)]
+        return linear([*chosen, (1.0, block.above[k, u, v, s])]) <= 0.0
+
+    block.make_up_at_once = pyo.Constraint(list(bounds), rule=make_up_at_once)
+    block.make_up_one_of_all = pyo.Constraint(list(places), rule=make_up_one_of_all)
+
+
+def _bounds_of_make_up(
+    block: Any, problem: Problem, decide: Decisions, order: _Delivered, i: int
+) -> Iterator[tuple[str, list[Term]]]:
+    """What a make-up is the least of: the bank, the excess and the use of the window."""
+    before = [_place(order, window) for window in order.windows[:i]]
+    yield "bank", [term for p in before for term in ((1.0, block.true_up[p]), (-1.0, block.make_up[p]))]
+    yield "excess", _excess(block, problem, decide, order, i)
+    if order.terms.excess_carries_forward:
+        yield "used", _used(block, problem, order, order.windows[i])
 
 
 def _charge_use(block: Any, problem: Problem, ledger: Ledger, delivered: tuple[_Delivered, ...]) -> None:

@@ -14,6 +14,7 @@ from scenarios.policy import ShareMeasure
 from scenarios.workloads import Demand
 from tests.builders import (
     FIRST,
+    a_budget,
     a_contingency,
     a_scenario,
     a_take_or_pay,
@@ -214,3 +215,37 @@ def test_a_share_of_capacity_counts_all_nodes_of_the_order() -> None:
     cap = a_cap(measure=ShareMeasure.CAPACITY)
     assert ordered(planned(scenario)) == ONE_LOT
     assert ordered(planned(with_policy(scenario, concentration=(cap.model_copy(update={"group": "cloud-a"}),)))) == {}
+
+
+def test_a_budget_cannot_put_off_a_make_up() -> None:
+    """What January has paid is made up in February as far as February uses it.
+
+    March may pay a dollar less than its 4,464 of use: so a sixth of an hour must be left to make up. February uses
+    599.83 of its 672 hours, 299.83 above the minimum, and rents the rest at 20.
+    """
+    terms = a_take_or_pay(term_months=3, latest_start=FIRST, make_up_right=True)
+    scenario = a_scenario(
+        catalog=ten_requests_a_node(),
+        contracts=(an_on_demand(price_usd_per_node_hour=Decimal(20)), terms),
+        demand=monthly(0.0, 1.0, 1.0),
+        run=run_settings(months=3),
+    )
+    march = a_budget(limit_usd=Decimal(4464), first_month=FIRST + 2)
+    assert objective(planned(with_policy(scenario, budgets=(march,)))) == 1800 + 4032 - 1800 + 4464
+    less = march.model_copy(update={"limit_usd": Decimal(4463)})
+    rented = Decimal("1443.33")
+    assert objective(planned(with_policy(scenario, budgets=(less,)))) == 1800 + 3599 - 1799 + rented + 4463
+
+
+def test_a_budget_cannot_have_a_true_up_paid_ahead() -> None:
+    """Each month pays 1,800. February may pay a dollar less: a sixth of an hour is run in January and carried on."""
+    terms = a_take_or_pay(latest_start=FIRST, excess_carries_forward=True)
+    scenario = a_scenario(
+        catalog=ten_requests_a_node(),
+        contracts=(an_on_demand(price_usd_per_node_hour=Decimal(50)), terms),
+        demand=monthly(0.3, 0.3),
+    )
+    february = a_budget(limit_usd=Decimal(1799), first_month=FIRST + 1)
+    plan = planned(with_policy(scenario, budgets=(february,)))
+    assert objective(plan) == 3600
+    assert plan.take_or_pay[0].carried_out == pytest.approx(Decimal(1) / 6, abs=Decimal("0.001"))
