@@ -16,10 +16,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from optimizer.faults import Impossible
 from scenarios.scenario import Scenario
 from scenarios.workloads import Demand
 from tests.builders import (
     FIRST,
+    a_budget,
     a_scenario,
     a_take_or_pay,
     an_offering,
@@ -28,7 +30,7 @@ from tests.builders import (
     run_settings,
     ten_requests_a_node,
 )
-from tests.proving import EXACT_USD, planned
+from tests.proving import EXACT_USD, planned, with_policy
 
 GRID = 12
 """Node-hours between two uses that are tried."""
@@ -141,6 +143,8 @@ class Outcome:
     trued_up: Usd
     made_up: Usd
     carry_used: Usd
+    paid: dict[int, Usd]
+    """Dollars by month of payment."""
 
 
 def settled(case: Case, order: Ordered, use: dict[int, Usd]) -> Outcome:
@@ -148,6 +152,7 @@ def settled(case: Case, order: Ordered, use: dict[int, Usd]) -> Outcome:
     price, terms = float(order.terms.price), order.terms
     zero = sum(use.values(), np.zeros(1)) * 0.0
     usd, trued_up, made_up, carry_used, carry, bank = (zero.copy() for _ in range(6))
+    paid = {t: price * hours for t, hours in use.items()}
     for t, hours in use.items():
         usd = usd + price * case.discount(t) * hours
     end = order.start + terms.term
@@ -162,10 +167,11 @@ def settled(case: Case, order: Ordered, use: dict[int, Usd]) -> Outcome:
         carry = np.maximum(0.0, excess - back) if terms.carries else zero
         bank = bank + short - back
         usd = usd + price * case.discount(months[-1]) * (short - back)
+        paid[months[-1]] = paid[months[-1]] + price * (short - back)
         trued_up, made_up = trued_up + short, made_up + back
     for t in range(case.months, end):
         usd = usd + float(case.tail) * price * case.discount(t) * order.owed(t)
-    return Outcome(usd, trued_up, made_up, carry_used)
+    return Outcome(usd, trued_up, made_up, carry_used, paid)
 
 
 @dataclass(frozen=True)
@@ -177,6 +183,8 @@ class Best:
     trued_up: float
     made_up: float
     carry_used: float
+    paid: tuple[float, ...]
+    """Dollars by month."""
 
 
 def vectors(case: Case) -> Iterator[tuple[Ordered, ...]]:
@@ -188,8 +196,8 @@ def vectors(case: Case) -> Iterator[tuple[Ordered, ...]]:
             yield orders
 
 
-def cheapest_use(case: Case, orders: tuple[Ordered, ...]) -> Best:
-    """The best use of given orders, over the grid; what they do not serve is rented in its month."""
+def cheapest_use(case: Case, orders: tuple[Ordered, ...], limits: tuple[float, ...] = ()) -> Best:
+    """The best use of given orders, over the grid, within what each month may pay; the rest is rented in its month."""
     months = range(case.months)
     axes = [(i, t) for i, order in enumerate(orders) for t in months if order.nodes(t)]
     levels = [np.arange(0, case.most_use(t, orders[i].nodes(t)) + 1, GRID, dtype=float) for i, t in axes]
@@ -199,20 +207,28 @@ def cheapest_use(case: Case, orders: tuple[Ordered, ...]) -> Best:
     ]
     total: Usd = np.zeros([len(level) for level in levels] or [1])
     total = total + sum((s.usd for s in settlements), np.zeros(1))
+    paid = []
     for t in months:
         serving = [use[i, t] for i in range(len(orders)) if (i, t) in use]
         rented = case.node_hours[t] - sum(serving, np.zeros(1))
         total = total + float(case.on_demand) * case.discount(t) * rented
+        paid.append(sum((s.paid[t] for s in settlements if t in s.paid), float(case.on_demand) * rented))
+        if limits:
+            total = total + np.where(paid[t] > limits[t], np.inf, 0.0)
         if len(serving) > 1:
             most = case.most_use(t, sum(order.nodes(t) for order in orders))
             total = total + np.where(sum(serving, np.zeros(1)) > most, np.inf, 0.0)
     place = np.unravel_index(int(np.argmin(total)), total.shape)
 
+    def at(array: Usd) -> float:
+        return float(np.broadcast_to(array, total.shape)[place])
+
     def there(name: str) -> float:
-        return float(sum(np.broadcast_to(getattr(s, name), total.shape)[place] for s in settlements))
+        return sum(at(getattr(s, name)) for s in settlements)
 
     nodes = sum(order.lots * order.terms.lot for order in orders)
-    return Best(float(total[place]), nodes, there("trued_up"), there("made_up"), there("carry_used"))
+    by_month = tuple(at(usd) for usd in paid)
+    return Best(float(total[place]), nodes, there("trued_up"), there("made_up"), there("carry_used"), by_month)
 
 
 @cache
@@ -279,6 +295,25 @@ def test_the_cases_use_every_clause(what: str) -> None:
     """In at least a fifth of the cases the cheapest plan orders; pays unused; makes up; lives on what it carried."""
     used = [seed for seed in FEW if getattr(cheapest(a_case(seed)), what) > 0]
     assert len(used) >= LEAST_SHARE * len(FEW)
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_within_a_budget_the_plan_costs_no_more_than_the_best_use_on_the_grid(seed: int) -> None:
+    """The dearest month of the free plan may pay 97 %. Between two uses of the grid the optimizer may do better yet."""
+    case, free = a_case(seed), cheapest(a_case(seed))
+    dearest = max(range(case.months), key=lambda t: free.paid[t])
+    limit = round(Decimal(0.97 * free.paid[dearest]), 2)
+    limits = tuple(float(limit) if t == dearest else np.inf for t in range(case.months))
+    least = min((cheapest_use(case, orders, limits) for orders in vectors(case)), key=lambda best: best.usd)
+    month = FIRST + dearest
+    budget = a_budget(limit_usd=limit, first_month=month, last_month=month)
+    try:
+        plan = planned(with_policy(case.scenario(), budgets=(budget,)))
+    except Impossible:
+        assert least.usd == np.inf
+        return
+    assert plan.incumbent_usd <= least.usd + EXACT_USD + 0.005 * len(plan.cost_lines)
+    assert plan.incumbent_usd >= free.usd - EXACT_USD - 0.005 * len(plan.cost_lines)
 
 
 def test_the_enumeration_knows_a_case_by_hand() -> None:
