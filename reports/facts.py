@@ -16,7 +16,7 @@ from contracts.terms.common import ContractTerms
 from contracts.terms.held import HeldContract
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.futures import Futures
-from optimizer.plan import Order, Placement, Plan
+from optimizer.plan import Order, Placement, Plan, Totals
 from scenarios.policy import Grouping
 from scenarios.scenario import Scenario
 
@@ -85,6 +85,11 @@ class Facts:
     def futures(self) -> Futures:
         """What is different in each outlook."""
         return Futures(self.scenario)
+
+    @cached_property
+    def totals_in(self) -> dict[str, Totals]:
+        """What the plan says of each outlook alone; nothing with a single one."""
+        return {row.outlook: row.totals for row in self.plan.by_outlook}
 
     @cached_property
     def signed_now(self) -> tuple[Order, ...]:

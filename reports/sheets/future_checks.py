@@ -94,9 +94,9 @@ def _outlooks(book: Book) -> Iterator[Check]:
     for measure in sheet.measures:
         unit = "Mtok" if "Mtok" in measure.label else "USD"
         short = measure.label.split(":")[0].removesuffix(", Mtok")
-        for row, cell in zip(plan.by_outlook, measure.by_outlook, strict=True):
+        for row, cell in zip(book.facts.scenario.outlooks, measure.by_outlook, strict=True):
             if cell.value is not None and unit == "USD":
-                said = measure.of_plan(row.totals)
+                said = measure.of_plan(book.facts.totals_in[row.outlook])
                 yield Check(f"{row.outlook}: {short}", cell, said, unit, _PLAN, lines)
     by_label = {measure.label: measure.expected for measure in sheet.measures}
     closes = "expected figures are not the mean of the outlooks"

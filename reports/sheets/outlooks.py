@@ -186,7 +186,7 @@ class _Writer:
         """Routing is kept on average over the outlooks, so tokens of one outlook are as the plan says."""
         label, put = "Accepted output tokens served, Mtok", self.grid.put
         put(self.row, 0, label)
-        served = [row.totals.served_mtok for row in self.facts.plan.by_outlook]
+        served = [self.facts.totals_in[name].served_mtok for name in self.names]
         cells = tuple(
             put(self.row, FIRST_COLUMNS + i, amount, kind=Kind.DECISION, fmt=Fmt.QUANTITY)
             for i, amount in enumerate(served)
