@@ -40,6 +40,8 @@ _BOUGHT = {
     Nature.MIGRATION_CAPITALISED: "migrations",
     Nature.MIGRATION_UPKEEP: "migrations",
 }
+_KINDS = ("held contracts", "orders", "take-or-pay", "on demand", "spot", "migrations")
+"""In the order in which they are told."""
 _POLICY_FIRST = (
     "budget",
     "concentration",
@@ -108,7 +110,7 @@ def _by_kind(plan: Plan) -> str:
     for line in plan.cost_lines:
         if line.nature in _BOUGHT and line.paid_month in months:
             sums[_BOUGHT[line.nature]] += line.amount_usd * (weight[line.outlook] if line.outlook else 1)
-    return ", ".join(f"{kind} {dollars(amount)}" for kind, amount in sums.items()) or "nothing"
+    return ", ".join(f"{kind} {dollars(sums[kind])}" for kind in _KINDS if kind in sums) or "nothing"
 
 
 def _what_is_minimised(plan: Plan) -> str:
