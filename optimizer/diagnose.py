@@ -196,7 +196,7 @@ def _with_rules(problem: Problem, rules: list[Rule]) -> Problem:
         }
     )
     scenario: Scenario = problem.scenario.model_copy(update={"policy": policy})
-    return Problem(scenario, problem.eligibility)
+    return Problem(scenario, problem.eligibility, problem.settles_as_agreed)
 
 
 def _exists(problem: Problem) -> bool:

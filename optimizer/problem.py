@@ -40,6 +40,8 @@ class Problem(Asked):
     """Index sets and coefficients of one scenario. Build it with `state`."""
 
     eligibility: Eligibility
+    settles_as_agreed: bool = False
+    """True to hold take-or-pay to its settlement by binaries: for plans that would pay ahead to keep a budget."""
 
     @cached_property
     def calendar(self) -> OrderCalendar:

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from optimizer.audit import audit_plan
@@ -11,6 +11,7 @@ from optimizer.binding import binding_rules
 from optimizer.costing import cost_lines
 from optimizer.diagnose import explain_infeasible, refuse_impossible
 from optimizer.extract import Extracted, extract
+from optimizer.extract_usage import Values
 from optimizer.faults import Infeasible, SolverFault
 from optimizer.knowing import NotCompared, value_of_knowing
 from optimizer.model import Model, build_model
@@ -27,7 +28,7 @@ from optimizer.plan import (
 )
 from optimizer.preferences import preferred
 from optimizer.problem import Problem, state
-from optimizer.settling import settled_windows
+from optimizer.settling import Settled, settled_windows, settles_as_agreed
 from optimizer.solve import Session, Solved, refuse_wrong_solver, solve_in
 from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
@@ -68,28 +69,58 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     options.on_phase("goodput")
     problem = state(scenario)
     refuse_impossible(problem)
-    options.on_phase("build")
-    model = build_model(problem)
     with Session() as session:
-        try:
-            compiled = compile_model(model)
-            options.on_size(len(compiled.arrays.values))
-            options.on_phase("solve")
-            solved = _solve(session, problem, model, compiled, options)
-        except Infeasible:
-            options.on_phase("explain")
-            raise explain_infeasible(problem) from None
-        options.on_phase("extract")
-        plan = _plan(problem, model, compiled, solved)
+        found = _found(session, problem, options)
+        plan = _plan(found)
         if options.with_baselines:
             options.on_phase("baselines")
-            plan = plan.model_copy(update={"baselines": other_ways(session, problem, model, compiled)})
-            plan = _with_knowing(problem, plan, options)
+            ways = other_ways(session, found.problem, found.model, found.compiled)
+            plan = _with_knowing(problem, plan.model_copy(update={"baselines": ways}), options)
     options.on_phase("audit")
     verdict = audit_plan(plan)
     if verdict.verdict != "PASS":
         raise AuditFailed(verdict)
     return plan.model_copy(update={"audit": verdict})
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the solver found, and in which model."""
+
+    problem: Problem
+    model: Model
+    compiled: Compiled
+    solved: Solved
+    decided: Extracted
+
+
+def _found(session: Session, problem: Problem, options: PlanOptions) -> _Found:
+    """Build, solve and extract; once more with take-or-pay held to its terms where the plan does not keep to them."""
+    options.on_phase("build")
+    model = build_model(problem)
+    try:
+        compiled = compile_model(model)
+        options.on_size(len(compiled.arrays.values))
+        options.on_phase("solve")
+        solved = _solve(session, problem, model, compiled, options)
+    except Infeasible:
+        options.on_phase("explain")
+        raise explain_infeasible(problem) from None
+    options.on_phase("extract")
+    decided = extract(problem, model, compiled, solved.values)
+    if problem.settles_as_agreed or settles_as_agreed(problem, decided, _settled(model, compiled, solved)):
+        return _Found(problem, model, compiled, solved, decided)
+    return _found(session, replace(problem, settles_as_agreed=True), options)
+
+
+def _settled(model: Model, compiled: Compiled, solved: Solved) -> dict[Settled, float]:
+    """True-up less make-up of every window, in node-hours, as the model has them."""
+    value = Values(compiled, solved.values)
+    block = model.pyomo.take_or_pay
+    net = {Settled(*index): value(variable) for index, variable in block.true_up.items()}
+    for index, variable in block.make_up.items():
+        net[Settled(*index)] -= value(variable)
+    return net
 
 
 def _with_knowing(problem: Problem, plan: Plan, options: PlanOptions) -> Plan:
@@ -129,8 +160,9 @@ def _solve(session: Session, problem: Problem, model: Model, compiled: Compiled,
     return preferred(session, problem, model, compiled, solved)
 
 
-def _plan(problem: Problem, model: Model, compiled: Compiled, solved: Solved) -> Plan:
-    decided = extract(problem, model, compiled, solved.values)
+def _plan(found: _Found) -> Plan:
+    problem, model, compiled = found.problem, found.model, found.compiled
+    solved, decided = found.solved, found.decided
     lines = cost_lines(problem, decided)
     summed = expected_totals(problem, decided, lines)
     incumbent = float(summed.objective_usd)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from typing import NamedTuple
 
 from contracts.calendar import Month
 from contracts.money import EXACT
@@ -12,6 +13,18 @@ from optimizer.extract import Extracted
 from optimizer.extract_usage import order_key
 from optimizer.plan import Order, TakeOrPayWindow
 from optimizer.problem import Problem
+
+AGREED_SHARE = 1e-5
+"""What the solver's tolerances may put between its settlement and the exact one, in node-hours of the order."""
+
+
+class Settled(NamedTuple):
+    """A window of an order in an outlook."""
+
+    contract: str
+    promised: str
+    window: str
+    outlook: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,23 @@ def settled_orders(problem: Problem, decided: Extracted) -> Iterator[SettledOrde
             with localcontext(EXACT):
                 settlements = settle(terms, lots, start, node_hours, problem.scenario.horizon)
             yield SettledOrder(order, s, terms, node_hours, settlements)
+
+
+def settles_as_agreed(problem: Problem, decided: Extracted, paid: Mapping[Settled, float]) -> bool:
+    """Whether the model settles every window as its terms say.
+
+    `paid`: net node-hours (true-up less make-up) of the model by contract, promised month, window and outlook. A
+    budget can make it worth while to pay ahead; the model then pays in another window than agreed.
+    """
+    for row in settled_orders(problem, decided):
+        for settlement in row.settlements:
+            window = settlement.window
+            place = Settled(row.order.contract, str(row.order.start), str(window.first), row.outlook)
+            agreed = float((settlement.true_up - settlement.made_up) / row.terms.units(Decimal(1)))
+            node_hours = row.order.nodes * sum(month.hours for month in window.months)
+            if abs(paid.get(place, 0.0) - agreed) > AGREED_SHARE * node_hours:
+                return False
+    return True
 
 
 def settled_windows(problem: Problem, decided: Extracted) -> tuple[TakeOrPayWindow, ...]:

@@ -12,7 +12,8 @@ For an order (u,f) of contract k that is there in outlook s, and its windows v i
     used[v] = sum over t in v, b of hours[t,b] * take[k,u,t,b,s]
 
 Money alone sees to it that nothing is paid ahead, carried short or made up late. A budget or a share of spend is kept
-in a window of its own and could make that worth while, but it is not agreed; so where there is one, with
+in a window of its own and could make that worth while, but it is not agreed; where the plan found does so, it is made
+again with the rows below. With
 excess[v] = used[v] + carry[k,u,v-1,s] - minimum_node_hours[k,v] * order_lots[k,u,f] and paid[v] what is left in the
 bank (before v, of true_up less make_up), all rows divided by most[k,v]:
 
@@ -224,6 +225,8 @@ def _could_gain(problem: Problem, order: _Delivered) -> bool:
 
     To pay more dilutes the shares of others in spend; a budget is only helped by what comes back later.
     """
+    if not problem.settles_as_agreed:
+        return False
     policy = problem.scenario.policy
     if any(cap.measure is ShareMeasure.SPEND for cap in policy.concentration):
         return True
