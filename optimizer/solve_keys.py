@@ -34,14 +34,19 @@ def _by_block(variable: Any) -> tuple[_Name | None, int]:
 
 
 def _without_month(row: Any) -> _Name | None:
+    """The month is the only number of the index, or, where there is no number, the only named month.
+
+    A row of an order by month has both: the month in which the order starts is part of what the row is about.
+    """
     index = row.index()
     parts = index if isinstance(index, tuple) else (index,)
-    rest = tuple(part for part in parts if not _is_month(part))
-    return (id(row.parent_component()), *rest) if len(rest) == len(parts) - 1 else None
-
-
-def _is_month(part: Any) -> bool:
-    return isinstance(part, int) or (isinstance(part, str) and _NAMED_MONTH.fullmatch(part) is not None)
+    months = [place for place, part in enumerate(parts) if isinstance(part, int)]
+    if not months:
+        named = [isinstance(part, str) and _NAMED_MONTH.fullmatch(part) is not None for part in parts]
+        months = [place for place, is_month in enumerate(named) if is_month]
+    if len(months) != 1:
+        return None
+    return (id(row.parent_component()), *parts[: months[0]], *parts[months[0] + 1 :])
 
 
 def _numbers(names: list[_Name | None]) -> NDArray[np.int32]:
