@@ -28,7 +28,8 @@ FEWEST_MONTHS = 6
 """With fewer months there is nothing to merge."""
 FIRST_MERGE = 3
 LARGE_CORE = 150_000
-"""From so many columns of the core on, months are first merged in sixes."""
+"""From so many columns of the core on, months are first merged in sixes: after the first cuts simplex is then four times
+as quick as interior point (stochastic example, 34 against 131 CPU s for the same bound)."""
 
 
 def has_parts(arrays: Arrays) -> bool:
@@ -90,7 +91,6 @@ class ByParts:
         without_plan = SolveReply(SolveStatus.FEASIBLE, None, None, bound, watch.elapsed(), "parts")
         if watch.stopped() or (best is not None and _within(replace(best, bound=bound), self.request.options)):
             return without_plan
-        master.highs.setOptionValue("solver", "simplex")
         dive = Dive(master.highs, whole_columns(master.arrays), watch.stopped, lambda f: master.judged(f, self._months))
         found = dive.run(enough(bound, self.request.options))
         if found is None or not np.isfinite(found.objective):

@@ -27,8 +27,6 @@ from optimizer.solve_protocol import SolveReply, SolveRequest, SolveStatus
 MOST_ROUNDS = 40
 CLOSED_SHARE = 1e-4
 """Rounds end when satellites cost no more than this share of the bound above what the master believes."""
-FEW_CUTS = 100
-"""With so few new cuts simplex goes on from the last basis; with more, interior point anew is quicker."""
 BROKEN = 1e-7
 """A cut is added where a satellite costs more than this above its column, as a share of its cost, or of 1."""
 NO_COST = -1
@@ -85,9 +83,8 @@ class Master:
                 return reply if last is None else replace(last, status=reply.status)
             last = reply
             watch.tell("relaxation", None, reply.objective)
-            known = len(self.cuts)
+            self.highs.setOptionValue("solver", "simplex")
             judged = self.judge(reply.values, reply.objective)
-            self.highs.setOptionValue("solver", "simplex" if len(self.cuts) - known <= FEW_CUTS else "ipx")
             closed = judged is None or judged.objective - reply.objective <= CLOSED_SHARE * abs(reply.objective)
             if closed and (judged is None or judged.needs == 0):
                 break
