@@ -82,3 +82,34 @@ def test_the_plan_is_proven_within_half_a_percent_and_mixes_everything_there_is(
         "reserved_recurring",
         "held_recurring",
     }
+
+
+def test_the_budget_binds_and_without_it_other_orders_are_placed() -> None:
+    """The last quarter would pay more than the budget allows; with it the payments are spread otherwise."""
+    free = without(realistic().policy.model_copy(update={"budgets": ()}))
+    assert any("budget cash-of-a-quarter used up" in rule.place for rule in with_all_rules().binding)
+    assert not any("budget" in rule.place for rule in free.binding)
+    assert nodes_by_contract(free) != nodes_by_contract(with_all_rules())
+    assert free.bound_usd <= with_all_rules().bound_usd * (1 + 1e-6)
+
+
+def test_take_or_pay_is_signed_used_above_its_minimum_and_trued_up() -> None:
+    """Without those quotes other orders are placed, and what is proven without them is no cheaper."""
+    plan = with_all_rules()
+    flexible = {terms.contract for terms in realistic().take_or_pay}
+    assert flexible & {order.contract for order in plan.orders}
+    assert any(window.used > window.minimum for window in plan.take_or_pay)
+    assert any(window.true_up > 0 for window in plan.take_or_pay)
+    contracts = tuple(terms for terms in realistic().contracts if terms.contract not in flexible)
+    bare = plan_fleet(realistic().model_copy(update={"contracts": contracts}), PlanOptions(with_baselines=False))
+    assert nodes_by_contract(bare) != nodes_by_contract(plan)
+    assert bare.incumbent_usd > plan.bound_usd
+
+
+def test_ports_are_begun_and_hold_back_what_waits_for_them() -> None:
+    """If every model ran on every stack already, more would be cheaper than is proven possible with the ports."""
+    plan = with_all_rules()
+    assert plan.migrations
+    assert any("all that the stack may serve by then" in rule.place for rule in plan.binding)
+    ported = plan_fleet(realistic().model_copy(update={"migrations": ()}), PlanOptions(with_baselines=False))
+    assert ported.incumbent_usd < plan.bound_usd
