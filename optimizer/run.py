@@ -69,8 +69,10 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     options.on_phase("goodput")
     problem = state(scenario)
     refuse_impossible(problem)
+    options.on_phase("build")
+    model = build_model(problem)
     with Session() as session:
-        found = _found(session, problem, options)
+        found = _found(session, problem, model, options)
         plan = _plan(found)
         if options.with_baselines:
             options.on_phase("baselines")
@@ -94,10 +96,8 @@ class _Found:
     decided: Extracted
 
 
-def _found(session: Session, problem: Problem, options: PlanOptions) -> _Found:
-    """Build, solve and extract; once more with take-or-pay held to its terms where the plan does not keep to them."""
-    options.on_phase("build")
-    model = build_model(problem)
+def _found(session: Session, problem: Problem, model: Model, options: PlanOptions) -> _Found:
+    """Solve and extract; once more with take-or-pay held to its terms where the plan does not keep to them."""
     try:
         compiled = compile_model(model)
         options.on_size(len(compiled.arrays.values))
@@ -110,7 +110,9 @@ def _found(session: Session, problem: Problem, options: PlanOptions) -> _Found:
     decided = extract(problem, model, compiled, solved.values)
     if problem.settles_as_agreed or settles_as_agreed(problem, decided, _settled(model, compiled, solved)):
         return _Found(problem, model, compiled, solved, decided)
-    return _found(session, replace(problem, settles_as_agreed=True), options)
+    options.on_phase("build")
+    held = replace(problem, settles_as_agreed=True)
+    return _found(session, held, build_model(held), options)
 
 
 def _settled(model: Model, compiled: Compiled, solved: Solved) -> dict[Settled, float]:

@@ -293,7 +293,7 @@ FAULTS = (
     ),
     Fault(
         "a budget counts what payments are worth today",
-        Ledger.charge_bill,
+        Ledger._valued,
         "+= float(line.exact_usd)\n",
         "+= float(line.exact_usd * self._valuation.discount_factor(line.paid_month))\n",
         cases.february_cannot_be_paid,
