@@ -22,10 +22,6 @@ class OrderKey(NamedTuple):
     start: int
     future: str
 
-    def exists_in(self, outlook: str) -> bool:
-        """Whether the order is there in an outlook."""
-        return self.future in (ALL_FUTURES, outlook)
-
 
 @dataclass(frozen=True)
 class OrderCalendar:

@@ -37,12 +37,10 @@ def settle(
     cost_limit: float,
     objectives: Sequence[Floats],
     start: Floats,
-    *,
-    told: bool = False,
 ) -> Settled:
     """Minimise the objectives in turn in the loaded model, which is left as it was but for its last basis.
 
-    `start` is a point that keeps to the cost; branch and bound is to be `told` of it, simplex has its basis.
+    `start` is a point that keeps to the cost; branch and bound begins with it.
     """
     rows = highs.getNumRow()
     every = np.arange(len(arrays.cost), dtype=np.int32)
@@ -50,8 +48,7 @@ def settle(
     settled = Settled(start, True)
     for objective in objectives:
         highs.changeColsCost(len(every), every, objective)
-        if told:
-            _start_at(highs, settled.values)
+        _start_at(highs, settled.values)
         settled = _minimised(highs, settled)
         best = float(objective @ settled.values)
         _add_row(highs, objective, best + SLACK * max(1.0, abs(best)))

@@ -118,7 +118,7 @@ def _settle_whole(last: SolveRequest, request: TieRequest, start: Floats, watch:
     highs = load(replace(last, options=options))
     highs.setOptionValue("mip_max_nodes", MOST_TIE_NODES)
     watch.attach(highs)
-    return settle(highs, last.arrays, request.cost_limit, request.objectives, start, told=True)
+    return settle(highs, last.arrays, request.cost_limit, request.objectives, start)
 
 
 def _settle_held(

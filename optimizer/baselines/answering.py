@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from optimizer.arrays import Arrays
 from optimizer.costing import cost_lines
 from optimizer.extract import Extracted, extract
+from optimizer.extract_usage import Values
 from optimizer.faults import Infeasible, NoPlan, SolverFault
 from optimizer.model import Model, build_model
 from optimizer.plan import Baseline, Totals
@@ -79,13 +80,12 @@ class Answer:
     bound_usd: float
 
     @cached_property
-    def _by_variable(self) -> dict[int, float]:
-        columns = self.question.compiled.columns
-        return {id(v): float(x) for v, x in zip(columns, self.values, strict=True)}
+    def _values(self) -> Values:
+        return Values(self.question.compiled, self.values)
 
     def value(self, variable: Any) -> float:
         """The value of a variable of the question; 0 for one that no row or cost mentions."""
-        return self._by_variable.get(id(variable), 0.0)
+        return self._values(variable)
 
     def values_by_name(self, components: frozenset[str]) -> dict[str, float]:
         """Values of the variables of some components, by the names that they have in any model."""

@@ -54,8 +54,8 @@ from typing import Any
 import pyomo.environ as pyo
 
 from contracts.calendar import Month
-from contracts.terms.common import BillLine, Nature
-from contracts.terms.take_or_pay import TakeOrPay, Window, obligation_bill, usage_bill, windows
+from contracts.terms.common import Nature
+from contracts.terms.take_or_pay import TakeOrPay, Window, obligation_bill, settlement_line, usage_bill, windows
 from optimizer.decisions import Decisions, most_lots
 from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear, scaled
@@ -170,6 +170,11 @@ def _size(order: _Delivered, window: Window) -> float:
     return float(order.terms.lot_nodes * sum(month.hours for month in window.months))
 
 
+def _minimum_node_hours(order: _Delivered, window: Window) -> float:
+    """What one lot must use in the window, or pay."""
+    return float(window.minimum_units_per_lot / order.terms.units(Decimal(1)))
+
+
 def _place(order: _Delivered, window: Window) -> tuple[str, str, str, str]:
     return (*order.index, str(window.first), order.outlook)
 
@@ -192,7 +197,7 @@ def _pay_the_minimum(block: Any, problem: Problem, decide: Decisions, delivered:
             terms.append((-1.0, block.carry[k, u, v, s]))
             if i:
                 terms.append((1.0, block.carry[_place(order, order.windows[i - 1])]))
-        minimum = float(window.minimum_units_per_lot / order.terms.units(Decimal(1)))
+        minimum = _minimum_node_hours(order, window)
         terms.append((-minimum, decide.order_lots[order.key]))
         return linear(scaled(1.0 / _size(order, window), terms)) >= 0.0
 
@@ -236,7 +241,7 @@ def _could_gain(problem: Problem, order: _Delivered) -> bool:
 def _most(problem: Problem, order: _Delivered, i: int) -> float:
     """Node-hours that all lots together can use and owe up to the end of a window."""
     until = order.windows[: i + 1]
-    owed = sum(float(window.minimum_units_per_lot / order.terms.units(Decimal(1))) for window in until)
+    owed = sum(_minimum_node_hours(order, window) for window in until)
     return most_lots(problem, order.key.contract) * (sum(_size(order, window) for window in until) + owed) or 1.0
 
 
@@ -246,7 +251,7 @@ def _excess(block: Any, problem: Problem, decide: Decisions, order: _Delivered, 
     terms = _used(block, problem, order, window)
     if i and order.terms.excess_carries_forward:
         terms.append((1.0, block.carry[_place(order, order.windows[i - 1])]))
-    minimum = float(window.minimum_units_per_lot / order.terms.units(Decimal(1)))
+    minimum = _minimum_node_hours(order, window)
     return [*terms, (-minimum, decide.order_lots[order.key])]
 
 
@@ -336,25 +341,12 @@ def _charge_use(block: Any, problem: Problem, ledger: Ledger, delivered: tuple[_
             ):
                 if _place(order, window) in settled:
                     ledger.charge_bill(
-                        [_settlement(order, window, nature)],
+                        [settlement_line(order.terms, window, nature, order.terms.units(Decimal(1)))],
                         offering=order.terms.offering,
                         variable=settled[_place(order, window)],
                         outlook=order.outlook,
                         probability=chance,
                     )
-
-
-def _settlement(order: _Delivered, window: Window, nature: Nature) -> BillLine:
-    """One node-hour paid without use, or used without pay."""
-    sign = -1 if nature is Nature.TAKE_OR_PAY_MAKE_UP else 1
-    return BillLine(
-        nature=nature,
-        paid_month=window.settled,
-        service_first=window.first,
-        service_end=window.end,
-        quantity=Decimal(1),
-        unit_price_usd=sign * order.terms.price_usd_per_node_hour,
-    )
 
 
 def _charge_obligations(problem: Problem, decide: Decisions, ledger: Ledger) -> None:
