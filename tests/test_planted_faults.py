@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from contracts.terms.take_or_pay import Window, windows
+from contracts.terms.take_or_pay import Window, settlement_line, windows
 from optimizer import costing, futures
 from optimizer.families import budget, fallback, migration, reserved, take_or_pay
 from optimizer.faults import Impossible, SolverFault
@@ -157,7 +157,7 @@ FAULTS = (
     ),
     Fault(
         "a make-up is charged instead of credited",
-        take_or_pay._settlement,
+        settlement_line,
         "sign = -1 if",
         "sign = 1 if",
         cases.made_up,
