@@ -1,4 +1,4 @@
-"""Among plans of the same cost: the fewest idle node-hours, then the least paid use, then by id (decision 0013).
+"""Among plans of the same cost: the fewest idle node-hours, then the least paid use, then by offering (decision 0013).
 
 The lists are minimised in turn by a second solve that may not cost more; never by a small term in the objective.
 """
@@ -82,7 +82,7 @@ def _paid_use(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
 
 
 def _by_id(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
-    """Offerings by their ids, and the earlier orders before the later: what comes first is preferred."""
+    """Offerings, and pairs of class and offering, by their ids: what comes first is preferred."""
     rank = {o: (i + 1) / len(problem.offering) for i, o in enumerate(problem.offering)}
     pairs = sorted({index for index, _, _ in _busy(problem, model)})
     pair_rank = {index: (i + 1) / len(pairs) for i, index in enumerate(pairs)}
