@@ -66,10 +66,9 @@ def test_something_is_signed_before_and_something_after_the_outlook_is_known(sce
     assert any(row.quote_valid_until for row in scenario.take_or_pay if row.quote_valid_until.year == 2027)
 
 
-def test_some_events_are_survived_everywhere_and_some_only_in_likely_outlooks(scenario: Scenario) -> None:
-    listed = {event.contingency: event.outlooks for event in scenario.policy.contingencies}
-    assert listed["lose-nebius"] == ()
-    assert listed["lose-blackwell"] == ("base", "high")
+def test_events_are_survived_in_the_likeliest_outlook_only(scenario: Scenario) -> None:
+    likeliest = max(scenario.outlooks, key=lambda outlook: outlook.probability)
+    assert {event.outlooks for event in scenario.policy.contingencies} == {(likeliest.outlook,)}
 
 
 def test_price_factors_are_moves_that_have_happened() -> None:

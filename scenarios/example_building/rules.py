@@ -24,8 +24,8 @@ class Settings:
     """Most cash of a quarter. In one outlook and without a limit, quarters pay between 13.4 and 17.7 million."""
     reveal_month: Month | None = None
     gap_share: float = 0.005
-    rare_events_in: tuple[str, ...] = ()
-    """Outlooks in which all events but the loss of Nebius must be survived; all if there are none."""
+    events_in: tuple[str, ...] = ()
+    """Outlooks in which the events must be survived; all if there are none."""
 
     @property
     def reveal(self) -> str:
@@ -38,9 +38,9 @@ class Settings:
         )
 
     @property
-    def rarely(self) -> str:
-        """The line of a rare event that lists its outlooks."""
-        return f"\n      outlooks: [{', '.join(self.rare_events_in)}]" if self.rare_events_in else ""
+    def listed(self) -> str:
+        """The line of an event that lists its outlooks."""
+        return f"\n      outlooks: [{', '.join(self.events_in)}]" if self.events_in else ""
 
 
 REALISTIC = Settings(
@@ -62,7 +62,7 @@ STOCHASTIC = Settings(
     cash_per_quarter_usd=28_000_000,  # also where demand is a fifth higher and every list price a quarter
     reveal_month=Month(2027, 7),
     gap_share=0.01,
-    rare_events_in=("base", "high"),
+    events_in=("base",),
 )
 
 
@@ -139,7 +139,7 @@ policy:
       ttft_factor: 1.5
       tpot_factor: 1.25
       probability_per_year: 0.1
-      duration_hours: 72
+      duration_hours: 72{settings.listed}
     - contingency: lose-europe-north
       lost: geography
       name: europe-north
@@ -147,7 +147,7 @@ policy:
       ttft_factor: 1.5
       tpot_factor: 1.25
       probability_per_year: 0.05
-      duration_hours: 24{settings.rarely}
+      duration_hours: 24{settings.listed}
     - contingency: lose-blackwell     # a fault of a whole family of chips
       lost: family
       name: blackwell
@@ -155,7 +155,7 @@ policy:
       ttft_factor: 1.5
       tpot_factor: 1.25
       probability_per_year: 0.1
-      duration_hours: 168{settings.rarely}
+      duration_hours: 168{settings.listed}
     - contingency: lose-spot
       lost: spot
       name: "*"
@@ -163,7 +163,7 @@ policy:
       ttft_factor: 1.25
       tpot_factor: 1.25
       probability_per_year: 1
-      duration_hours: 48{settings.rarely}
+      duration_hours: 48{settings.listed}
     - contingency: lose-trainium2-quote
       lost: contract
       name: quote-trn2-use2-24m
@@ -171,5 +171,5 @@ policy:
       ttft_factor: 1.25
       tpot_factor: 1.25
       probability_per_year: 0.15
-      duration_hours: 720{settings.rarely}
+      duration_hours: 720{settings.listed}
 """
