@@ -13,6 +13,20 @@ from catalog.records import Id, Record, Text
 from catalog.serving import Refusal, Serving
 from contracts.calendar import Month
 from contracts.terms.common import Nature
+from optimizer.plan_contracts import (
+    AgreementYear,
+    ApiPlacement,
+    ApiRefusal,
+    CommittedSpend,
+    Coverage,
+    CreditBought,
+    CreditUse,
+    ProvisionedOrder,
+    RightUsed,
+    SignedAgreement,
+    TakeOrPayWindow,
+    VolumeWindow,
+)
 from scenarios.scenario import InputFile, Scenario
 
 PLAN_FORMAT: Literal["siliconmix-plan-1"] = "siliconmix-plan-1"
@@ -46,7 +60,7 @@ class Pool(StrEnum):
 
 
 class Order(Record):
-    """A contract to sign."""
+    """A contract to sign: nodes under reserved, take-or-pay, capacity block or owned terms."""
 
     order: Text
     """Contract and first month of service, and the outlook where it is ordered only in that one."""
@@ -103,29 +117,6 @@ class Placement(Record):
     accepted_tok_per_s: float
     nodes: float
     """Nodes it keeps busy, headroom included: attempts/s x node-seconds per attempt / usable share."""
-
-
-class TakeOrPayWindow(Record):
-    """One window of a take-or-pay order in one outlook: use held against the minimum, in the unit of the minimum."""
-
-    outlook: Id
-    order: Text
-    contract: Id
-    first: Month
-    end: Month
-    """First month that is no longer part of it: of the window, or of the horizon."""
-    unit: Literal["node_hour", "usd"]
-    minimum: Decimal
-    used: Decimal
-    carried_in: Decimal
-    """Excess of earlier windows that counts here."""
-    true_up: Decimal
-    """Paid without use."""
-    made_up: Decimal
-    """Used without pay: an earlier true-up has paid for it."""
-    carried_out: Decimal
-    bank_out: Decimal
-    """Paid and not yet used after this window. What is left after the last one is worth nothing."""
 
 
 class Shortfall(Record):
@@ -196,7 +187,7 @@ class CostLine(Record):
     service_first: Month
     service_end: Month
     quantity: Decimal
-    unit: Literal["node_hour", "mtok", "usd", "month"]
+    unit: Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour"]
     unit_price_usd: Decimal
     amount_usd: Decimal
 
@@ -370,6 +361,17 @@ class Plan(Record):
     shortfalls: tuple[Shortfall, ...]
     migrations: tuple[MigrationStart, ...] = ()
     take_or_pay: tuple[TakeOrPayWindow, ...] = ()
+    rights: tuple[RightUsed, ...] = ()
+    committed_spend: tuple[CommittedSpend, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    volume: tuple[VolumeWindow, ...] = ()
+    agreements: tuple[SignedAgreement, ...] = ()
+    agreement_years: tuple[AgreementYear, ...] = ()
+    credits: tuple[CreditBought, ...] = ()
+    credit_uses: tuple[CreditUse, ...] = ()
+    api_placements: tuple[ApiPlacement, ...] = ()
+    api_refusals: tuple[ApiRefusal, ...] = ()
+    provisioned: tuple[ProvisionedOrder, ...] = ()
     cost_lines: tuple[CostLine, ...]
     goodput: tuple[Goodput, ...]
     refusals: tuple[Refusal, ...]

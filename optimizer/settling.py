@@ -11,7 +11,8 @@ from contracts.money import EXACT
 from contracts.terms.take_or_pay import Settlement, TakeOrPay, settle
 from optimizer.extract import Extracted
 from optimizer.extract_usage import order_key
-from optimizer.plan import Order, TakeOrPayWindow
+from optimizer.plan import Order
+from optimizer.plan_contracts import TakeOrPayWindow
 from optimizer.problem import Problem
 
 AGREED_SHARE = 1e-5

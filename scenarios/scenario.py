@@ -11,13 +11,20 @@ from pydantic import Field
 from catalog.book import Catalog
 from catalog.records import Id, NonNegative, Record, Share, Text
 from contracts.calendar import Horizon, Month
+from contracts.clauses import ExchangeRate
 from contracts.money import Valuation
 from contracts.options import AnyTerms, Terms
+from contracts.terms.agreement import Agreement, AgreementTier
+from contracts.terms.api import ApiOffer, Provisioned
+from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
+from contracts.terms.owned import Site
 from contracts.terms.reserved import Reserved
+from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from contracts.terms.volume import VolumeTier
 from scenarios.blocks import BlockModel
 from scenarios.migrations import Migration
 from scenarios.outlooks import BASE_OUTLOOK, Outlook, OutlookEffect
@@ -71,6 +78,16 @@ class Scenario(Record):
     catalog: Catalog
     contracts: tuple[Terms, ...]
     held_contracts: tuple[HeldContract, ...] = ()
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    spend_commitments: tuple[SpendCommitment, ...] = ()
+    covered_rates: tuple[CoveredRate, ...] = ()
+    volume_tiers: tuple[VolumeTier, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    agreement_tiers: tuple[AgreementTier, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    sites: tuple[Site, ...] = ()
+    api_offers: tuple[ApiOffer, ...] = ()
+    provisioned: tuple[Provisioned, ...] = ()
     workloads: tuple[Workload, ...]
     size_classes: tuple[SizeClass, ...]
     demand: tuple[Demand, ...]

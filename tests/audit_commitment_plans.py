@@ -17,10 +17,10 @@ from optimizer.plan import (
     Placement,
     Plan,
     Pool,
-    TakeOrPayWindow,
     Totals,
     Usage,
 )
+from optimizer.plan_contracts import TakeOrPayWindow
 from tests.audit_commitments import APR, JUL, JUN, MAY, ORDER, commitments_scenario
 from tests.audit_lines import FEB, JAN, MAR, a_plan, line, one_size, usd
 

@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from catalog.records import Id, Sourced, Text, Usd
+from catalog.records import Id, Sourced, Text, Usd, Whole
 from contracts.calendar import Month
+from contracts.clauses import Currency, DueDay
 from contracts.money import Payment, to_cents
 
 
@@ -30,6 +31,35 @@ class Nature(StrEnum):
     MIGRATION_UPKEEP = "migration_upkeep"
     HELD_UPFRONT = "held_upfront"
     HELD_RECURRING = "held_recurring"
+    TERMINATION_FEE = "termination_fee"
+    """Owed on leaving before the term is over."""
+    SWAPPED_RECURRING = "swapped_recurring"
+    """Nodes of the offering that an order or a held contract was swapped to."""
+    RENEWED_RECURRING = "renewed_recurring"
+    """Nodes that go on serving after the term."""
+    SPEND_COMMITMENT_UPFRONT = "spend_commitment_upfront"
+    SPEND_COMMITMENT_RECURRING = "spend_commitment_recurring"
+    """Dollars committed for every hour of a month, used or not."""
+    SPEND_COMMITMENT_COVERED = "spend_commitment_covered"
+    """On-demand use that a spend commitment pays for: the on-demand price is taken off; its unit price is negative."""
+    VOLUME_USAGE = "volume_usage"
+    AGREEMENT_DISCOUNT = "agreement_discount"
+    """What an enterprise agreement takes off eligible charges; its unit price is negative."""
+    AGREEMENT_SHORTFALL = "agreement_shortfall"
+    """What eligible charges of a contract year lack of the commitment."""
+    AGREEMENT_OBLIGATION = "agreement_obligation"
+    """The commitment of a month after the horizon."""
+    CREDIT_PURCHASE = "credit_purchase"
+    CREDIT_USE = "credit_use"
+    """Credits set against eligible charges; its unit price is negative."""
+    CAPACITY_BLOCK = "capacity_block"
+    OWNED_CAPEX = "owned_capex"
+    OWNED_RESIDUAL = "owned_residual"
+    """What owned nodes are worth at the end of their life; its unit price is negative."""
+    OWNED_UPKEEP = "owned_upkeep"
+    OWNED_POWER = "owned_power"
+    API_USAGE = "api_usage"
+    PROVISIONED_RECURRING = "provisioned_recurring"
     EMERGENCY_EXPECTED = "emergency_expected"
     SHORTFALL_PENALTY = "shortfall_penalty"
 
@@ -41,7 +71,7 @@ class Nature(StrEnum):
     @property
     def is_capex(self) -> bool:
         """Capital expenditure; every other cash nature is operating expenditure."""
-        return self is Nature.MIGRATION_CAPITALISED
+        return self in (Nature.MIGRATION_CAPITALISED, Nature.OWNED_CAPEX)
 
 
 class ContractTerms(Sourced):
@@ -50,7 +80,15 @@ class ContractTerms(Sourced):
     contract: Id
     offering: Id
     price_usd_per_node_hour: Usd
-    """Price of one node for one hour of service."""
+    """Price of one node for one hour of service; where another currency is stated, blank in the file and filled in."""
+    currency: Currency = "USD"
+    """Currency in which the price is agreed; any but USD needs its rate in exchange_rates.csv."""
+    price_per_node_hour: Usd | None = None
+    """Price of one node for one hour in that currency; blank where it is USD."""
+    due_day: DueDay = DueDay.IN_ARREARS
+    """Whether a month is due on its first day or its last; upfront parts are paid when service starts."""
+    net_days: Whole = 0
+    """Days after the due day until it is paid."""
     quote: Text = ""
     """Number of the quote; blank for public prices."""
     quote_valid_until: date | None = None

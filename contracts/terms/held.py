@@ -7,10 +7,11 @@ from pydantic import model_validator
 
 from catalog.records import Count, Id, Share, Sourced, Text, Usd
 from contracts.calendar import Horizon, Month, hours_between, months_between
+from contracts.clauses import Rights
 from contracts.terms.common import BillLine, Nature
 
 
-class HeldContract(Sourced):
+class HeldContract(Sourced, Rights):
     """Nodes already under contract."""
 
     held: Id

@@ -1,8 +1,9 @@
 """What contracts by the lot and the term have in common: sizes of an order and the months in which it may start."""
 
-from typing import Self
+from decimal import Decimal
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from catalog.records import Count, Whole
 from contracts.calendar import Month
@@ -27,6 +28,8 @@ class OrderedTerms(ContractTerms):
     """Last month in which service may start; blank for the last of the horizon."""
     start_every_months: Count = 1
     """Service starts only every so many months, counted from the earliest start."""
+    escalator_share_per_year: Annotated[Decimal, Field(gt=-1, le=10, allow_inf_nan=False)] = Decimal(0)
+    """Rise of the price with every full year of service (0.03: by 3 %; below 0: a step-down); upfront parts stay."""
 
     @model_validator(mode="after")
     def _order_sizes_and_window_agree(self) -> Self:

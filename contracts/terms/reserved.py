@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from catalog.records import Share
+from catalog.records import Id, Share
 from contracts.calendar import Month, hours_between, months_between
+from contracts.clauses import Rights
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.ordering import OrderedTerms
 
@@ -20,13 +21,17 @@ class Upfront(StrEnum):
     ALL = "all"
 
 
-class Reserved(OrderedTerms):
+class Reserved(OrderedTerms, Rights):
     """Whole nodes for a whole term."""
 
     kind: Literal["reserved"] = "reserved"
     upfront: Upfront
     upfront_share: Share
     """Share of the whole fee paid in the first month: 0 for none, 1 for all, between for partial."""
+    most_favoured_of: Id | None = None
+    """On-demand contract whose price bounds the recurring price of this one; blank: no such clause."""
+    most_favoured_share: Annotated[Decimal, Field(gt=0, allow_inf_nan=False)] = Decimal(1)
+    """The recurring price of a month is at most so many times that on-demand price of the month."""
 
     @model_validator(mode="after")
     def _upfront_share_fits(self) -> Self:

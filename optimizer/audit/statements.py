@@ -24,9 +24,9 @@ from optimizer.plan import (
     Placement,
     Plan,
     Shortfall,
-    TakeOrPayWindow,
     Usage,
 )
+from optimizer.plan_contracts import TakeOrPayWindow
 
 R = TypeVar("R", bound=Record)
 

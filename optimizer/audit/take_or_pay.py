@@ -12,7 +12,7 @@ from optimizer.audit.deliveries import Delivery, deliveries
 from optimizer.audit.due import MONEY
 from optimizer.audit.figures import Inputs, exact
 from optimizer.audit.statements import Statements
-from optimizer.plan import TakeOrPayWindow
+from optimizer.plan_contracts import TakeOrPayWindow
 
 NOTHING = Decimal(0)
 

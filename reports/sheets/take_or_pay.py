@@ -13,7 +13,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from contracts.terms.common import Nature
-from optimizer.plan import TakeOrPayWindow, Usage
+from optimizer.plan import Usage
+from optimizer.plan_contracts import TakeOrPayWindow
 from reports.facts import ALL_OUTLOOKS, Facts
 from reports.formulas import ZERO, Expr, Where
 from reports.functions import compared, greatest, least, looked_up, quoted, size, sum_where, when
