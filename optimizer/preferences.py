@@ -1,4 +1,4 @@
-"""Among plans of the same cost: the fewest idle node-hours, then the least paid use, then by offering (decision 0013).
+"""Among plans of the same cost: the fewest idle node-hours, then the least paid use, then by id (decision 0013).
 
 The lists are minimised in turn by a second solve that may not cost more; never by a small term in the objective.
 """
@@ -37,8 +37,8 @@ def preferred(session: Session, problem: Problem, model: Model, compiled: Compil
 def preferences(problem: Problem, model: Model, compiled: Compiled) -> tuple[Floats, ...]:
     """What is minimised in turn, one vector over the columns each."""
     place = {id(variable): column for column, variable in enumerate(compiled.columns)}
-    vectors = _idle(problem, model), _paid_use(problem, model), _by_id(problem, model)
-    return tuple(_vector(terms, place) for terms in vectors)
+    lists = _idle, _paid_use, _by_offering, _by_contract
+    return tuple(_vector(terms(problem, model), place) for terms in lists)
 
 
 def _vector(terms: Iterable[tuple[float, Any]], place: dict[int, int]) -> Floats:
@@ -81,7 +81,7 @@ def _paid_use(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
         yield problem.probability[s] * problem.hours[t, b], take
 
 
-def _by_id(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
+def _by_offering(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
     """Offerings, and pairs of class and offering, by their ids: what comes first is preferred."""
     rank = {o: (i + 1) / len(problem.offering) for i, o in enumerate(problem.offering)}
     pairs = sorted({index for index, _, _ in _busy(problem, model)})
@@ -90,3 +90,12 @@ def _by_id(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
         yield rank[offering] * node_hours, variable
     for index, node_hours, route in _busy(problem, model):
         yield pair_rank[index] * node_hours, route
+
+
+def _by_contract(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
+    """Contracts by their ids; the variables of orders and of nodes by the hour name theirs first."""
+    bought = [(variable.index()[0], hours, variable) for _, hours, variable in _held_or_rented(problem, model)]
+    contracts = sorted({contract for contract, _, _ in bought})
+    rank = {contract: (i + 1) / len(contracts) for i, contract in enumerate(contracts)}
+    for contract, node_hours, variable in bought:
+        yield rank[contract] * node_hours, variable

@@ -72,3 +72,16 @@ def test_of_two_offerings_alike_the_first_id_is_rented(turned: bool) -> None:
     offers = (an_on_demand("od-z"), an_on_demand("od-a", offering="node-b"))
     plan = planned(on_two_clouds(0.7, *(reversed(offers) if turned else offers)))
     assert {usage.offering for usage in plan.usages} == {"node-a"}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_contracts_alike_on_one_offering_the_first_id_is_signed(turned: bool) -> None:
+    offers = (a_reserved("res-z"), a_reserved("res-m"), a_reserved("res-y"))
+    scenario = on_two_clouds(1.0, *(reversed(offers) if turned else offers))
+    assert ordered(planned(scenario)) == {"res-m.2027-01": 1}
+
+
+def test_of_two_ways_to_rent_one_offering_alike_the_first_id_is_used() -> None:
+    plan = planned(on_two_clouds(0.7, an_on_demand("od-z"), an_on_demand("od-m")))
+    assert {usage.contract for usage in plan.usages} == {"od-m"}
+
