@@ -1,13 +1,24 @@
 """Ledger: every charge once; the objective and the spend shares read the same list."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from catalog.offerings import Offering
 from contracts.money import Valuation
 from contracts.terms.common import BillLine, Nature
 from optimizer.linear import Term
+
+
+class PaidAlone(NamedTuple):
+    """A provider, where it is paid for no single offering: spend commitments, agreements, credits."""
+
+    provider: str
+
+
+Holder = str | PaidAlone
+"""Whose an amount is: an offering's, or a provider's apart from its offerings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,8 @@ class Charge:
 
     nature: Nature
     offering: str | None
+    provider: str | None
+    """Who is paid: the provider of the offering, or the one that is paid for no single offering; None in-house."""
     outlook: str | None
     variable: Any | None
     objective_usd: float
@@ -42,8 +55,9 @@ class _Value:
 class Ledger:
     """Charges of all families, in the order in which they are made."""
 
-    def __init__(self, valuation: Valuation) -> None:
+    def __init__(self, valuation: Valuation, offerings: Mapping[str, Offering]) -> None:
         self._valuation = valuation
+        self._offerings = offerings
         self._charges: list[Charge] = []
         self._values: dict[tuple[BillLine, ...], _Value] = {}
 
@@ -57,9 +71,11 @@ class Ledger:
         node_hours: Sequence[tuple[int, float]] = (),
         outlook: str | None = None,
         probability: float = 1.0,
+        provider: str | None = None,
     ) -> None:
         """Charge a unit of the variable with so many times the exact, unrounded lines of a bill.
 
+        `provider` is stated only where no single offering is paid for; that of an offering is known.
         Stating the bill of an hour and its hours apart lets blocks and outlooks at one price share its valuation.
         """
         lines = tuple(lines)
@@ -70,6 +86,7 @@ class Ledger:
             Charge(
                 nature=lines[0].nature,
                 offering=offering,
+                provider=self._payee(offering, provider),
                 outlook=outlook,
                 variable=variable,
                 objective_usd=probability * bills * value.objective_usd,
@@ -78,6 +95,9 @@ class Ledger:
                 node_hours=tuple(node_hours),
             )
         )
+
+    def _payee(self, offering: str | None, provider: str | None) -> str | None:
+        return provider if offering is None else self._offerings[offering].provider
 
     def _valued(self, lines: tuple[BillLine, ...]) -> "_Value":
         known = self._values.get(lines)
@@ -108,7 +128,8 @@ class Ledger:
         outlook: str | None,
     ) -> None:
         """Count the node-hours of what is held without being billed by itself."""
-        self._charges.append(Charge(nature, offering, outlook, variable, 0.0, (), (), tuple(node_hours)))
+        payee = self._payee(offering, None)
+        self._charges.append(Charge(nature, offering, payee, outlook, variable, 0.0, (), (), tuple(node_hours)))
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -129,44 +150,49 @@ class Ledger:
         """Charges in an outlook that are cash in some month of the horizon."""
         return [c for c in self._charges if c.nature.is_cash and c.cash_usd and c.outlook in (None, outlook)]
 
-    def spend(self, outlook: str) -> "ByOfferingAndMonth":
-        """Effective cost in an outlook, in dollars; cash natures only."""
+    def spend(self, outlook: str) -> "ByHolderAndMonth":
+        """Effective cost in an outlook, in dollars; cash that a provider is paid."""
         return self._gather(outlook, lambda charge: charge.effective_usd)
 
-    def node_hours(self, outlook: str) -> "ByOfferingAndMonth":
+    def node_hours(self, outlook: str) -> "ByHolderAndMonth":
         """Node-hours held or used in an outlook."""
         return self._gather(outlook, lambda charge: charge.node_hours)
 
-    def _gather(
-        self, outlook: str, amounts: Callable[[Charge], tuple[tuple[int, float], ...]]
-    ) -> "ByOfferingAndMonth":
-        found = ByOfferingAndMonth()
+    def _gather(self, outlook: str, amounts: Callable[[Charge], tuple[tuple[int, float], ...]]) -> "ByHolderAndMonth":
+        found = ByHolderAndMonth()
         for charge in self._charges:
-            if charge.offering is None or not charge.nature.is_cash or charge.outlook not in (None, outlook):
+            if charge.provider is None or not charge.nature.is_cash or charge.outlook not in (None, outlook):
                 continue
+            holder = PaidAlone(charge.provider) if charge.offering is None else charge.offering
             for month, amount in amounts(charge):
-                found.add(charge.offering, month, amount, charge.variable)
+                found.add(holder, month, amount, charge.variable)
         return found
 
 
-class ByOfferingAndMonth:
-    """Linear terms and constants by offering and month index."""
+class ByHolderAndMonth:
+    """Linear terms and constants by holder and month index."""
 
     def __init__(self) -> None:
-        self._terms: dict[tuple[str, int], list[Term]] = defaultdict(list)
-        self._constants: dict[tuple[str, int], float] = defaultdict(float)
+        self._terms: dict[tuple[Holder, int], list[Term]] = defaultdict(list)
+        self._constants: dict[tuple[Holder, int], float] = defaultdict(float)
 
-    def add(self, offering: str, month: int, amount: float, variable: Any | None) -> None:
+    def add(self, holder: Holder, month: int, amount: float, variable: Any | None) -> None:
         """Add amount x variable, or the amount itself where there is no variable."""
         if variable is None:
-            self._constants[offering, month] += amount
+            self._constants[holder, month] += amount
         else:
-            self._terms[offering, month].append((amount, variable))
+            self._terms[holder, month].append((amount, variable))
 
-    def terms(self, offering: str, month: int) -> list[Term]:
-        """The terms of an offering in a month."""
-        return self._terms.get((offering, month), [])
+    @property
+    def paid_alone(self) -> tuple[PaidAlone, ...]:
+        """Providers that hold something apart from their offerings, sorted."""
+        cells = (*self._terms, *self._constants)
+        return tuple(sorted({holder for holder, _ in cells if isinstance(holder, PaidAlone)}))
 
-    def constant(self, offering: str, month: int) -> float:
-        """The constant of an offering in a month."""
-        return self._constants.get((offering, month), 0.0)
+    def terms(self, holder: Holder, month: int) -> list[Term]:
+        """The terms of a holder in a month."""
+        return self._terms.get((holder, month), [])
+
+    def constant(self, holder: Holder, month: int) -> float:
+        """The constant of a holder in a month."""
+        return self._constants.get((holder, month), 0.0)

@@ -34,7 +34,7 @@ def build_model(problem: Problem) -> Model:
         model = pyo.ConcreteModel(name=problem.scenario.scenario)
         decisions = decide(model, problem)
         supply = Supply()
-        ledger = Ledger(problem.scenario.valuation)
+        ledger = Ledger(problem.scenario.valuation, problem.offering)
         for family in FAMILIES:
             block = pyo.Block(concrete=True)
             model.add_component(family_name(family), block)

@@ -30,6 +30,7 @@ from tests.builders import (
     a_scenario,
     a_spot,
     a_workload,
+    an_offering,
     an_on_demand,
     day_and_night,
     nodes_of_load,
@@ -141,7 +142,7 @@ def test_the_ledger_charges_what_the_bill_says(
     """A unit of the ledger times the nodes is the present value of the lines, inside and beyond six months."""
     terms = a_reserved(price_usd_per_node_hour=price, term_months=term, **upfront(share))
     valuation = Valuation(Horizon(FIRST, 6), Decimal(rate), Decimal(tail))
-    ledger = Ledger(valuation)
+    ledger = Ledger(valuation, {"node-a": an_offering()})
     ledger.charge_bill(reserved_bill(terms, 1, FIRST + start), offering="node-a", variable="a node")
     charge = ledger.charges[0]
     value, effective = 0.0, [0.0] * 6

@@ -5,7 +5,8 @@ For rule r, group g, window v (a month, or the horizon) and outlook s:
     hold_the_cap[r,g,v,s]:  amount of the group's offerings  <=  cap_share[r] * amount of all offerings
 
     amount, tokens:    sum over w,c,pools,t in v,b of tokens[w,c,t,b,s] * route[w,c,o,pool,t,b,s]
-    amount, spend:     undiscounted effective cost of the months in v, as charged in the ledger
+    amount, spend:     undiscounted effective cost of the months in v, as charged in the ledger; what a provider is
+                       paid for no single offering is in the total, and in its group where groups are providers
     amount, capacity:  node-hours held or used in v, as charged in the ledger, * list_price_usd_per_node_hour[o]
 
 Rows are divided by the window's token demand, or by its hours * the mean list price.
@@ -23,11 +24,11 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.decisions import Decisions
-from optimizer.ledger import ByOfferingAndMonth, Ledger
+from optimizer.ledger import ByHolderAndMonth, Holder, Ledger, PaidAlone
 from optimizer.linear import Term, linear, scaled
 from optimizer.problem import ClassKey, Problem
 from optimizer.supply import Supply
-from scenarios.policy import ConcentrationCap, ShareMeasure, Window
+from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
 
 ROUNDING = 1e-9
 """What the sums of held contracts alone may be off, as a share of the row's size."""
@@ -61,18 +62,29 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
 
 
 def _excess(
-    problem: Problem, rule: ConcentrationCap, group: str, window: str, outlook: str, amounts: ByOfferingAndMonth
+    problem: Problem, rule: ConcentrationCap, group: str, window: str, outlook: str, amounts: ByHolderAndMonth
 ) -> tuple[list[Term], float]:
     """Left side less right side of a cap, divided by the row's size."""
     terms: list[Term] = []
     constant = 0.0
-    for o in problem.offering:
-        weight = (1.0 if problem.group(o, rule.by) == group else 0.0) - rule.cap_share
+    for holder in _holders(problem, amounts):
+        weight = (1.0 if _belongs(problem, rule, group, holder) else 0.0) - rule.cap_share
         for t in _months(problem, window):
-            terms.extend(scaled(weight, amounts.terms(o, t)))
-            constant += weight * amounts.constant(o, t)
+            terms.extend(scaled(weight, amounts.terms(holder, t)))
+            constant += weight * amounts.constant(holder, t)
     size = _size(problem, rule.measure, _months(problem, window), outlook)
     return scaled(1.0 / size, terms), constant / size
+
+
+def _holders(problem: Problem, amounts: ByHolderAndMonth) -> list[Holder]:
+    """Everybody who holds a part of the whole."""
+    return [*problem.offering, *amounts.paid_alone]
+
+
+def _belongs(problem: Problem, rule: ConcentrationCap, group: str, holder: Holder) -> bool:
+    if isinstance(holder, PaidAlone):
+        return rule.by is Grouping.PROVIDER and holder.provider == group
+    return problem.group(holder, rule.by) == group
 
 
 def _groups(problem: Problem, rule: ConcentrationCap) -> list[str]:
@@ -92,20 +104,20 @@ def _months(problem: Problem, window: str) -> Iterable[int]:
 
 def _measured(
     measure: ShareMeasure, outlook: str, problem: Problem, decide: Decisions, ledger: Ledger
-) -> ByOfferingAndMonth:
+) -> ByHolderAndMonth:
     if measure is ShareMeasure.SPEND:
         return ledger.spend(outlook)
     if measure is ShareMeasure.CAPACITY:
         return _at_list_price(problem, ledger.node_hours(outlook))
-    tokens = ByOfferingAndMonth()
+    tokens = ByHolderAndMonth()
     for (w, c, o, _, t, b, s), route in decide.route.items():
         if s == outlook:
             tokens.add(o, t, problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] * 3600, route)
     return tokens
 
 
-def _at_list_price(problem: Problem, node_hours: ByOfferingAndMonth) -> ByOfferingAndMonth:
-    valued = ByOfferingAndMonth()
+def _at_list_price(problem: Problem, node_hours: ByHolderAndMonth) -> ByHolderAndMonth:
+    valued = ByHolderAndMonth()
     for o, row in problem.offering.items():
         price = float(row.list_price_usd_per_node_hour)
         for t in problem.month_indices:
@@ -133,7 +145,7 @@ class Holding:
     part: tuple[list[Term], float]
     """What the group holds: terms and constant."""
     whole: tuple[list[Term], float]
-    """What all offerings hold."""
+    """What all of them hold."""
     excess: tuple[list[Term], float]
     """Part - cap_share * whole, divided by the row's size; a cap that is kept has none above 0."""
 
@@ -150,20 +162,21 @@ def holdings(problem: Problem, decide: Decisions, ledger: Ledger) -> Iterator[Ho
             amounts = _measured(rule.measure, s, problem, decide, ledger)
             for window in _windows(problem, rule):
                 for group in _groups(problem, rule):
-                    members = [o for o in problem.offering if problem.group(o, rule.by) == group]
+                    everybody = _holders(problem, amounts)
+                    members = [holder for holder in everybody if _belongs(problem, rule, group, holder)]
                     yield Holding(
                         rule,
                         group,
                         window,
                         s,
                         part=_sum(problem, members, window, amounts),
-                        whole=_sum(problem, problem.offering, window, amounts),
+                        whole=_sum(problem, everybody, window, amounts),
                         excess=_excess(problem, rule, group, window, s, amounts),
                     )
 
 
 def _sum(
-    problem: Problem, offerings: Iterable[str], window: str, amounts: ByOfferingAndMonth
+    problem: Problem, holders: Iterable[Holder], window: str, amounts: ByHolderAndMonth
 ) -> tuple[list[Term], float]:
-    cells = [(o, t) for o in offerings for t in _months(problem, window)]
+    cells = [(holder, t) for holder in holders for t in _months(problem, window)]
     return [term for cell in cells for term in amounts.terms(*cell)], sum(amounts.constant(*cell) for cell in cells)

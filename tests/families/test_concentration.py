@@ -3,12 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
+import pyomo.environ as pyo
 import pytest
 
+from contracts.terms.common import BillLine, Nature
+from optimizer.decisions import decide
 from optimizer.diagnose import Impossible
+from optimizer.families import concentration, on_demand
+from optimizer.ledger import Ledger
 from optimizer.plan import Plan
+from optimizer.problem import state
+from optimizer.supply import Supply
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
 from tests.builders import (
+    FIRST,
     a_held,
     a_policy,
     a_reserved,
@@ -161,3 +169,37 @@ def test_equal_parts_that_are_held_keep_a_cap_of_a_half_when_nothing_can_be_boug
     assert objective(plan_with(cap, contracts=(), held_contracts=held)) == 10 * 1416
     with pytest.raises(Impossible, match="cap cap"):
         plan_with(cap, contracts=(), held_contracts=(*held, a_held("held-c")))
+
+
+def shares_with_a_payment_to_cloud_a(by: Grouping, cap_share: float = 0.5) -> dict[str, float]:
+    """Spend in January of one rented node of each cloud, and of 744 * 2 paid to cloud-a for no offering of its own."""
+    cap = a_cap(measure=ShareMeasure.SPEND, by=by, cap_share=cap_share)
+    problem = state(
+        a_scenario(
+            catalog=two_clouds(),
+            contracts=(an_on_demand(), OD_B),
+            policy=a_policy(concentration=(cap,)),
+        )
+    )
+    model = pyo.ConcreteModel()
+    decisions, ledger = decide(model, problem), Ledger(problem.scenario.valuation, problem.offering)
+    model.on_demand, model.concentration = pyo.Block(concrete=True), pyo.Block(concrete=True)
+    on_demand.build(model.on_demand, problem, decisions, Supply(), ledger)
+    paid = BillLine(Nature.AGREEMENT_SHORTFALL, FIRST, FIRST, FIRST + 1, Decimal(744), Decimal(2))
+    ledger.charge_bill([paid], offering=None, provider="cloud-a", variable=None)
+    concentration.build(model.concentration, problem, decisions, Supply(), ledger)
+    for nodes in model.on_demand.nodes.values():
+        nodes.set_value(1.0)
+    held = [row for row in concentration.holdings(problem, decisions, ledger) if row.window == "2027-01"]
+    for row in held:
+        kept = model.concentration.hold_the_cap["cap", row.group, row.window, row.outlook]
+        assert (kept.uslack() >= 0) == (row.share(pyo.value) <= cap_share)
+    return {row.group: row.share(pyo.value) for row in held}
+
+
+@pytest.mark.parametrize("cap_share", [0.45, 0.55])
+def test_what_a_provider_is_paid_for_no_offering_is_its_share_of_the_spend(cap_share: float) -> None:
+    """10 + 2 of cloud-a beside 12 of cloud-b; of chips and their families only 10 and 12, of the same 24."""
+    assert shares_with_a_payment_to_cloud_a(Grouping.PROVIDER, cap_share) == {"cloud-a": 0.5, "cloud-b": 0.5}
+    by_vendor = shares_with_a_payment_to_cloud_a(Grouping.CHIP_VENDOR, cap_share)
+    assert by_vendor == pytest.approx({"vendor-a": 10 / 24, "vendor-b": 0.5})
