@@ -1,13 +1,13 @@
 """The plan's cost lines against those that the terms call for: missing, superfluous, every figure."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
 
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.due import HELD, MONEY, Due, Key, cents, key_of
 from optimizer.audit.dues import lines_due
 from optimizer.audit.figures import Inputs
+from optimizer.audit.matching import match
 from optimizer.audit.statements import Statements
 from optimizer.plan import CostLine
 
@@ -18,48 +18,46 @@ EMERGENCY_TOLERANCE = Decimal("1e-9")
 def check_bills(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     """Compare the plan's lines with those due: missing, superfluous, and every figure."""
     with localcontext(MONEY):
-        due = {line.key: line for line in lines_due(inputs, stated)}
-        found: dict[Key, list[CostLine]] = defaultdict(list)
-        for row in stated.lines:
-            at = key_of(row.nature, row.outlook, row.source, row.order, row.offering, row.paid_month)
-            found[at].append(row)
-        _check_missing(due, found, checks)
-        _check_superfluous(due, found, checks)
-        for key in due.keys() & found.keys():
-            _check_line(due[key], found[key][0], checks)
-        _check_held(inputs, due, found, checks)
+        due = tuple(lines_due(inputs, stated))
+        matched = match(due, stated.lines)
+        for line in matched.missing:
+            _check_missing(line, line.amount == 0, checks)
+        for row in matched.superfluous:
+            _check_superfluous(row, row.quantity == 0 and row.amount_usd == 0, checks)
+        for line, row in matched.pairs:
+            _check_missing(line, True, checks)
+            _check_superfluous(row, True, checks)
+            _check_line(line, row, checks)
+        _check_held(inputs, due, stated.lines, checks)
 
 
 def _place(key: Key) -> Place:
     return tuple(part for part in key if part is not None)
 
 
-def _check_missing(due: dict[Key, Due], found: dict[Key, list[CostLine]], checks: Checks) -> None:
+def _check_missing(line: Due, is_there: bool, checks: Checks) -> None:
     """A line of nothing may be left out."""
-    for key, line in due.items():
-        checks.true(
-            "bill.missing",
-            _place(key),
-            key in found or line.amount == 0,
-            left="no line",
-            operator="but",
-            right=line.amount,
-            unit="usd due",
-        )
+    checks.true(
+        "bill.missing",
+        _place(line.key),
+        is_there,
+        left="no line",
+        operator="but",
+        right=line.amount,
+        unit="usd due",
+    )
 
 
-def _check_superfluous(due: dict[Key, Due], found: dict[Key, list[CostLine]], checks: Checks) -> None:
+def _check_superfluous(row: CostLine, is_due: bool, checks: Checks) -> None:
     """A line of nothing does no harm."""
-    for key, rows in found.items():
-        nothing = all(row.quantity == 0 and row.amount_usd == 0 for row in rows)
-        checks.true(
-            "bill.superfluous",
-            _place(key),
-            len(rows) == 1 if key in due else nothing,
-            left=", ".join(row.line for row in rows),
-            operator="but",
-            right="one line is due" if key in due else "nothing is due",
-        )
+    checks.true(
+        "bill.superfluous",
+        _place(key_of(row.nature, row.outlook, row.source, row.order, row.offering, row.paid_month)),
+        is_due,
+        left=row.line,
+        operator="but",
+        right="nothing is due, or less often",
+    )
 
 
 def _check_line(due: Due, line: CostLine, checks: Checks) -> None:
@@ -82,20 +80,15 @@ def _check_line(due: Due, line: CostLine, checks: Checks) -> None:
         checks.same("bill.amount", place, line.amount_usd, due.amount, "usd")
 
 
-def _check_held(inputs: Inputs, due: dict[Key, Due], found: dict[Key, list[CostLine]], checks: Checks) -> None:
+def _check_held(inputs: Inputs, due: Iterable[Due], stated: Iterable[CostLine], checks: Checks) -> None:
     """The lines of each held contract that still runs add up to what is due."""
     owed: dict[str, Decimal] = {name: Decimal(0) for name, held in inputs.held.items() if held.end > inputs.first}
     billed = dict(owed)
-    for line in due.values():
+    for line in due:
         if line.nature in HELD:
             owed[line.source] += line.amount
-    for row in _flat(found.values()):
+    for row in stated:
         if row.nature in HELD and row.source in billed:
             billed[row.source] += row.amount_usd
     for name, amount in owed.items():
         checks.same("bill.held_carried", ("held", name), billed[name], amount, "usd")
-
-
-def _flat(groups: Iterable[list[CostLine]]) -> Iterator[CostLine]:
-    for rows in groups:
-        yield from rows

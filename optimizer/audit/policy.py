@@ -1,10 +1,13 @@
-"""Concentration: what groups of offerings hold of tokens, spend and capacity in every window."""
+"""Concentration: what groups of offerings and providers hold of tokens, spend and capacity in every window."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from catalog.offerings import Offering
 from contracts.calendar import Month
+from contracts.terms.common import Nature
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
 from optimizer.audit.checks import ROUNDING, Checks
@@ -22,22 +25,41 @@ UNITS = {
 HALF_A_CENT = 0.005
 """By how much the rounding of a line may move spend across a cap that the solver kept unrounded."""
 
+TO_NO_PROVIDER = (Nature.MIGRATION_ENGINEERING, Nature.MIGRATION_CAPITALISED, Nature.MIGRATION_UPKEEP)
+"""Work in-house, which is no share of anybody."""
+
+
+@dataclass(frozen=True)
+class OfNoOffering:
+    """What is had of a provider, perhaps in a geography, and of no single offering."""
+
+    provider: str
+    geography: str | None = None
+
+
+Holder: TypeAlias = str | OfNoOffering
+"""An offering, or a provider apart from its offerings."""
+
 
 class Holdings:
-    """What offerings hold in each outlook and month, and how far rounding may have moved the sum."""
+    """What offerings and providers hold in each outlook and month, and how far rounding may have moved the sum."""
 
     def __init__(self) -> None:
-        self._amounts: dict[tuple[str, Month, str], float] = defaultdict(float)
+        self._amounts: dict[tuple[str, Month, Holder], float] = defaultdict(float)
         self._errors: dict[tuple[str, Month], float] = defaultdict(float)
+        self.apart: dict[OfNoOffering, None] = {}
+        """Holders that are no offering."""
 
-    def add(self, outlook: str, month: Month, offering: str, amount: float, error: float) -> None:
-        """Add what an offering holds, known to within an error."""
-        self._amounts[outlook, month, offering] += amount
+    def add(self, outlook: str, month: Month, holder: Holder, amount: float, error: float) -> None:
+        """Add what a holder has, known to within an error."""
+        self._amounts[outlook, month, holder] += amount
         self._errors[outlook, month] += error
+        if isinstance(holder, OfNoOffering):
+            self.apart[holder] = None
 
-    def of(self, outlook: str, window: tuple[Month, ...], offering: str) -> float:
-        """What an offering holds in a window."""
-        return sum(self._amounts.get((outlook, month, offering), 0.0) for month in window)
+    def of(self, outlook: str, window: tuple[Month, ...], holder: Holder) -> float:
+        """What a holder has in a window."""
+        return sum(self._amounts.get((outlook, month, holder), 0.0) for month in window)
 
     def error(self, outlook: str, window: tuple[Month, ...]) -> float:
         """How far rounding may have moved the sum over all offerings."""
@@ -78,7 +100,14 @@ def _check_window(
     groups: dict[str, float] = defaultdict(float)
     for name, offering in inputs.offerings.items():
         groups[group_of(inputs, offering, cap.by)] += held.of(outlook, window, name)
-    total = sum(groups.values())
+    of_no_group = 0.0
+    for holder in held.apart:
+        group = {Grouping.PROVIDER: holder.provider, Grouping.GEOGRAPHY: holder.geography}.get(cap.by)
+        if group is None:
+            of_no_group += held.of(outlook, window, holder)
+        else:
+            groups[group] += held.of(outlook, window, holder)
+    total = sum(groups.values()) + of_no_group
     when = str(window[0]) if len(window) == 1 else f"{window[0]} to {window[-1]}"
     for group, amount in sorted(groups.items()):
         if cap.group in ("*", group) and total > 0:
@@ -115,18 +144,19 @@ def tokens_served(inputs: Inputs, stated: Statements) -> Holdings:
 
 
 def spend(inputs: Inputs, stated: Statements) -> Holdings:
-    """Undiscounted effective cost of cash lines, spread by the hour over the service."""
+    """Undiscounted effective cost of cash lines to providers, spread by the hour over the service."""
     held = Holdings()
     for line in stated.lines:
-        if line.offering is None or line.nature in NOT_CASH:
+        if line.nature in NOT_CASH or line.nature in TO_NO_PROVIDER:
             continue
+        holder = OfNoOffering(line.payee) if line.offering is None else line.offering
         total = hours_between(line.service_first, line.service_end)
         for month in inputs.months:
             if line.service_first <= month < line.service_end:
                 share = inputs.hours[month] / total
                 for outlook in inputs.probability if line.outlook is None else (line.outlook,):
                     usd = float(line.amount_usd) * share
-                    held.add(outlook, month, line.offering, usd, HALF_A_CENT * share)
+                    held.add(outlook, month, holder, usd, HALF_A_CENT * share)
     return held
 
 

@@ -1,18 +1,16 @@
 """What the plan states, sifted: only records whose ids exist and whose numbers are finite go on."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
-from typing import TypeVar
 
-from catalog.records import Record
 from contracts.calendar import Month
-from contracts.terms.common import Nature
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.figures import Inputs
+from optimizer.audit.sieve import Sieve
 from optimizer.plan import (
     ContingencyCase,
     ContingencyPlacement,
@@ -27,8 +25,6 @@ from optimizer.plan import (
     Usage,
 )
 from optimizer.plan_contracts import TakeOrPayWindow
-
-R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class Statements:
 def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
     """Check ids, uniqueness, sign and finiteness of everything stated; keep what is sound."""
     known = _Known(inputs)
-    sieve = _Sieve(checks)
+    sieve = Sieve(checks)
     contingencies = {c.contingency for c in inputs.policy.contingencies}
     for refusal in plan.refusals:
         known_pair = known.pair(refusal.workload, refusal.size_class, refusal.offering)
@@ -165,61 +161,7 @@ class _Known:
         return (row.workload, row.size_class) in classes and self.moment(row.outlook, row.month, row.block)
 
 
-class _Sieve:
-    """Keeps records that are known and finite; tells of the others."""
-
-    def __init__(self, checks: Checks) -> None:
-        self._checks = checks
-
-    def known(self, place: Place, exists: bool) -> bool:
-        return self._checks.true(
-            "records.ids", place, exists, left="ids, month and block", operator="are", right="known together"
-        )
-
-    def unique(self, kind: str, rows: Iterable[R], key: Callable[[R], Hashable]) -> None:
-        seen: set[Hashable] = set()
-        for row in rows:
-            at = key(row)
-            self._checks.true("records.unique", (kind, at), at not in seen, left="stated", operator="=", right="once")
-            seen.add(at)
-
-    def sound(self, place: Place, row: Record) -> bool:
-        for name, value in row:
-            if isinstance(value, float | Decimal):
-                if not self._checks.true(
-                    "records.finite",
-                    (*place, name),
-                    isfinite(value),
-                    left=value,
-                    operator="is",
-                    right="finite",
-                ):
-                    return False
-                if not _is_credit(row, name):
-                    self._checks.true(
-                        "records.not_negative", (*place, name), value >= 0, left=value, operator=">=", right=0
-                    )
-        return True
-
-    def keep(
-        self, kind: str, rows: tuple[R, ...], key: Callable[[R], Hashable], exists: Callable[[R], bool]
-    ) -> tuple[R, ...]:
-        self.unique(kind, rows, key)
-        kept = []
-        for row in rows:
-            place = (kind, key(row))
-            if self.known(place, exists(row)) and self.sound(place, row):
-                kept.append(row)
-        return tuple(kept)
-
-
-def _is_credit(row: Record, name: str) -> bool:
-    """What is used without pay under take-or-pay is a line with a negative price."""
-    is_make_up = isinstance(row, CostLine) and row.nature is Nature.TAKE_OR_PAY_MAKE_UP
-    return is_make_up and name in ("unit_price_usd", "amount_usd")
-
-
-def _sift_cases(plan: Plan, known: _Known, sieve: _Sieve, contingencies: set[str]) -> tuple[ContingencyCase, ...]:
+def _sift_cases(plan: Plan, known: _Known, sieve: Sieve, contingencies: set[str]) -> tuple[ContingencyCase, ...]:
     kept = []
     for case in plan.contingencies:
         exists = case.contingency in contingencies and known.moment(case.outlook, case.month, case.block)
@@ -228,7 +170,7 @@ def _sift_cases(plan: Plan, known: _Known, sieve: _Sieve, contingencies: set[str
     return tuple(kept)
 
 
-def _sift_case(case: ContingencyCase, known: _Known, sieve: _Sieve) -> ContingencyCase:
+def _sift_case(case: ContingencyCase, known: _Known, sieve: Sieve) -> ContingencyCase:
     at = " ".join(str(part) for part in case_place(case))
 
     def placement_known(row: ContingencyPlacement) -> bool:
