@@ -98,6 +98,9 @@ class Code(StrEnum):
     PROBABILITIES = "IN-612", "outlooks whose probabilities do not add up to 1"
     TWICE_MIGRATED = "IN-613", "two migrations of one model to one stack"
 
+    TIERS = "IN-631", "tiers of an agreement that are none, too many, or not in order"
+    TWO_AGREEMENTS = "IN-632", "a month under two agreements of one provider"
+
     HELD_ENDS = "IN-901", "a held contract that serves no month of the horizon"
     BUNDLED_UNUSED = "IN-902", "a bundled table that the folder's own replaces"
     NO_TERMS = "IN-903", "an offering with nothing to buy or hold"
@@ -105,6 +108,7 @@ class Code(StrEnum):
     WORK_OUTSIDE = "IN-905", "a migration whose work can start in no month of the horizon"
     OPENS_NOTHING = "IN-906", "a migration after which no workload could be served on the stack"
     NOTHING_REVEALED = "IN-907", "a reveal month with a single outlook"
+    OVER = "IN-931", "an agreement in force or a credit that has no month in the horizon"
 
     @property
     def is_warning(self) -> bool:

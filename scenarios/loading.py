@@ -8,6 +8,7 @@ from catalog.findings import Code, Finding, InputRejected, Location, in_order
 from catalog.loading import Key, look_alikes, read_document
 from catalog.reading_text import ReadText, Source
 from scenarios.aggregation import aggregate
+from scenarios.loading_agreements import check_agreements
 from scenarios.loading_migrations import check_migrations
 from scenarios.loading_months import check_months
 from scenarios.loading_names import check_names
@@ -24,9 +25,11 @@ __all__ = ["InputRejected", "LoadedScenario", "Places", "load_scenario"]
 
 NAME_SPACES = {
     "accelerator": "accelerator",
+    "agreement": "agreement",
     "chip_vendor": "chip vendor",
     "claim": "claim",
     "contract": "contract",
+    "credit": "credit",
     "family": "family",
     "geography": "geography",
     "held": "contract",
@@ -40,6 +43,7 @@ NAME_SPACES = {
     "region": "region",
     "size_class": "size class",
     "stack": "stack",
+    "tier": "tier",
     "workload": "workload",
 }
 """Columns that name things, and the space in which their names must be told apart."""
@@ -87,6 +91,7 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
     check_references(tables, findings)
     check_names(reader, tables, findings)
     check_supply(reader, tables, findings, warnings)
+    check_agreements(reader, tables, findings, warnings)
     check_workloads(reader, tables, findings)
     check_outlooks(reader, tables, findings, warnings)
     check_migrations(reader, tables, findings, warnings)
@@ -113,6 +118,9 @@ def _scenario(
         catalog=pruned_catalog(tables),
         contracts=tables.contracts.records,
         held_contracts=tables.held_contracts.records,
+        agreements=tables.agreements.records,
+        agreement_tiers=tables.agreement_tiers.records,
+        credits=tables.credits.records,
         workloads=workloads,
         size_classes=tables.size_classes.records,
         demand=tables.demand.records,

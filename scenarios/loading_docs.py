@@ -116,6 +116,8 @@ def _written_list(item: Shape, *, in_yaml: bool) -> str:
     """Items, and what each of them must keep."""
     if in_yaml:
         return f"list of {_written(item, in_yaml=True)}"
+    if item.kind is Kind.CHOICE:
+        return f"any of {_written(item)}, separated by `{LIST_SEPARATOR}`"
     each = f"each {item.bounds}, " if str(item.bounds) else ""
     return f"{item.kind.value}s, {each}separated by `{LIST_SEPARATOR}`"
 

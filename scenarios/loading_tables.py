@@ -16,6 +16,8 @@ from catalog.reading_records import TreeReader
 from catalog.reading_text import ReadText, Source
 from catalog.records import Id, Record, Text
 from contracts.options import AnyTerms
+from contracts.terms.agreement import Agreement, AgreementTier
+from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
@@ -59,6 +61,9 @@ CONTRACTS: TableSpec[AnyTerms] = TableSpec(
     "contracts", (OnDemand, Spot, Reserved, TakeOrPay), ("contract",), kind_column="kind"
 )
 HELD_CONTRACTS = TableSpec("held_contracts", (HeldContract,), ("held",))
+AGREEMENTS = TableSpec("agreements", (Agreement,), ("agreement",))
+AGREEMENT_TIERS = TableSpec("agreement_tiers", (AgreementTier,), ("agreement", "tier"))
+CREDITS = TableSpec("credits", (Credit,), ("credit",))
 WORKLOADS = TableSpec("workloads", (Workload,), ("workload",))
 SIZE_CLASSES = TableSpec("size_classes", (SizeClass,), ("workload", "size_class"))
 DEMAND = TableSpec("demand", (Demand,), ("workload", "month"))
@@ -67,7 +72,19 @@ OUTLOOKS = TableSpec("outlooks", (Outlook,), ("outlook",))
 OUTLOOK_EFFECTS = TableSpec("outlook_effects", (OutlookEffect,), ("outlook", "effect", "of", "name", "first_month"))
 MIGRATIONS = TableSpec("migrations", (Migration,), ("migration",))
 
-OPTIONAL = frozenset({"claims", "held_contracts", "hourly_load", "outlooks", "outlook_effects", "migrations"})
+OPTIONAL = frozenset(
+    {
+        "agreement_tiers",
+        "agreements",
+        "claims",
+        "credits",
+        "held_contracts",
+        "hourly_load",
+        "migrations",
+        "outlook_effects",
+        "outlooks",
+    }
+)
 
 
 @dataclass
@@ -83,6 +100,9 @@ class Tables:
     claims: Table[PricePerformanceClaim] = field(default_factory=lambda: Table(CLAIMS))
     contracts: Table[AnyTerms] = field(default_factory=lambda: Table(CONTRACTS))
     held_contracts: Table[HeldContract] = field(default_factory=lambda: Table(HELD_CONTRACTS))
+    agreements: Table[Agreement] = field(default_factory=lambda: Table(AGREEMENTS))
+    agreement_tiers: Table[AgreementTier] = field(default_factory=lambda: Table(AGREEMENT_TIERS))
+    credits: Table[Credit] = field(default_factory=lambda: Table(CREDITS))
     workloads: Table[Workload] = field(default_factory=lambda: Table(WORKLOADS))
     size_classes: Table[SizeClass] = field(default_factory=lambda: Table(SIZE_CLASSES))
     demand: Table[Demand] = field(default_factory=lambda: Table(DEMAND))

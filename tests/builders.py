@@ -10,6 +10,8 @@ from catalog.goodput import GoodputPoint
 from catalog.offerings import Offering, Region
 from catalog.records import ByEvidence, Evidence
 from contracts.calendar import Month
+from contracts.terms.agreement import Agreement, AgreementTier, Charge
+from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved, Upfront
@@ -167,6 +169,42 @@ def a_held(name: str = "held-a", **overrides: Any) -> HeldContract:
         "firm": True,
     }
     return HeldContract(**(SOURCED | fields | overrides))
+
+
+def an_agreement(name: str = "edp", **overrides: Any) -> Agreement:
+    """A year with cloud-a from the first month on; everything that is charged by the month is eligible."""
+    fields: dict[str, Any] = {
+        "agreement": name,
+        "provider": "cloud-a",
+        "start": FIRST,
+        "years": 1,
+        "eligible": tuple(Charge),
+    }
+    return Agreement(**(SOURCED | fields | overrides))
+
+
+def a_tier(tier: str = "small", **overrides: Any) -> AgreementTier:
+    """10 % off for 12,000 USD a year."""
+    fields: dict[str, Any] = {
+        "agreement": "edp",
+        "tier": tier,
+        "commitment_usd_per_year": Decimal(12000),
+        "discount_share": 0.1,
+    }
+    return AgreementTier(**(SOURCED | fields | overrides))
+
+
+def a_credit(name: str = "grant", **overrides: Any) -> Credit:
+    """1,000 USD granted by cloud-a for any monthly charge of the first two months."""
+    fields: dict[str, Any] = {
+        "credit": name,
+        "provider": "cloud-a",
+        "balance_usd": Decimal(1000),
+        "first_month": FIRST,
+        "last_month": FIRST + 1,
+        "eligible": tuple(Charge),
+    }
+    return Credit(**(SOURCED | fields | overrides))
 
 
 def a_migration(name: str = "mig-a", **overrides: Any) -> Migration:

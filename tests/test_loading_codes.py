@@ -19,6 +19,12 @@ MIGRATIONS = (
     "migration,model,stack,engineering_usd,engineering_months,lead_months,ramp_shares,earliest_start,latest_start,"
     f"source,as_of\nmodel-m-on-asic,{MIGRATION}\n"
 )
+AGREEMENTS = f"agreement,provider,start,years,eligible,source,as_of\nedp,north-cloud,2027-01,1,on_demand,{SOURCED}\n"
+TIERS = f"agreement,tier,commitment_usd_per_year,discount_share,source,as_of\nedp,small,100000,0.05,{SOURCED}\n"
+CREDITS = (
+    "credit,provider,balance_usd,first_month,last_month,eligible,source,as_of\n"
+    f"grant,north-cloud,1000,2026-01,2026-12,on_demand,{SOURCED}\n"
+)
 DEEP = "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1)
 
 EXAMPLES: dict[Code, Callable[[Folder], object]] = {
@@ -95,6 +101,10 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
                                           f"north-cheaper,on_demand,north-gpu,39,,,,,,,,,,,,,,{SOURCED}"),
     Code.PROBABILITIES: lambda f: f.write("outlooks.csv", "outlook,probability\nbase,0.6\nhigh,0.3\n"),
     Code.TWICE_MIGRATED: lambda f: f.write("migrations.csv", MIGRATIONS.replace("\n", f"\nport,{MIGRATION}\n", 1)),
+    Code.TIERS: lambda f: f.write("agreements.csv", AGREEMENTS),
+    Code.TWO_AGREEMENTS: lambda f: f.write("agreement_tiers.csv", f"{TIERS}macc,small,100000,0.05,{SOURCED}\n").write(
+        "agreements.csv", f"{AGREEMENTS}macc,north-cloud,2027-02,1,spot,{SOURCED}\n"),
+    Code.OVER: lambda f: f.write("credits.csv", CREDITS),
     Code.HELD_ENDS: lambda f: f.replace("held_contracts.csv", "2027-04", "2027-01"),
     Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
     Code.NO_TERMS: lambda f: f.add("offerings.csv",

@@ -10,8 +10,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from catalog.records import Count, Id, Share, Sourced, Text, Usd
-from contracts.calendar import Month
+from contracts.calendar import Horizon, Month, months_between
 from contracts.terms.agreement import Charge
+from contracts.terms.common import BillLine, Nature
 
 
 class Credit(Sourced):
@@ -24,11 +25,13 @@ class Credit(Sourced):
     price_usd: Usd = Decimal(0)
     """Price of one lot, paid in its first month; 0 for granted credits, of which all lots are had."""
     lots_at_most: Count = 1
+    """Most lots that can be bought; of granted credits all are had."""
     first_month: Month
     """First month whose charges it pays."""
     last_month: Month
     """Last month whose charges it pays; what is left then is lost."""
     eligible: tuple[Charge, ...]
+    """Monthly charges of the provider that it can pay."""
     invoice_share_cap: Share = 1.0
     """Most of a month's eligible charges that it pays."""
     invoice_cap_usd: Usd | None = None
@@ -49,3 +52,36 @@ class Credit(Sourced):
         if not self.eligible:
             raise ValueError("eligible names no charge")
         return self
+
+    @property
+    def is_prepaid(self) -> bool:
+        """True for credits that are bought; granted ones are had in any case."""
+        return self.price_usd > 0
+
+    def months_in(self, horizon: Horizon) -> tuple[Month, ...]:
+        """Months of the horizon whose charges it can pay, in order."""
+        return months_between(max(self.first_month, horizon.first), min(self.last_month + 1, horizon.end))
+
+
+def purchase_line(credit: Credit, lots: int) -> BillLine:
+    """The price of lots, paid in the first month for all months whose charges they can pay."""
+    return BillLine(
+        nature=Nature.CREDIT_PURCHASE,
+        paid_month=credit.first_month,
+        service_first=credit.first_month,
+        service_end=credit.last_month + 1,
+        quantity=Decimal(lots),
+        unit_price_usd=credit.price_usd,
+    )
+
+
+def use_line(month: Month, usd: Decimal) -> BillLine:
+    """Credits set against the charges of a month."""
+    return BillLine(
+        nature=Nature.CREDIT_USE,
+        paid_month=month,
+        service_first=month,
+        service_end=month + 1,
+        quantity=usd,
+        unit_price_usd=Decimal(-1),
+    )
