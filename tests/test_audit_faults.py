@@ -14,6 +14,7 @@ from tests import (
     audit_faults_of_migrations,
     audit_faults_of_money,
     audit_faults_of_outlooks,
+    audit_faults_of_spending,
     audit_faults_of_supply,
 )
 from tests.audit_commitment_plans import commitments_plan
@@ -21,6 +22,7 @@ from tests.audit_lines import usd
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_plans import rich_plan, small_plan
 from tests.audit_planting import FAULTS, Planted, Source, swap, total
+from tests.audit_spending_plans import commitments_to_spend_plan
 
 PLANTED_IN = (
     audit_faults_of_supply,
@@ -29,11 +31,12 @@ PLANTED_IN = (
     audit_faults_of_migrations,
     audit_faults_of_outlooks,
     audit_faults_of_knowing,
+    audit_faults_of_spending,
 )
 """Importing them registers their faults."""
 
 
-WITHOUT_FAULTS = (rich_plan, commitments_plan, outlooks_plan)
+WITHOUT_FAULTS = (rich_plan, commitments_plan, outlooks_plan, commitments_to_spend_plan)
 
 
 @cache

@@ -14,6 +14,7 @@ from optimizer.audit.pairs import check_figures, check_refusals
 from optimizer.audit.policy import check_concentration
 from optimizer.audit.proof import check_identity, check_proof
 from optimizer.audit.serving import ServingBook
+from optimizer.audit.spend_commitments import check_spend_commitments
 from optimizer.audit.statements import sift
 from optimizer.audit.take_or_pay import check_windows
 from optimizer.audit.totals import check_totals
@@ -43,6 +44,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_budgets(inputs, stated, checks)
     check_contingencies(inputs, stated, book, checks)
     check_windows(inputs, stated, checks)
+    check_spend_commitments(inputs, stated, checks)
     check_bills(inputs, stated, checks)
     objectives = check_totals(inputs, stated, plan, checks)
     check_proof(plan, objectives.expected, checks)

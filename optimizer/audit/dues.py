@@ -12,6 +12,7 @@ from optimizer.audit.contingencies import checked_blocks, survivors_of
 from optimizer.audit.due import Due
 from optimizer.audit.dues_of_contracts import held_lines, order_lines
 from optimizer.audit.dues_of_migrations import migration_lines
+from optimizer.audit.dues_of_spend_commitments import spend_commitment_lines
 from optimizer.audit.figures import Inputs, exact
 from optimizer.audit.statements import Statements
 from scenarios.policy import Contingency
@@ -24,6 +25,7 @@ def lines_due(inputs: Inputs, stated: Statements) -> Iterator[Due]:
     yield from _usage_lines(inputs, stated)
     yield from _shortfall_lines(inputs, stated)
     yield from migration_lines(inputs, stated)
+    yield from spend_commitment_lines(inputs, stated)
     for event in inputs.policy.contingencies:
         yield from _emergency_lines(inputs, stated, event)
 

@@ -84,6 +84,8 @@ class Inputs:
         self.classes = {(c.workload, c.size_class): c for c in scenario.size_classes}
         self.probability = {o.outlook: exact(o.probability) for o in scenario.outlooks}
         self.migrations = {m.migration: m for m in scenario.migrations}
+        self.spend_commitments = {row.contract: row for row in scenario.spend_commitments}
+        self.covered_rates = {(row.contract, row.covers): row.price_usd_per_node_hour for row in scenario.covered_rates}
         self.effects = Effects(scenario)
 
     def geography(self, offering: Offering) -> str:

@@ -8,6 +8,7 @@ from math import isfinite
 from contracts.calendar import Month
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
+from optimizer.audit.bought import Bought, sift_bought
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.figures import Inputs
 from optimizer.audit.sieve import Sieve
@@ -42,6 +43,7 @@ class Statements:
     windows: tuple[TakeOrPayWindow, ...]
     mean_orders: tuple[Order, ...]
     """What the plan for the mean of the outlooks would order."""
+    bought: Bought
 
 
 def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
@@ -82,6 +84,7 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
         mean_orders=sieve.keep(
             "mean order", plan.knowing.mean_orders if plan.knowing else (), lambda r: r.order, known.order
         ),
+        bought=sift_bought(inputs, plan, sieve),
     )
 
 

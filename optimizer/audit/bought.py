@@ -1,0 +1,51 @@
+"""What the plan states beside nodes: commitments to spend, tiers, agreements, credits, and service by the token."""
+
+from dataclasses import dataclass
+
+from contracts.terms.on_demand import OnDemand
+from optimizer.audit.figures import Inputs
+from optimizer.audit.sieve import Sieve
+from optimizer.plan import Plan
+from optimizer.plan_contracts import CommittedSpend, Coverage
+
+
+@dataclass(frozen=True)
+class Bought:
+    """The records that can be reasoned about."""
+
+    committed: tuple[CommittedSpend, ...]
+    coverage: tuple[Coverage, ...]
+
+
+def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
+    """Check ids, uniqueness, sign and finiteness; keep what is sound."""
+    return Bought(
+        committed=sieve.keep(
+            "spend commitment",
+            plan.committed_spend,
+            lambda r: r.order,
+            lambda r: r.contract in inputs.spend_commitments and _outlook(inputs, r.outlook),
+        ),
+        coverage=sieve.keep(
+            "coverage",
+            plan.coverage,
+            lambda r: (r.outlook, r.contract, r.covers, r.month, r.block),
+            lambda r: _can_cover(inputs, r),
+        ),
+    )
+
+
+def _outlook(inputs: Inputs, outlook: str | None) -> bool:
+    return outlook is None or outlook in inputs.probability
+
+
+def _can_cover(inputs: Inputs, row: Coverage) -> bool:
+    """There is a rate, and the moment is one of the plan's."""
+    return (
+        (row.contract, row.covers) in inputs.covered_rates
+        and row.contract in inputs.spend_commitments
+        and isinstance(inputs.terms.get(row.covers), OnDemand)
+        and row.outlook in inputs.probability
+        and row.month in inputs.hours
+        and row.block in inputs.blocks
+    )
