@@ -4,12 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.on_demand import OnDemand
+from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 
-AnyTerms = OnDemand | Spot | Reserved | TakeOrPay
+AnyTerms = OnDemand | Spot | Reserved | TakeOrPay | CapacityBlock | Owned
 Terms = Annotated[AnyTerms, Field(discriminator="kind")]
 Ordered = Reserved | TakeOrPay
 """Kinds that are ordered by the lot for a term."""

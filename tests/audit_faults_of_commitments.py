@@ -193,8 +193,13 @@ def a_minimum_billed_for_a_true_up(plan: Plan) -> Plan:
 
 
 @fault("bill.service", commitments_plan)
-def a_true_up_for_its_last_month_only(plan: Plan) -> Plan:
-    return swap(plan, "cost_lines", line_of(plan, Nature.TAKE_OR_PAY_TRUE_UP, FEB), service_first=FEB)
+def a_true_up_for_its_first_month_only(plan: Plan) -> Plan:
+    return swap(plan, "cost_lines", line_of(plan, Nature.TAKE_OR_PAY_TRUE_UP, FEB), service_end=FEB)
+
+
+@fault("bill.paid", commitments_plan)
+def a_true_up_paid_when_the_window_opens(plan: Plan) -> Plan:
+    return swap(plan, "cost_lines", line_of(plan, Nature.TAKE_OR_PAY_TRUE_UP, FEB), paid_month=JAN)
 
 
 @fault("records.not_negative", commitments_plan)

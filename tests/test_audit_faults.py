@@ -9,6 +9,7 @@ from optimizer.audit import audit_plan
 from optimizer.audit.rules import RULES
 from optimizer.plan import Plan, Pool
 from tests import (
+    audit_faults_of_clauses,
     audit_faults_of_commitments,
     audit_faults_of_knowing,
     audit_faults_of_migrations,
@@ -17,6 +18,7 @@ from tests import (
     audit_faults_of_spending,
     audit_faults_of_supply,
 )
+from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
 from tests.audit_lines import usd
 from tests.audit_outlook_plans import outlooks_plan
@@ -32,11 +34,18 @@ PLANTED_IN = (
     audit_faults_of_outlooks,
     audit_faults_of_knowing,
     audit_faults_of_spending,
+    audit_faults_of_clauses,
 )
 """Importing them registers their faults."""
 
 
-WITHOUT_FAULTS = (rich_plan, commitments_plan, outlooks_plan, commitments_to_spend_plan)
+WITHOUT_FAULTS = (
+    rich_plan,
+    commitments_plan,
+    outlooks_plan,
+    commitments_to_spend_plan,
+    clauses_plan,
+)
 
 
 @cache

@@ -4,6 +4,7 @@ from optimizer.audit.bills import check_bills
 from optimizer.audit.budgets import check_budgets
 from optimizer.audit.capacity import check_demand, check_placements, check_pools, check_spot_share
 from optimizer.audit.checks import Checks
+from optimizer.audit.clauses import check_clauses
 from optimizer.audit.completeness import check_inputs
 from optimizer.audit.contingencies import check_contingencies
 from optimizer.audit.figures import Inputs
@@ -30,6 +31,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     book = ServingBook(inputs)
     check_identity(plan, plan.scenario.fingerprint(), plan.scenario.input_files, checks)
     check_inputs(inputs, checks)
+    check_clauses(inputs, checks)
     stated = sift(inputs, plan, checks)
     check_orders(inputs, stated, checks)
     check_usages(inputs, stated, checks)

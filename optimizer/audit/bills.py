@@ -69,6 +69,7 @@ def _check_line(due: Due, line: CostLine, checks: Checks) -> None:
         f"{line.service_first} to {line.service_end}",
         f"{due.service_first} to {due.service_end}",
     )
+    checks.same("bill.paid", place, line.paid_month, due.paid)
     checks.same("bill.price", place, line.unit, due.unit)
     checks.same("bill.price", place, line.unit_price_usd, due.unit_price, f"usd/{due.unit}")
     if due.is_quotient:

@@ -14,6 +14,7 @@ from optimizer.audit.dues_of_contracts import held_lines, order_lines
 from optimizer.audit.dues_of_migrations import migration_lines
 from optimizer.audit.dues_of_spend_commitments import spend_commitment_lines
 from optimizer.audit.figures import Inputs, exact
+from optimizer.audit.payment import paid_for_month
 from optimizer.audit.statements import Statements
 from scenarios.policy import Contingency
 
@@ -45,7 +46,7 @@ def _usage_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:
                 offering=terms.offering,
                 source=contract,
                 order=None,
-                paid=month,
+                paid=paid_for_month(terms, month),
                 service_first=month,
                 service_end=month + 1,
                 quantity=quantity * (1 + exact(terms.startup_uplift_share)),

@@ -86,6 +86,7 @@ class Inputs:
         self.migrations = {m.migration: m for m in scenario.migrations}
         self.spend_commitments = {row.contract: row for row in scenario.spend_commitments}
         self.covered_rates = {(row.contract, row.covers): row.price_usd_per_node_hour for row in scenario.covered_rates}
+        self.usd_per_unit = {row.currency: row.usd_per_unit for row in scenario.exchange_rates}
         self.effects = Effects(scenario)
 
     def geography(self, offering: Offering) -> str:

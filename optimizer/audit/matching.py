@@ -1,7 +1,7 @@
 """Which stated line answers which line that is due, where several have the same origin and month of payment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from optimizer.audit.due import Due, Key, key_of
@@ -20,24 +20,50 @@ class Matched:
 
 
 def match(due: Iterable[Due], stated: Iterable[CostLine]) -> Matched:
-    """Pair lines of one key, the most similar first: by service, offering, price, then quantity."""
-    owed: dict[Key, list[Due]] = defaultdict(list)
-    found: dict[Key, list[CostLine]] = defaultdict(list)
-    for line in due:
-        owed[line.key].append(line)
-    for row in stated:
-        found[key_of(row.nature, row.outlook, row.source, row.order, row.offering, row.paid_month)].append(row)
+    """Pair lines of one origin: first those that agree in payment and service, then those that agree in one of them."""
     pairs: Pairs = []
-    missing: list[Due] = []
-    superfluous: list[CostLine] = []
-    for key in (*owed, *(key for key in found if key not in owed)):
-        lines, rows = owed.get(key, []), found.get(key, [])
-        together = _pairs(lines, rows)
-        pairs += together
+    lines, rows = list(due), list(stated)
+    for of_due, of_stated in (
+        (lambda line: (line.key, line.service_first), lambda row: (_key(row), row.service_first)),
+        (lambda line: line.key, _key),
+        (_origin_of_due, _origin_of_stated),
+    ):
+        if not lines or not rows:
+            break
+        together = _matched_by(lines, rows, of_due, of_stated)
         answered, answering = {id(line) for line, _ in together}, {id(row) for _, row in together}
-        missing += [line for line in lines if id(line) not in answered]
-        superfluous += [row for row in rows if id(row) not in answering]
-    return Matched(pairs, missing, superfluous)
+        lines = [line for line in lines if id(line) not in answered]
+        rows = [row for row in rows if id(row) not in answering]
+        pairs += together
+    return Matched(pairs, lines, rows)
+
+
+def _key(row: CostLine) -> Key:
+    return key_of(row.nature, row.outlook, row.source, row.order, row.offering, row.paid_month)
+
+
+def _origin_of_due(line: Due) -> Hashable:
+    return (*line.key[:-1], line.service_first)
+
+
+def _origin_of_stated(row: CostLine) -> Hashable:
+    return (*_key(row)[:-1], row.service_first)
+
+
+def _matched_by(
+    lines: list[Due],
+    rows: list[CostLine],
+    of_due: Callable[[Due], Hashable],
+    of_stated: Callable[[CostLine], Hashable],
+) -> Pairs:
+    """Pairs of lines with the same key; of several the most similar first: by service, offering, price, quantity."""
+    found: dict[Hashable, list[CostLine]] = defaultdict(list)
+    owed: dict[Hashable, list[Due]] = defaultdict(list)
+    for row in rows:
+        found[of_stated(row)].append(row)
+    for line in lines:
+        owed[of_due(line)].append(line)
+    return [pair for key, group in owed.items() if key in found for pair in _pairs(group, found[key])]
 
 
 def _pairs(lines: list[Due], rows: list[CostLine]) -> Pairs:

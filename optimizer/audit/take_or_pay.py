@@ -11,6 +11,7 @@ from optimizer.audit.checks import Checks, Place
 from optimizer.audit.deliveries import Delivery, deliveries
 from optimizer.audit.due import MONEY
 from optimizer.audit.figures import Inputs, exact
+from optimizer.audit.prices import escalated
 from optimizer.audit.statements import Statements
 from optimizer.plan_contracts import TakeOrPayWindow
 
@@ -47,9 +48,14 @@ def unit_of(terms: TakeOrPay) -> str:
     return "node_hour" if terms.minimum_usd_per_month is None else "usd"
 
 
-def price_of_unit(terms: TakeOrPay) -> Decimal:
-    """A dollar costs a dollar."""
-    return terms.price_usd_per_node_hour if terms.minimum_usd_per_month is None else Decimal(1)
+def price_of_unit(delivered: Delivery, terms: TakeOrPay, month: Month) -> Decimal:
+    """What a unit of the minimum costs in a month; a dollar costs a dollar."""
+    return price_of_hour(delivered, terms, month) if terms.minimum_usd_per_month is None else Decimal(1)
+
+
+def price_of_hour(delivered: Delivery, terms: TakeOrPay, month: Month) -> Decimal:
+    """Price of a node-hour used in a month."""
+    return escalated(terms, terms.price_usd_per_node_hour, month - delivered.start)
 
 
 def minimum_of_month(terms: TakeOrPay, nodes: int, month_of_service: int) -> Decimal:
@@ -78,12 +84,11 @@ def accounts(inputs: Inputs, stated: Statements) -> Iterator[Account]:
 
 def _settle(inputs: Inputs, delivered: Delivery, terms: TakeOrPay, used: dict[Month, Decimal]) -> Iterator[Settled]:
     """The windows one after the other, each with what the one before left."""
-    per_hour = Decimal(1) if terms.minimum_usd_per_month is None else terms.price_usd_per_node_hour
     carry = bank = NOTHING
     for months in _windows(inputs, delivered, terms):
         nodes = delivered.order.nodes
         minimum = sum((minimum_of_month(terms, nodes, month - delivered.start) for month in months), NOTHING)
-        use = sum((used.get(month, NOTHING) * per_hour for month in months), NOTHING)
+        use = sum((used.get(month, NOTHING) * _units_of_hour(delivered, terms, month) for month in months), NOTHING)
         over = use + carry - minimum
         paid_for_nothing = -over if over < 0 else NOTHING
         free = min(bank, over, use) if terms.make_up_right and over > 0 else NOTHING
@@ -91,6 +96,11 @@ def _settle(inputs: Inputs, delivered: Delivery, terms: TakeOrPay, used: dict[Mo
         bank = bank + paid_for_nothing - free if terms.make_up_right else NOTHING
         yield Settled(months[0], months[-1] + 1, minimum, use, carry, paid_for_nothing, free, carried_out, bank)
         carry = carried_out
+
+
+def _units_of_hour(delivered: Delivery, terms: TakeOrPay, month: Month) -> Decimal:
+    """By how much a node-hour counts against the minimum."""
+    return Decimal(1) if terms.minimum_usd_per_month is None else price_of_hour(delivered, terms, month)
 
 
 def _windows(inputs: Inputs, delivered: Delivery, terms: TakeOrPay) -> list[list[Month]]:
