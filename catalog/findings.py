@@ -97,6 +97,7 @@ class Code(StrEnum):
     TWICE_ON_DEMAND = "IN-611", "two on-demand contracts for one offering"
     PROBABILITIES = "IN-612", "outlooks whose probabilities do not add up to 1"
     TWICE_MIGRATED = "IN-613", "two migrations of one model to one stack"
+    MOST_FAVOURED = "IN-614", "a most-favoured clause that names no on-demand contract of the same provider"
 
     TIERS = "IN-631", "tiers of an agreement that are none, too many, or not in order"
     TWO_AGREEMENTS = "IN-632", "a month under two agreements of one provider"

@@ -4,7 +4,7 @@ A table is described by a `TableSpec`; it may be split over several files. What 
 run says everything; a row that is refused keeps its key, so that references to it are not refused as well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from catalog.findings import Code, Finding, Location, did_you_mean, shown
 from catalog.reading_csv import RawRow, read_csv
 from catalog.reading_fields import Kind, fields_of
-from catalog.reading_records import TreeReader, record_of_row
+from catalog.reading_records import NOTHING_GIVEN, Given, TreeReader, record_of_row
 from catalog.reading_text import ReadText, Source, read_text
 from catalog.reading_values import has_decimal_comma, has_point_for_thousands
 from catalog.reading_yaml import YAML_LIMIT_BYTES, read_yaml
@@ -21,6 +21,14 @@ from catalog.records import Record
 R_co = TypeVar("R_co", bound=Record, covariant=True)
 R = TypeVar("R", bound=Record)
 Key = tuple[str, ...]
+Filling = Callable[[RawRow, str, list[Finding]], Given]
+"""What of a row (with its subject) follows from other tables; findings where it cannot."""
+
+
+def nothing_to_fill(row: RawRow, subject: str, findings: list[Finding]) -> Given:
+    """For tables whose rows say everything themselves."""
+    return NOTHING_GIVEN
+
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,7 @@ class Table(Generic[R_co]):
 
 
 def read_table(
-    spec: TableSpec[R], sources: Sequence[Source], findings: list[Finding]
+    spec: TableSpec[R], sources: Sequence[Source], findings: list[Finding], fill: Filling = nothing_to_fill
 ) -> tuple[Table[R], list[ReadText]]:
     """One table from its files, and the texts that were read."""
     placed: list[Placed[R]] = []
@@ -119,7 +127,7 @@ def read_table(
         findings += _ambiguous_numbers(spec, raw.rows)
         whole_rows = set(spec.required) <= set(raw.columns)
         for row in raw.rows:
-            record = _record(spec, row, findings) if whole_rows else None
+            record = _record(spec, row, findings, fill) if whole_rows else None
             if record is None:
                 refused.append(row)
             else:
@@ -149,7 +157,7 @@ def _subject_of_row(spec: TableSpec[Record], row: RawRow) -> str:
     return _subject(tuple(row.cells.get(column, "") for column in spec.key))
 
 
-def _record(spec: TableSpec[R], row: RawRow, findings: list[Finding]) -> R | None:
+def _record(spec: TableSpec[R], row: RawRow, findings: list[Finding], fill: Filling) -> R | None:
     subject = _subject_of_row(spec, row)
     if spec.kind_column is None:
         return record_of_row(row, spec.records[0], subject, findings)
@@ -166,7 +174,10 @@ def _record(spec: TableSpec[R], row: RawRow, findings: list[Finding]) -> R | Non
             hint = f"empty the cell, or change the kind; {kind} has no {column}"
             found = shown(row.cells[column])
             findings.append(Finding(Code.OTHER_KIND, row.at(column, subject), found, "a blank cell", hint))
-    built = record_of_row(row, record, subject, findings)
+    given = fill(row, subject, findings)
+    if len(findings) > before:
+        return None
+    built = record_of_row(row, record, subject, findings, given)
     return built if len(findings) == before else None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -14,14 +15,21 @@ from catalog.reading_yaml import Mapping, Node, Scalar, Sequence
 from catalog.records import Record
 
 R = TypeVar("R", bound=Record)
+Given = AnyMapping[str, Any]
+"""Values of fields that do not stand in the row but follow from it."""
+NOTHING_GIVEN: Given = MappingProxyType({})
 
 
-def record_of_row(row: RawRow, record: type[R], subject: str, findings: list[Finding]) -> R | None:
+def record_of_row(
+    row: RawRow, record: type[R], subject: str, findings: list[Finding], given: Given = NOTHING_GIVEN
+) -> R | None:
     """The record that a row states; None, with findings, if it does not. Blank cells take the default."""
     before = len(findings)
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = dict(given)
     for name, field in fields_of(record).items():
         text = row.cells.get(name, "")
+        if name in given:
+            continue
         try:
             if text:
                 values[name] = parse_value(text, field.shape)

@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 HOURS_PER_WEEK = 168
+MONTHS_PER_YEAR = 12
 _MONTH_TEXT = re.compile(r"^([0-9]{4})-(0[1-9]|1[0-2])$")
 
 

@@ -3,6 +3,7 @@
 Meanings: docs/decisions/0014 (price and payment) and 0015 (rights).
 """
 
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
@@ -10,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from catalog.records import Count, Id, Record, Share, Sourced, Usd, Whole
+from contracts.calendar import Month
 
 
 class DueDay(StrEnum):
@@ -20,6 +22,30 @@ class DueDay(StrEnum):
     IN_ARREARS = "in_arrears"
     """The last day of the month."""
 
+    def day_of(self, month: Month) -> date:
+        """The day on which a month of service falls due.
+
+        >>> DueDay.IN_ARREARS.day_of(Month(2027, 2))
+        datetime.date(2027, 2, 28)
+        """
+        return month.first_day if self is DueDay.IN_ADVANCE else (month + 1).first_day - timedelta(days=1)
+
+
+NetDays = Annotated[int, Field(ge=0, le=366)]
+"""Days that an invoice may be left open after its due day."""
+
+
+def paid_after(due: date, net_days: int) -> Month:
+    """The month in which an invoice is paid.
+
+    >>> paid_after(date(2027, 1, 31), 30), paid_after(date(2027, 2, 28), 30)
+    (Month(year=2027, number=3), Month(year=2027, number=3))
+    """
+    day = due + timedelta(days=net_days)
+    return Month(day.year, day.month)
+
+
+DOLLARS = "USD"
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 """An ISO 4217 code, such as EUR."""

@@ -11,13 +11,13 @@ from contracts.money import EXACT
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.held import held_bill
 from contracts.terms.on_demand import on_demand_bill
-from contracts.terms.reserved import reserved_bill
 from contracts.terms.spot import spot_bill
 from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
 from optimizer.extract import Extracted
 from optimizer.extract_usage import order_key
 from optimizer.migration_calendar import BeginKey
-from optimizer.order_calendar import ALL_FUTURES
+from optimizer.order_bills import OrderBill, reserved_bills
+from optimizer.order_calendar import ALL_FUTURES, OrderKey
 from optimizer.plan import CostLine, Order
 from optimizer.problem import Problem
 from optimizer.settling import exact, settled_orders
@@ -91,19 +91,21 @@ def _orders(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     """What is owed for an order as such: once, or in each outlook where it can be late."""
     for order in decided.orders:
         key = order_key(problem, order)
-        payee = problem.offering[order.offering].provider
-        for outlook in problem.billed_outlooks(key):
-            start = problem.calendar.delivered(key, outlook or problem.calendar.outlooks_of(key)[0])
-            for bill in _order_bill(problem, order, start):
-                unit = _unit(problem, order.contract)
+        payee, unit = problem.offering[order.offering].provider, _unit(problem, order.contract)
+        for outlook, lines in _order_bills(problem, order, key):
+            for bill in lines:
                 yield _Draft(bill, payee, order.contract, order.offering, outlook, order.order, unit)
 
 
-def _order_bill(problem: Problem, order: Order, start: Month) -> tuple[BillLine, ...]:
+def _order_bills(problem: Problem, order: Order, key: OrderKey) -> Iterator[OrderBill]:
     terms = problem.ordered[order.contract]
-    if isinstance(terms, TakeOrPay):
-        return obligation_bill(terms, order.nodes // terms.lot_nodes, start, problem.scenario.horizon)
-    return reserved_bill(terms, order.nodes, start)
+    if not isinstance(terms, TakeOrPay):
+        yield from reserved_bills(problem, key, order.nodes)
+        return
+    for outlook in problem.billed_outlooks(key):
+        start = problem.calendar.delivered(key, outlook or problem.calendar.outlooks_of(key)[0])
+        lots = order.nodes // terms.lot_nodes
+        yield OrderBill(outlook, obligation_bill(terms, lots, start, problem.scenario.horizon))
 
 
 def _unit(problem: Problem, contract: str) -> Unit:
@@ -141,7 +143,9 @@ def _take_or_pay(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     for row in settled_orders(problem, decided):
         terms, order = row.terms, row.order
         payee = problem.offering[terms.offering].provider
-        lines: list[tuple[BillLine, Unit]] = [(bill, "node_hour") for bill in usage_bill(terms, row.used_node_hours)]
+        lines: list[tuple[BillLine, Unit]] = [
+            (bill, "node_hour") for bill in usage_bill(terms, row.start, row.used_node_hours)
+        ]
         for window in row.settlements:
             for nature, units in (
                 (Nature.TAKE_OR_PAY_TRUE_UP, window.true_up),

@@ -6,6 +6,7 @@ size of the fleet (docs/decisions/0007).
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +14,8 @@ from typing import TypeVar
 
 from catalog.offerings import Offering
 from catalog.serving import Serving
-from contracts.calendar import Month
+from contracts.calendar import Month, months_between
+from contracts.money import EXACT
 from contracts.options import Ordered
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
@@ -201,6 +203,22 @@ class Problem(Asked):
     def _price(self, terms: OnDemand | Spot, effect: Effect, t: int, s: str) -> Decimal:
         names = self.futures.offering_names[terms.offering]
         return self.futures.price(terms.price_usd_per_node_hour, effect, s, self.months[t], names)
+
+    def price_bounds(self, terms: Reserved, start: Month, outlook: str) -> Mapping[Month, Decimal]:
+        """By month of service, what a most-favoured price of the node-hour is at most; none without the clause.
+
+        After the horizon the on-demand price of its last month holds. A comparison that leaves the on-demand contract
+        out leaves the clause out with it.
+        """
+        if terms.most_favoured_of not in self.on_demand:
+            return {}
+        last = len(self.months) - 1
+        bounds = {}
+        for month in months_between(start, start + terms.term_months):
+            t = min(self.scenario.horizon.index(month), last)
+            on_demand = self.on_demand_in[terms.most_favoured_of, t, outlook]
+            bounds[month] = EXACT.multiply(terms.most_favoured_share, on_demand.price_usd_per_node_hour)
+        return bounds
 
     def spot_depth_nodes(self, contract: str, t: int, s: str) -> float:
         """Most running spot nodes of a contract in a month and outlook."""

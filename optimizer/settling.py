@@ -35,6 +35,8 @@ class SettledOrder:
     order: Order
     outlook: str
     terms: TakeOrPay
+    start: Month
+    """First month of service in the outlook."""
     used_node_hours: Mapping[Month, Decimal]
     settlements: tuple[Settlement, ...]
 
@@ -62,20 +64,20 @@ def settled_orders(problem: Problem, decided: Extracted) -> Iterator[SettledOrde
             start = problem.calendar.delivered(key, s)
             with localcontext(EXACT):
                 settlements = settle(terms, lots, start, node_hours, problem.scenario.horizon)
-            yield SettledOrder(order, s, terms, node_hours, settlements)
+            yield SettledOrder(order, s, terms, start, node_hours, settlements)
 
 
 def settles_as_agreed(problem: Problem, decided: Extracted, paid: Mapping[Settled, float]) -> bool:
     """Whether the model settles every window as its terms say.
 
     `paid`: net node-hours (true-up less make-up) of the model by contract, promised month, window and outlook. A
-    budget can make it worth while to pay ahead; the model then pays in another window than agreed.
+    budget or a rising price can make it worth while to pay ahead; the model then pays in another window than agreed.
     """
     for row in settled_orders(problem, decided):
         for settlement in row.settlements:
             window = settlement.window
             place = Settled(row.order.contract, str(row.order.start), str(window.first), row.outlook)
-            agreed = float((settlement.true_up - settlement.made_up) / row.terms.units(Decimal(1)))
+            agreed = float((settlement.true_up - settlement.made_up) / row.terms.units_in(row.start, row.start))
             node_hours = row.order.nodes * sum(month.hours for month in window.months)
             if abs(paid.get(place, 0.0) - agreed) > AGREED_SHARE * node_hours:
                 return False

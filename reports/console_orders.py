@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from contracts.calendar import Month
 from contracts.terms.ordering import OrderedTerms
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.plan import Order, Plan, Pool
@@ -72,8 +73,9 @@ def commitments(plan: Plan) -> dict[str, Decimal]:
     for order in plan.orders:
         terms = _terms(plan, order)
         if isinstance(terms, TakeOrPay):
-            full_months = sum((terms.ramp_share(i) for i in range(terms.term_months)), Decimal(0))
-            amounts[order.order] = full_months * _minimum_usd(terms, order)
+            months = ((i, order.start + i) for i in range(terms.term_months))
+            owed = (terms.ramp_share(i) * _minimum_usd(terms, order, month) for i, month in months)
+            amounts[order.order] = sum(owed, Decimal(0))
     return amounts
 
 
@@ -81,9 +83,9 @@ def _terms(plan: Plan, order: Order) -> OrderedTerms:
     return next(t for t in plan.scenario.contracts if t.contract == order.contract and isinstance(t, OrderedTerms))
 
 
-def _minimum_usd(terms: TakeOrPay, order: Order) -> Decimal:
+def _minimum_usd(terms: TakeOrPay, order: Order, month: Month) -> Decimal:
     """The minimum of a month at full ramp."""
-    return order.nodes // terms.lot_nodes * terms.minimum_units_per_lot * terms.price_usd_per_unit
+    return order.nodes // terms.lot_nodes * terms.minimum_units_per_lot * terms.price_per_unit_in(order.start, month)
 
 
 def order_lines(plan: Plan, width: int) -> Iterator[str]:
@@ -132,7 +134,7 @@ def _minimum_words(terms: OrderedTerms, order: Order) -> str:
     """What is owed used or not."""
     if not isinstance(terms, TakeOrPay):
         return ""
-    least = usd(_minimum_usd(terms, order))
+    least = usd(_minimum_usd(terms, order, order.start))
     window = f"added up over {terms.window_months} months" if terms.window_months > 1 else "month by month"
     return f"; TAKE-OR-PAY: at least {least} a month, used or not, {window}"
 

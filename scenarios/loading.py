@@ -9,6 +9,7 @@ from catalog.loading import Key, look_alikes, read_document
 from catalog.reading_text import ReadText, Source
 from scenarios.aggregation import aggregate
 from scenarios.loading_agreements import check_agreements
+from scenarios.loading_clauses import check_clauses
 from scenarios.loading_migrations import check_migrations
 from scenarios.loading_months import check_months
 from scenarios.loading_names import check_names
@@ -90,6 +91,7 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
     findings += look_alikes(tables.all(), NAME_SPACES)
     check_references(tables, findings)
     check_names(reader, tables, findings)
+    check_clauses(tables, findings)
     check_supply(reader, tables, findings, warnings)
     check_agreements(reader, tables, findings, warnings)
     check_workloads(reader, tables, findings)
@@ -116,6 +118,7 @@ def _scenario(
         run=run,
         policy=document.policy,
         catalog=pruned_catalog(tables),
+        exchange_rates=tables.exchange_rates.records,
         contracts=tables.contracts.records,
         held_contracts=tables.held_contracts.records,
         agreements=tables.agreements.records,

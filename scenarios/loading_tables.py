@@ -10,11 +10,12 @@ import catalog
 from catalog.accelerators import Accelerator, ModelPrecision, Quality
 from catalog.findings import Code, Finding, Location, did_you_mean, shown
 from catalog.goodput import GoodputPoint, PricePerformanceClaim
-from catalog.loading import Table, TableSpec, read_table
+from catalog.loading import Table, TableSpec, nothing_to_fill, read_table
 from catalog.offerings import Offering, Region
 from catalog.reading_records import TreeReader
 from catalog.reading_text import ReadText, Source
 from catalog.records import Id, Record, Text
+from contracts.clauses import ExchangeRate
 from contracts.options import AnyTerms
 from contracts.terms.agreement import Agreement, AgreementTier
 from contracts.terms.credit import Credit
@@ -23,6 +24,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from scenarios.loading_currencies import priced_in_dollars
 from scenarios.migrations import Migration
 from scenarios.outlooks import Outlook, OutlookEffect
 from scenarios.policy import Policy
@@ -57,6 +59,7 @@ REGIONS = TableSpec("regions", (Region,), ("region",))
 OFFERINGS = TableSpec("offerings", (Offering,), ("offering",))
 GOODPUT_POINTS = TableSpec("goodput_points", (GoodputPoint,), ("point",))
 CLAIMS = TableSpec("claims", (PricePerformanceClaim,), ("claim",))
+EXCHANGE_RATES = TableSpec("exchange_rates", (ExchangeRate,), ("currency",))
 CONTRACTS: TableSpec[AnyTerms] = TableSpec(
     "contracts", (OnDemand, Spot, Reserved, TakeOrPay), ("contract",), kind_column="kind"
 )
@@ -78,6 +81,7 @@ OPTIONAL = frozenset(
         "agreements",
         "claims",
         "credits",
+        "exchange_rates",
         "held_contracts",
         "hourly_load",
         "migrations",
@@ -98,6 +102,7 @@ class Tables:
     offerings: Table[Offering] = field(default_factory=lambda: Table(OFFERINGS))
     goodput_points: Table[GoodputPoint] = field(default_factory=lambda: Table(GOODPUT_POINTS))
     claims: Table[PricePerformanceClaim] = field(default_factory=lambda: Table(CLAIMS))
+    exchange_rates: Table[ExchangeRate] = field(default_factory=lambda: Table(EXCHANGE_RATES))
     contracts: Table[AnyTerms] = field(default_factory=lambda: Table(CONTRACTS))
     held_contracts: Table[HeldContract] = field(default_factory=lambda: Table(HELD_CONTRACTS))
     agreements: Table[Agreement] = field(default_factory=lambda: Table(AGREEMENTS))
@@ -136,7 +141,8 @@ def read_tables(
     for name, spec in SPECS.items():
         sources = _sources_of(name, folder, bundled, reader, warnings)
         if sources:
-            table, read = read_table(spec, sources, findings)
+            fill = priced_in_dollars(tables.exchange_rates) if spec is CONTRACTS else nothing_to_fill
+            table, read = read_table(spec, sources, findings, fill)
             setattr(tables, name, table)
             texts += read
         elif name not in OPTIONAL:

@@ -1,6 +1,7 @@
 """Bills by hand: every amount again in exact fractions, and the ledger's float beside the bill's decimal."""
 
 import doctest
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,13 +17,13 @@ import contracts.money
 import optimizer.costing
 from contracts.calendar import Horizon, Month
 from contracts.money import Payment, Valuation, to_cents
-from contracts.terms.common import BillLine
 from contracts.terms.held import held_bill
 from contracts.terms.on_demand import on_demand_bill
 from contracts.terms.reserved import Upfront, reserved_bill
 from contracts.terms.spot import spot_bill
 from optimizer.faults import SolverFault
 from optimizer.ledger import Ledger
+from optimizer.order_bills import OrderBill, reserved_bills
 from tests.builders import (
     FIRST,
     a_held,
@@ -179,11 +180,11 @@ def test_a_price_of_many_digits_is_rounded_once() -> None:
 def test_bills_that_differ_from_the_ledger_are_never_published(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bill of one part in ten thousand too much is caught before the audit."""
 
-    def padded(*given: Any) -> tuple[BillLine, ...]:
-        first, *others = reserved_bill(*given)
-        return (replace(first, quantity=first.quantity * Decimal("1.0001")), *others)
+    def padded(*given: Any) -> Iterator[OrderBill]:
+        for outlook, (first, *others) in reserved_bills(*given):
+            yield OrderBill(outlook, (replace(first, quantity=first.quantity * Decimal("1.0001")), *others))
 
-    monkeypatch.setattr(optimizer.costing, "reserved_bill", padded)
+    monkeypatch.setattr(optimizer.costing, "reserved_bills", padded)
     with pytest.raises(SolverFault, match="apart"):
         planned(a_scenario(catalog=ten_requests_a_node(), demand=nodes_of_load(1.0)))
 

@@ -25,6 +25,10 @@ CREDITS = (
     "credit,provider,balance_usd,first_month,last_month,eligible,source,as_of\n"
     f"grant,north-cloud,1000,2026-01,2026-12,on_demand,{SOURCED}\n"
 )
+FAVOURED = (
+    "contract,kind,offering,price_usd_per_node_hour,term_months,upfront,upfront_share,firm,most_favoured_of,source,as_of\n"
+    f"favoured,reserved,south-asic,18,3,none,0,true,north-on-demand,{SOURCED}\n"
+)
 DEEP = "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1)
 
 EXAMPLES: dict[Code, Callable[[Folder], object]] = {
@@ -107,6 +111,7 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.OVER: lambda f: f.write("credits.csv", CREDITS),
     Code.HELD_ENDS: lambda f: f.replace("held_contracts.csv", "2027-04", "2027-01"),
     Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
+    Code.MOST_FAVOURED: lambda f: f.write("contracts.favoured.csv", FAVOURED),
     Code.NO_TERMS: lambda f: f.add("offerings.csv",
                                    f"third,north-cloud,north-1,gpu-x,4,40,1,1,1,0,false,,{SOURCED}"),
     Code.GATE_TOO_LATE: lambda f: f.write("migrations.csv", MIGRATIONS.replace(",1,2,", ",1,3,")),

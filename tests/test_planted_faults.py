@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from contracts.terms.take_or_pay import Window, settlement_line, windows
-from optimizer import costing, futures
-from optimizer.families import budget, fallback, migration, reserved, take_or_pay
+from contracts.terms.take_or_pay import settlement_line, windows
+from optimizer import costing, futures, order_bills
+from optimizer.families import budget, fallback, migration, take_or_pay
 from optimizer.faults import Impossible, SolverFault
 from optimizer.ledger import Ledger
 from optimizer.migration_calendar import MigrationCalendar
@@ -118,16 +118,16 @@ FAULTS = (
     Fault(
         "a window cut by the horizon counts by its months and not by their ramp",
         windows,
-        "Window(first, end, minimum * terms.minimum_units_per_lot)",
-        "Window(first, end, (end - first) * terms.minimum_units_per_lot)",
+        "Window(first, end, minimum * terms",
+        "Window(first, end, (end - first) * terms",
         cases.window_cut_by_the_horizon,
         By.AUDIT,
     ),
     Fault(
         "a true-up is paid in the first month of its window",
-        Window.settled,
-        "self.end + -1",
-        "self.first",
+        settlement_line,
+        "window.last",
+        "window.first",
         cases.window_cut_by_the_horizon,
         By.AUDIT,
     ),
@@ -189,11 +189,11 @@ FAULTS = (
     ),
     Fault(
         "a late order is charged as if it were on time",
-        reserved._charge,
-        "start = calendar.delivered(key, outlook or calendar.outlooks_of(key)[0])",
+        order_bills.reserved_bills,
+        "start = calendar.delivered(key, first)",
         "start = problem.months[key.start]",
         cases.late_delivery,
-        By.LEDGER,
+        By.AUDIT,
     ),
     Fault(
         "a late order is there on time",

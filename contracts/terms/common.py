@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
-from catalog.records import Id, Sourced, Text, Usd, Whole
+from pydantic import model_validator
+
+from catalog.records import Id, Sourced, Text, Usd
 from contracts.calendar import Month
-from contracts.clauses import Currency, DueDay
+from contracts.clauses import DOLLARS, Currency, DueDay, NetDays, paid_after
 from contracts.money import Payment, to_cents
 
 
@@ -87,7 +90,7 @@ class ContractTerms(Sourced):
     """Price of one node for one hour in that currency; blank where it is USD."""
     due_day: DueDay = DueDay.IN_ARREARS
     """Whether a month is due on its first day or its last; upfront parts are paid when service starts."""
-    net_days: Whole = 0
+    net_days: NetDays = 0
     """Days after the due day until it is paid."""
     quote: Text = ""
     """Number of the quote; blank for public prices."""
@@ -96,6 +99,20 @@ class ContractTerms(Sourced):
     fictitious: bool = False
     """True for a made-up private quote; its pricing_rule then derives the price from a real row."""
     pricing_rule: Text = ""
+
+    @model_validator(mode="after")
+    def _one_currency(self) -> Self:
+        if (self.price_per_node_hour is None) != (self.currency == DOLLARS):
+            raise ValueError("price_per_node_hour goes with a currency other than USD, and only with one")
+        return self
+
+    def paid_in(self, month: Month) -> Month:
+        """The month in which a month of service is paid."""
+        return paid_after(self.due_day.day_of(month), self.net_days)
+
+    def settled_in(self, last: Month) -> Month:
+        """The month in which is paid what is settled at the end of a month: in arrears, whenever use is due."""
+        return paid_after(DueDay.IN_ARREARS.day_of(last), self.net_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def on_demand_bill(terms: OnDemand, node_hours: Mapping[Month, Decimal]) -> tupl
     return tuple(
         BillLine(
             nature=Nature.ON_DEMAND_USAGE,
-            paid_month=month,
+            paid_month=terms.paid_in(month),
             service_first=month,
             service_end=month + 1,
             quantity=hours * uplift,

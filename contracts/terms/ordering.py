@@ -6,7 +6,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from catalog.records import Count, Whole
-from contracts.calendar import Month
+from contracts.calendar import MONTHS_PER_YEAR, Month
+from contracts.money import EXACT
 from contracts.terms.common import ContractTerms
 
 
@@ -40,3 +41,14 @@ class OrderedTerms(ContractTerms):
         if self.earliest_start and self.latest_start and self.latest_start < self.earliest_start:
             raise ValueError("latest_start is before earliest_start")
         return self
+
+    def escalated(self, price_usd: Decimal, start: Month, month: Month) -> Decimal:
+        """A signed price as it is in a month of service that started in `start`: moved once for every full year."""
+        years = (month - start) // MONTHS_PER_YEAR
+        if not (years and self.escalator_share_per_year):
+            return price_usd
+        return EXACT.multiply(price_usd, EXACT.power(1 + self.escalator_share_per_year, years))
+
+    def price_in(self, start: Month, month: Month) -> Decimal:
+        """Price of the node-hour in a month of service that started in `start`."""
+        return self.escalated(self.price_usd_per_node_hour, start, month)

@@ -1,5 +1,6 @@
 """Reserved: every hour of the term is paid, used or not; none, part or all of it upfront."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -48,36 +49,57 @@ class Reserved(OrderedTerms, Rights):
         return self
 
 
-def reserved_bill(terms: Reserved, nodes: int, start: Month) -> tuple[BillLine, ...]:
+NO_BOUNDS: Mapping[Month, Decimal] = {}
+
+
+def reserved_bill(
+    terms: Reserved, nodes: int, start: Month, bounds: Mapping[Month, Decimal] = NO_BOUNDS
+) -> tuple[BillLine, ...]:
     """The whole bill of one order, also beyond the horizon.
 
-    The fee is price x nodes x calendar hours of the term; `upfront_share` of it is paid in the first
-    month for the whole term, the rest month by month for the hours of the month.
+    The fee is price x nodes x calendar hours of the term; `upfront_share` of it is paid in the first month for the
+    whole term, the rest month by month for the hours of the month. `bounds`: by month, what a most-favoured price of
+    the node-hour is at most.
     """
+    return (*upfront_bill(terms, nodes, start), *recurring_bill(terms, nodes, start, bounds))
+
+
+def upfront_bill(terms: Reserved, nodes: int, start: Month) -> tuple[BillLine, ...]:
+    """The part that is paid in the first month, at the signed price, for the whole term; none without upfront share."""
     end = start + terms.term_months
-    upfront_share = Decimal(str(terms.upfront_share))
-    lines: list[BillLine] = []
-    if upfront_share > 0:
-        lines.append(
-            BillLine(
-                nature=Nature.RESERVED_UPFRONT,
-                paid_month=start,
-                service_first=start,
-                service_end=end,
-                quantity=Decimal(nodes * hours_between(start, end)),
-                unit_price_usd=terms.price_usd_per_node_hour * upfront_share,
-            )
+    if terms.upfront_share == 0:
+        return ()
+    upfront = BillLine(
+        nature=Nature.RESERVED_UPFRONT,
+        paid_month=start,
+        service_first=start,
+        service_end=end,
+        quantity=Decimal(nodes * hours_between(start, end)),
+        unit_price_usd=terms.price_usd_per_node_hour * Decimal(str(terms.upfront_share)),
+    )
+    return (upfront,)
+
+
+def recurring_bill(
+    terms: Reserved, nodes: int, start: Month, bounds: Mapping[Month, Decimal] = NO_BOUNDS
+) -> tuple[BillLine, ...]:
+    """One line a month of the term for what is not paid upfront, at the price of the month; none if all is upfront."""
+    if terms.upfront_share == 1:
+        return ()
+    return tuple(
+        BillLine(
+            nature=Nature.RESERVED_RECURRING,
+            paid_month=terms.paid_in(month),
+            service_first=month,
+            service_end=month + 1,
+            quantity=Decimal(nodes * month.hours),
+            unit_price_usd=recurring_price(terms, start, month, bounds),
         )
-    if upfront_share < 1:
-        lines.extend(
-            BillLine(
-                nature=Nature.RESERVED_RECURRING,
-                paid_month=month,
-                service_first=month,
-                service_end=month + 1,
-                quantity=Decimal(nodes * month.hours),
-                unit_price_usd=terms.price_usd_per_node_hour * (1 - upfront_share),
-            )
-            for month in months_between(start, end)
-        )
-    return tuple(lines)
+        for month in months_between(start, start + terms.term_months)
+    )
+
+
+def recurring_price(terms: Reserved, start: Month, month: Month, bounds: Mapping[Month, Decimal]) -> Decimal:
+    """What a node-hour of a month costs beyond its upfront part."""
+    price = terms.price_in(start, month)
+    return min(price, bounds.get(month, price)) * (1 - Decimal(str(terms.upfront_share)))

@@ -53,7 +53,7 @@ def spot_bill(terms: Spot, node_hours: Mapping[Month, Decimal]) -> tuple[BillLin
     return tuple(
         BillLine(
             nature=Nature.SPOT_USAGE,
-            paid_month=month,
+            paid_month=terms.paid_in(month),
             service_first=month,
             service_end=month + 1,
             quantity=hours * uplift,

@@ -71,14 +71,13 @@ class TakeOrPay(OrderedTerms):
         assert stated is not None
         return stated
 
-    @property
-    def price_usd_per_unit(self) -> Decimal:
-        """What one unit of the minimum costs."""
-        return Decimal(1) if self.unit == "usd" else self.price_usd_per_node_hour
+    def price_per_unit_in(self, start: Month, month: Month) -> Decimal:
+        """What one unit of the minimum costs in a month of service that started in `start`."""
+        return Decimal(1) if self.unit == "usd" else self.price_in(start, month)
 
-    def units(self, node_hours: Decimal) -> Decimal:
-        """Node-hours of use in the unit of the minimum."""
-        return node_hours * self.price_usd_per_node_hour if self.unit == "usd" else node_hours
+    def units_in(self, start: Month, month: Month) -> Decimal:
+        """What one node-hour of use in a month counts against the minimum."""
+        return self.price_in(start, month) if self.unit == "usd" else Decimal(1)
 
     def ramp_share(self, month_of_service: int) -> Decimal:
         """Share of the minimum owed in a month of service, 0 for the first."""
@@ -95,6 +94,8 @@ class Window:
     end: Month
     """First month that is no longer part of it: of the window, or of the horizon."""
     minimum_units_per_lot: Decimal
+    price_usd_per_unit: Decimal
+    """At which it is settled: that of its last month."""
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -102,8 +103,8 @@ class Window:
         return months_between(self.first, self.end)
 
     @property
-    def settled(self) -> Month:
-        """The month in which the true-up is paid: its last."""
+    def last(self) -> Month:
+        """The month at whose end it is settled."""
         return self.end + -1
 
 
@@ -118,7 +119,8 @@ def windows(terms: TakeOrPay, start: Month, horizon: Horizon) -> tuple[Window, .
         first, end = start + begun, min(start + begun + terms.window_months, service_end, horizon.end)
         if first < end:
             minimum = sum((terms.ramp_share(month - start) for month in months_between(first, end)), Decimal(0))
-            found.append(Window(first, end, minimum * terms.minimum_units_per_lot))
+            price = terms.price_per_unit_in(start, end + -1)
+            found.append(Window(first, end, minimum * terms.minimum_units_per_lot, price))
     return tuple(found)
 
 
@@ -152,7 +154,8 @@ def settle(
     found = []
     for window in windows(terms, start, horizon):
         minimum = window.minimum_units_per_lot * lots
-        used = sum((terms.units(used_node_hours.get(m, Decimal(0))) for m in window.months), Decimal(0))
+        counted = (used_node_hours[m] * terms.units_in(start, m) for m in window.months if m in used_node_hours)
+        used = sum(counted, Decimal(0))
         excess = used + carried - minimum
         true_up = max(Decimal(0), -excess)
         made_up = min(bank, max(Decimal(0), excess), used) if terms.make_up_right else Decimal(0)
@@ -163,31 +166,31 @@ def settle(
     return tuple(found)
 
 
-def usage_bill(terms: TakeOrPay, used_node_hours: Mapping[Month, Decimal]) -> tuple[BillLine, ...]:
-    """One line a month for the node-hours used."""
+def usage_bill(terms: TakeOrPay, start: Month, used_node_hours: Mapping[Month, Decimal]) -> tuple[BillLine, ...]:
+    """One line a month for the node-hours used of an order whose service starts in `start`."""
     return tuple(
         BillLine(
             nature=Nature.TAKE_OR_PAY_USAGE,
-            paid_month=month,
+            paid_month=terms.paid_in(month),
             service_first=month,
             service_end=month + 1,
             quantity=hours,
-            unit_price_usd=terms.price_usd_per_node_hour,
+            unit_price_usd=terms.price_in(start, month),
         )
         for month, hours in sorted(used_node_hours.items())
     )
 
 
 def settlement_line(terms: TakeOrPay, window: Window, nature: Nature, units: Decimal) -> BillLine:
-    """A true-up, or the credit of a make-up, paid in the last month of the window for the whole of it."""
+    """A true-up, or the credit of a make-up: due at the end of the window for the whole of it."""
     sign = -1 if nature is Nature.TAKE_OR_PAY_MAKE_UP else 1
     return BillLine(
         nature=nature,
-        paid_month=window.settled,
+        paid_month=terms.settled_in(window.last),
         service_first=window.first,
         service_end=window.end,
         quantity=units,
-        unit_price_usd=sign * terms.price_usd_per_unit,
+        unit_price_usd=sign * window.price_usd_per_unit,
     )
 
 
@@ -196,11 +199,11 @@ def obligation_bill(terms: TakeOrPay, lots: int, start: Month, horizon: Horizon)
     return tuple(
         BillLine(
             nature=Nature.TAKE_OR_PAY_OBLIGATION,
-            paid_month=month,
+            paid_month=terms.paid_in(month),
             service_first=month,
             service_end=month + 1,
             quantity=terms.minimum_units_per_lot * terms.ramp_share(month - start) * lots,
-            unit_price_usd=terms.price_usd_per_unit,
+            unit_price_usd=terms.price_per_unit_in(start, month),
         )
         for month in months_between(max(start, horizon.end), start + terms.term_months)
     )

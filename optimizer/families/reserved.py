@@ -3,18 +3,22 @@
     offered:  active[k,t,s] to the base pool of the offering, firm or not as the terms say
     charged:  order_lots[k,u,f] * the whole bill of one lot that is delivered in u + delay
               (upfront part on delivery for the whole term, the rest month by month, also after the horizon)
+    rest:     (1 - upfront_share[k]) * min(price[k] * (1 + escalator[k]) ^ full years of service,
+                                           most_favoured_share[k] * on-demand price of the month in s)
 
 symbol             | V or P | explanation
 order_lots[k,u,f]  | V      | lots of contract k promised for month u in future f; only allowed starts exist
 active[k,t,s]      | V      | nodes of contract k in month t (family stock)
 delay              | P      | months by which the order is late in outlook s
+escalator[k]       | P      | rise of the price with every full year of service; the bound only with that clause
 """
 
 from typing import Any
 
-from contracts.terms.reserved import reserved_bill
+from contracts.terms.common import Nature
 from optimizer.decisions import Decisions
 from optimizer.ledger import Ledger
+from optimizer.order_bills import reserved_bills
 from optimizer.order_calendar import OrderKey
 from optimizer.problem import Problem
 from optimizer.supply import Commitment, Supply
@@ -36,15 +40,21 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
 
 
 def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: OrderKey) -> None:
-    """One bill for all outlooks of an order that is on time in all of them, else one for each."""
+    """The bill of one lot, and the node-hours that it holds, used or not."""
     terms, calendar = problem.reserved[key.contract], problem.calendar
-    for outlook in problem.billed_outlooks(key):
-        start = calendar.delivered(key, outlook or calendar.outlooks_of(key)[0])
+    for outlook, lines in reserved_bills(problem, key, terms.lot_nodes):
         ledger.charge_bill(
-            reserved_bill(terms, terms.lot_nodes, start),
+            lines,
             offering=terms.offering,
             variable=decide.order_lots[key],
-            node_hours=problem.lot_node_hours(key, start),
             outlook=outlook,
             probability=problem.probability[outlook] if outlook else 1.0,
+        )
+    for outlook in problem.billed_outlooks(key):
+        ledger.hold(
+            Nature.RESERVED_RECURRING,
+            offering=terms.offering,
+            variable=decide.order_lots[key],
+            node_hours=problem.lot_node_hours(key, calendar.delivered(key, outlook or calendar.outlooks_of(key)[0])),
+            outlook=outlook,
         )

@@ -9,11 +9,11 @@ For an order (u,f) of contract k that is there in outlook s, and its windows v i
                                          <=  sum over x before v of true_up[k,u,x,s]
     make_up_what_is_used[k,u,v,s]:   make_up[k,u,v,s]  <=  used[v]
 
-    used[v] = sum over t in v, b of hours[t,b] * take[k,u,t,b,s]
+    used[v] = sum over t in v, b of hours[t,b] * count[k,t] * take[k,u,t,b,s]
 
 Money alone sees to it that nothing is paid ahead, carried short or made up late. A budget or a share of spend is kept
-in a window of its own and could make that worth while, but it is not agreed; where the plan found does so, it is made
-again with the rows below. With
+in a window of its own and could make that worth while, and so could a price that rises between paying and making up,
+but it is not agreed; where the plan found does so, it is made again with the rows below. With
 excess[v] = used[v] + carry[k,u,v-1,s] - minimum_node_hours[k,v] * order_lots[k,u,f] and paid[v] what is left in the
 bank (before v, of true_up less make_up), all rows divided by most[k,v]:
 
@@ -25,12 +25,14 @@ bank (before v, of true_up less make_up), all rows divided by most[k,v]:
     make_up_one_of_all[k,u,v,s]:     sum over i of all_of[k,u,v,i,s]  >=  above[k,u,v,s]
 
     offered:  take[k,u,t,b,s] to the base pool in normal operation; active[k,t,s] after an event, firm or not
-    charged:  take * hours[t,b] * price_usd_per_node_hour[k]
-              (true_up - make_up) * the same price, in the last month of v
+    charged:  take * hours[t,b] * price[k,t]
+              (true_up - make_up) * price of the last month of v, due at its end
               order_lots[k,u,f] * the minimum of every month of the term after the horizon
+    price[k,t] = price_usd_per_node_hour[k] * (1 + escalator[k]) ^ full years of service before t
 
-Rows are divided by the node-hours of a lot in the window. A minimum in dollars is one in node-hours at the price of the
-contract. make_up_what_is_used is there only where excess carries forward, too.
+Rows are divided by the node-hours of a lot in the window. A minimum in dollars is one in node-hours at the signed
+price; then count[k,t] = price[k,t] / signed price, and true_up and make_up are paid at the signed price. Otherwise
+count[k,t] = 1. make_up_what_is_used is there only where excess carries forward, too.
 
 symbol                   | V or P | explanation
 take[k,u,t,b,s]          | V      | nodes of the order that are used; u as the month, written out
@@ -41,6 +43,7 @@ make_up[k,u,v,s]         | V      | node-hours used that an earlier true-up has 
 carry[k,u,v,s]           | V      | use above the minimum that counts in the next window; with excess_carries_forward
 minimum_node_hours[k,v]  | P      | minimum of a lot: monthly minimum * sum of ramp shares of the months of v
 lot_nodes[k]             | P      | nodes in a lot
+escalator[k]             | P      | rise of the price with every full year of service
 above[k,u,v,s]           | V      | 1 if use and what was carried are at least the minimum
 all_of[k,u,v,i,s]        | V      | 1 if make_up is all that was paid (bank), all excess, or all use (used)
 most[k,v]                | P      | more node-hours than can be used or owed up to the end of the window
@@ -80,6 +83,11 @@ class _Delivered:
     windows: tuple[Window, ...]
     index: tuple[str, str]
     """Contract and promised month, as rows and variables name the order."""
+
+    @property
+    def signed_units(self) -> Decimal:
+        """Units of the minimum in a node-hour at the signed price."""
+        return self.terms.units_in(self.start, self.start)
 
 
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
@@ -160,19 +168,24 @@ def _use_what_is_ordered(block: Any, problem: Problem, decide: Decisions, delive
 
 def _used(block: Any, problem: Problem, order: _Delivered, window: Window) -> list[Term]:
     return [
-        (float(problem.hours[t, b]), block.take[*order.index, t, b, order.outlook])
+        (problem.hours[t, b] * _count(order, problem.months[t]), block.take[*order.index, t, b, order.outlook])
         for t, b in _moments(problem, order, window)
     ]
 
 
+def _count(order: _Delivered, month: Month) -> float:
+    """What a node-hour of a month counts against the minimum, in node-hours at the signed price."""
+    return float(order.terms.units_in(order.start, month) / order.signed_units)
+
+
 def _size(order: _Delivered, window: Window) -> float:
-    """Node-hours of a lot in the window."""
-    return float(order.terms.lot_nodes * sum(month.hours for month in window.months))
+    """Node-hours of a lot in the window, as they count."""
+    return order.terms.lot_nodes * sum(month.hours * _count(order, month) for month in window.months)
 
 
 def _minimum_node_hours(order: _Delivered, window: Window) -> float:
     """What one lot must use in the window, or pay."""
-    return float(window.minimum_units_per_lot / order.terms.units(Decimal(1)))
+    return float(window.minimum_units_per_lot / order.signed_units)
 
 
 def _place(order: _Delivered, window: Window) -> tuple[str, str, str, str]:
@@ -228,10 +241,13 @@ def _draw_on_the_bank(block: Any, problem: Problem, delivered: tuple[_Delivered,
 def _could_gain(problem: Problem, order: _Delivered) -> bool:
     """Whether paying ahead, or making up late, could help an order to keep a rule about what is paid.
 
-    To pay more dilutes the shares of others in spend; a budget is only helped by what comes back later.
+    To pay more dilutes the shares of others in spend; a budget is only helped by what comes back later. What is paid
+    in node-hours and made up after the price has risen is worth more than it cost.
     """
     if not problem.settles_as_agreed:
         return False
+    if order.terms.escalator_share_per_year > 0 and order.terms.make_up_right:
+        return True
     policy = problem.scenario.policy
     if any(cap.measure is ShareMeasure.SPEND for cap in policy.concentration):
         return True
@@ -328,7 +344,7 @@ def _charge_use(block: Any, problem: Problem, ledger: Ledger, delivered: tuple[_
         for window in order.windows:
             for t, b in _moments(problem, order, window):
                 ledger.charge_bill(
-                    usage_bill(order.terms, {problem.months[t]: Decimal(1)}),
+                    usage_bill(order.terms, order.start, {problem.months[t]: Decimal(1)}),
                     bills=problem.hours[t, b],
                     offering=order.terms.offering,
                     variable=block.take[*order.index, t, b, order.outlook],
@@ -341,7 +357,7 @@ def _charge_use(block: Any, problem: Problem, ledger: Ledger, delivered: tuple[_
             ):
                 if _place(order, window) in settled:
                     ledger.charge_bill(
-                        [settlement_line(order.terms, window, nature, order.terms.units(Decimal(1)))],
+                        [settlement_line(order.terms, window, nature, order.signed_units)],
                         offering=order.terms.offering,
                         variable=settled[_place(order, window)],
                         outlook=order.outlook,

@@ -162,7 +162,7 @@ def _usage_hours(sources: Sources, at: Line) -> Expr:
     return sum_where(
         usage.column("Billed node hours"),
         Where(usage.column("Contract"), "=", at["Contract"]),
-        Where(usage.column("Month"), "=", at["Paid in"]),
+        Where(usage.column("Month"), "=", at["Service from"]),
         Where(usage.column("Outlook"), "=", at["Outlook"]),
         *order,
     )

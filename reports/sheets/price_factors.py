@@ -28,4 +28,4 @@ def price_factor(facts: Facts, row: CostLine) -> Decimal | None:
     if effect is None or row.offering is None or row.outlook is None:
         return None
     names = facts.futures.offering_names[row.offering]
-    return facts.futures.factor(effect, row.outlook, row.paid_month, names)
+    return facts.futures.factor(effect, row.outlook, row.service_first, names)
