@@ -28,6 +28,9 @@ from optimizer.solve import solve_whole
 from optimizer.solve_arrays import Compiled, compile_model
 from optimizer.solve_protocol import SolveOptions
 
+MEAN_GAP_SHARE_OF_ASKED = 0.1
+"""The orders of the plan for the mean are costed so much more tightly: what they cost less than its gap is no proof."""
+
 Told = Callable[[str], None]
 
 
@@ -118,7 +121,8 @@ def _known(problem: Problem, outlook: str, held: _Held, options: SolveOptions, t
     tell(f"outlook {outlook}, planned for the mean")
     fixed = replace(compiled, arrays=_with_held(problem, model, compiled, held))
     try:
-        _, with_mean = _solved_arrays(model, fixed, options)
+        tight = replace(options, gap_share=MEAN_GAP_SHARE_OF_ASKED * options.gap_share)
+        _, with_mean = _solved_arrays(model, fixed, tight)
     except Infeasible:
         return _Known(outlook, cost, None, "the orders of the plan for the mean cannot serve it within its rules")
     except (NoPlan, SolverFault) as stopped:
