@@ -10,8 +10,9 @@ from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from contracts.terms.volume import VolumePriced
 
-AnyTerms = OnDemand | Spot | Reserved | TakeOrPay | CapacityBlock | Owned
+AnyTerms = OnDemand | Spot | Reserved | TakeOrPay | VolumePriced | CapacityBlock | Owned
 Terms = Annotated[AnyTerms, Field(discriminator="kind")]
 Ordered = Reserved | TakeOrPay
 """Kinds that are ordered by the lot for a term."""

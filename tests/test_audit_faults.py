@@ -15,6 +15,7 @@ from tests import (
     audit_faults_of_migrations,
     audit_faults_of_money,
     audit_faults_of_outlooks,
+    audit_faults_of_providers,
     audit_faults_of_spending,
     audit_faults_of_supply,
 )
@@ -24,6 +25,7 @@ from tests.audit_lines import usd
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_plans import rich_plan, small_plan
 from tests.audit_planting import FAULTS, Planted, Source, swap, total
+from tests.audit_provider_plans import providers_plan
 from tests.audit_spending_plans import commitments_to_spend_plan
 
 PLANTED_IN = (
@@ -35,6 +37,7 @@ PLANTED_IN = (
     audit_faults_of_knowing,
     audit_faults_of_spending,
     audit_faults_of_clauses,
+    audit_faults_of_providers,
 )
 """Importing them registers their faults."""
 
@@ -44,6 +47,7 @@ WITHOUT_FAULTS = (
     commitments_plan,
     outlooks_plan,
     commitments_to_spend_plan,
+    providers_plan,
     clauses_plan,
 )
 

@@ -1,5 +1,6 @@
 """The audit of a plan: the rules in reading order, on the published plan and its embedded inputs."""
 
+from optimizer.audit.agreements import check_agreements
 from optimizer.audit.bills import check_bills
 from optimizer.audit.budgets import check_budgets
 from optimizer.audit.capacity import check_demand, check_placements, check_pools, check_spot_share
@@ -7,6 +8,7 @@ from optimizer.audit.checks import Checks
 from optimizer.audit.clauses import check_clauses
 from optimizer.audit.completeness import check_inputs
 from optimizer.audit.contingencies import check_contingencies
+from optimizer.audit.credits import check_credits
 from optimizer.audit.figures import Inputs
 from optimizer.audit.knowing import check_knowing
 from optimizer.audit.migrations import check_migrations
@@ -20,6 +22,7 @@ from optimizer.audit.statements import sift
 from optimizer.audit.take_or_pay import check_windows
 from optimizer.audit.totals import check_totals
 from optimizer.audit.usages import check_usages
+from optimizer.audit.volume import check_volume
 from optimizer.plan import AuditFinding, AuditVerdict, Plan
 from scenarios.scenario import Scenario
 
@@ -47,6 +50,9 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_contingencies(inputs, stated, book, checks)
     check_windows(inputs, stated, checks)
     check_spend_commitments(inputs, stated, checks)
+    check_volume(inputs, stated, checks)
+    check_agreements(inputs, stated, checks)
+    check_credits(inputs, stated, checks)
     check_bills(inputs, stated, checks)
     objectives = check_totals(inputs, stated, plan, checks)
     check_proof(plan, objectives.expected, checks)

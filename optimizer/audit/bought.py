@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 
 from contracts.terms.on_demand import OnDemand
+from contracts.terms.volume import VolumePriced
 from optimizer.audit.figures import Inputs
 from optimizer.audit.sieve import Sieve
 from optimizer.plan import Plan
-from optimizer.plan_contracts import CommittedSpend, Coverage
+from optimizer.plan_contracts import (
+    AgreementYear,
+    CommittedSpend,
+    Coverage,
+    CreditBought,
+    CreditUse,
+    SignedAgreement,
+    VolumeWindow,
+)
 
 
 @dataclass(frozen=True)
@@ -15,6 +24,11 @@ class Bought:
 
     committed: tuple[CommittedSpend, ...]
     coverage: tuple[Coverage, ...]
+    volume: tuple[VolumeWindow, ...]
+    signed: tuple[SignedAgreement, ...]
+    years: tuple[AgreementYear, ...]
+    credits: tuple[CreditBought, ...]
+    uses: tuple[CreditUse, ...]
 
 
 def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
@@ -31,6 +45,31 @@ def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
             plan.coverage,
             lambda r: (r.outlook, r.contract, r.covers, r.month, r.block),
             lambda r: _can_cover(inputs, r),
+        ),
+        volume=sieve.keep(
+            "volume window",
+            plan.volume,
+            lambda r: (r.outlook, r.contract, r.first),
+            lambda r: r.outlook in inputs.probability and isinstance(inputs.terms.get(r.contract), VolumePriced),
+        ),
+        signed=sieve.keep(
+            "agreement",
+            plan.agreements,
+            lambda r: (r.agreement, r.tier),
+            lambda r: r.agreement in inputs.agreements and (r.agreement, r.tier) in inputs.agreement_tiers,
+        ),
+        years=sieve.keep(
+            "agreement year",
+            plan.agreement_years,
+            lambda r: (r.outlook, r.agreement, r.first),
+            lambda r: r.outlook in inputs.probability and r.agreement in inputs.agreements,
+        ),
+        credits=sieve.keep("credit", plan.credits, lambda r: r.credit, lambda r: r.credit in inputs.credits),
+        uses=sieve.keep(
+            "credit use",
+            plan.credit_uses,
+            lambda r: (r.outlook, r.credit, r.month),
+            lambda r: r.outlook in inputs.probability and r.credit in inputs.credits and r.month in inputs.hours,
         ),
     )
 

@@ -6,6 +6,7 @@ from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from contracts.terms.volume import VolumePriced
 from optimizer.audit.checks import Checks
 from optimizer.audit.deliveries import Active, active_nodes
 from optimizer.audit.figures import Inputs, productive_part
@@ -79,7 +80,7 @@ def _nodes_by_hour(inputs: Inputs, stated: Statements) -> dict[tuple[Moment, str
         moment = (usage.outlook, usage.month, usage.block)
         if isinstance(terms, Spot):
             nodes[moment, terms.offering, Pool.SPOT] += usage.nodes * productive_part(terms)
-        elif isinstance(terms, OnDemand | TakeOrPay):
+        elif isinstance(terms, OnDemand | TakeOrPay | VolumePriced):
             nodes[moment, terms.offering, Pool.BASE] += usage.nodes
     return nodes
 

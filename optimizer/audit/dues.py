@@ -12,6 +12,7 @@ from optimizer.audit.contingencies import checked_blocks, survivors_of
 from optimizer.audit.due import Due
 from optimizer.audit.dues_of_contracts import held_lines, order_lines
 from optimizer.audit.dues_of_migrations import migration_lines
+from optimizer.audit.dues_of_providers import agreement_lines, credit_lines, volume_lines
 from optimizer.audit.dues_of_spend_commitments import spend_commitment_lines
 from optimizer.audit.figures import Inputs, exact
 from optimizer.audit.payment import paid_for_month
@@ -27,6 +28,9 @@ def lines_due(inputs: Inputs, stated: Statements) -> Iterator[Due]:
     yield from _shortfall_lines(inputs, stated)
     yield from migration_lines(inputs, stated)
     yield from spend_commitment_lines(inputs, stated)
+    yield from volume_lines(inputs, stated)
+    yield from agreement_lines(inputs, stated)
+    yield from credit_lines(inputs, stated)
     for event in inputs.policy.contingencies:
         yield from _emergency_lines(inputs, stated, event)
 

@@ -9,6 +9,7 @@ from contracts.terms.common import Nature
 from contracts.terms.on_demand import OnDemand
 from optimizer.audit.due import Due
 from optimizer.audit.figures import Inputs, exact, hours_between
+from optimizer.audit.payment import paid_for_month
 from optimizer.audit.statements import Statements
 from optimizer.plan_contracts import CommittedSpend
 
@@ -63,7 +64,7 @@ def _covered(inputs: Inputs, stated: Statements) -> Iterator[Due]:
             offering=terms.offering,
             source=contract,
             order=None,
-            paid=month,
+            paid=paid_for_month(terms, month),
             service_first=month,
             service_end=month + 1,
             quantity=covered * (1 + exact(terms.startup_uplift_share)),

@@ -11,6 +11,7 @@ from catalog.offerings import Offering
 from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
+from contracts.terms.volume import VolumeTier
 from optimizer.audit.effects import Effects
 from scenarios.scenario import Scenario
 from scenarios.workloads import Demand, SizeClass, Workload
@@ -85,6 +86,9 @@ class Inputs:
         self.probability = {o.outlook: exact(o.probability) for o in scenario.outlooks}
         self.migrations = {m.migration: m for m in scenario.migrations}
         self.spend_commitments = {row.contract: row for row in scenario.spend_commitments}
+        self.agreements = {row.agreement: row for row in scenario.agreements}
+        self.agreement_tiers = {(row.agreement, row.tier): row for row in scenario.agreement_tiers}
+        self.credits = {row.credit: row for row in scenario.credits}
         self.covered_rates = {(row.contract, row.covers): row.price_usd_per_node_hour for row in scenario.covered_rates}
         self.usd_per_unit = {row.currency: row.usd_per_unit for row in scenario.exchange_rates}
         self.effects = Effects(scenario)
@@ -199,6 +203,14 @@ class Inputs:
             if isinstance(terms, OnDemand):
                 groups[terms.offering].append(terms)
         return {name: tuple(rows) for name, rows in groups.items()}
+
+    @cached_property
+    def volume_tiers(self) -> dict[str, tuple[VolumeTier, ...]]:
+        """Tiers of each contract from the lowest threshold up."""
+        groups: dict[str, list[VolumeTier]] = defaultdict(list)
+        for tier in self.scenario.volume_tiers:
+            groups[tier.contract].append(tier)
+        return {name: tuple(sorted(rows, key=lambda row: row.from_node_hours)) for name, rows in groups.items()}
 
     @cached_property
     def can_be_had(self) -> frozenset[str]:

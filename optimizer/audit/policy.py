@@ -10,6 +10,7 @@ from contracts.calendar import Month
 from contracts.terms.common import Nature
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
+from contracts.terms.volume import VolumePriced
 from optimizer.audit.checks import ROUNDING, Checks
 from optimizer.audit.deliveries import active_nodes
 from optimizer.audit.due import NOT_CASH
@@ -170,7 +171,7 @@ def capacity_held(inputs: Inputs, stated: Statements) -> Holdings:
             held.add(outlook, month, row.offering, usd, 0.0)
     for usage in stated.usages:
         terms = inputs.terms[usage.contract]
-        if isinstance(terms, OnDemand | Spot):
+        if isinstance(terms, OnDemand | Spot | VolumePriced):
             hour_usd = inputs.block_hours[usage.month][usage.block] * price[terms.offering]
             held.add(usage.outlook, usage.month, terms.offering, usage.nodes * hour_usd, ROUNDING * hour_usd)
     return held

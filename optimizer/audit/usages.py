@@ -6,6 +6,7 @@ from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from contracts.terms.volume import VolumePriced
 from optimizer.audit.checks import ROUNDING, Checks, Place
 from optimizer.audit.deliveries import Delivery, deliveries
 from optimizer.audit.figures import Inputs
@@ -24,7 +25,7 @@ def check_usages(inputs: Inputs, stated: Statements, checks: Checks) -> None:
         checks.true(
             "usage.kind",
             place,
-            isinstance(terms, OnDemand | Spot | TakeOrPay) and terms.offering == usage.offering,
+            isinstance(terms, OnDemand | Spot | TakeOrPay | VolumePriced) and terms.offering == usage.offering,
             left=f"{terms.kind} of {terms.offering}",
             operator="is",
             right=f"by the hour, of {usage.offering}",
@@ -47,12 +48,13 @@ def check_usages(inputs: Inputs, stated: Statements, checks: Checks) -> None:
 
 
 def _check_quota(inputs: Inputs, stated: Statements, checks: Checks) -> None:
-    on_demand: dict[tuple[str, Month, str, str], list[float]] = defaultdict(list)
+    """On-demand nodes and those under volume tiers share the quota of their offering."""
+    by_hour: dict[tuple[str, Month, str, str], list[float]] = defaultdict(list)
     for usage in stated.usages:
         terms = inputs.terms[usage.contract]
-        if isinstance(terms, OnDemand):
-            on_demand[usage.outlook, usage.month, usage.block, terms.offering].append(usage.nodes)
-    for place, nodes in on_demand.items():
+        if isinstance(terms, OnDemand | VolumePriced):
+            by_hour[usage.outlook, usage.month, usage.block, terms.offering].append(usage.nodes)
+    for place, nodes in by_hour.items():
         quota = inputs.quota(inputs.offerings[place[3]])
         if is_bound_stated(quota, "usage.quota", place, sum(nodes), checks):
             checks.at_most("usage.quota", place, sum(nodes), quota or 0, "nodes", rounded=len(nodes))
