@@ -289,7 +289,7 @@ def test_the_tail_the_sunk_part_the_penalty_and_the_emergency_have_lines_of_thei
 def test_prepayments_are_released_over_their_term() -> None:
     plan, sheet = a_plan(), sheets()["Calc_Prepaid"]
     labels = {str(cell.value): row for (row, col), cell in sheet.cells.items() if col == 0}
-    row = labels["All commitments"]
+    row = labels["All prepaid"]
     closing = [float(str(sheet.cells[row, MONTH_1 + t].value)) for t in range(14)]
     assert closing[-1] > 0
     assert all(balance >= 0 for balance in closing)

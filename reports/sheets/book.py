@@ -139,7 +139,7 @@ def build_book(plan: Plan) -> Book:
         listed=listed,
         effective=effective,
         cash=cash_sheet(facts, inputs, calendar, payments),
-        prepaid=prepaid_sheet(facts, inputs, calendar, payments, committed),
+        prepaid=prepaid_sheet(facts, calendar, payments),
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
         vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
         fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash),

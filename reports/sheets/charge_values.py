@@ -1,5 +1,7 @@
 """What of a line of cost counts where: columns that Payments and Not_Cash share.
 
+prepaid under, accrued under = what the line is carried as on Calc_Prepaid while it is paid and not used, or used and
+not paid; a line for one month of service that is paid in this month is neither
 amount = round(quantity x unit price, cents)            expected = amount x probability of the outlook
 effective in the horizon = expected x hours of service inside the horizon / hours of service
 objective = expected x (share inside + weight x share after the horizon) x discount factor of the month of payment
@@ -11,10 +13,14 @@ from collections.abc import Callable
 
 from optimizer.plan import CostLine
 from reports.formulas import ONE, ZERO, Expr
-from reports.functions import greatest, least, looked_up, part_of_date, power, ratio, rounded
+from reports.functions import compared, greatest, least, looked_up, part_of_date, power, ratio, rounded, when
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line
 from reports.sheets.inputs import Inputs
+
+PREPAID, ACCRUED = "Prepaid under", "Accrued under"
+OPEN_AT_START = "Open at start USD"
+"""Paid before the first month and not yet used, or used before it and not yet paid."""
 
 
 def service(inputs: Inputs) -> list[Field[CostLine]]:
@@ -29,6 +35,36 @@ def service(inputs: Inputs) -> list[Field[CostLine]]:
             Fmt.WHOLE,
         ),
     ]
+
+
+def timing(inputs: Inputs) -> list[Field[CostLine]]:
+    """Under which name a line is carried until it is used, or until it is paid; blank where it is neither."""
+
+    def open_at_start(_: CostLine, at: Line) -> Expr:
+        served = at["Effective USD"] + at["After horizon USD"]
+        paid_before = compared(at["Paid in"], "<", inputs["ModelStart"])
+        return when(paid_before, served, at["Expected USD"] - served)
+
+    return [
+        Field(PREPAID, lambda r, _: carried_under(r) if is_paid_ahead(r) else None),
+        Field(ACCRUED, lambda r, _: carried_under(r) if is_paid_behind(r) else None),
+        _money(OPEN_AT_START, open_at_start),
+    ]
+
+
+def carried_under(row: CostLine) -> str:
+    """The order or, where there is none, the contract."""
+    return row.order or row.source
+
+
+def is_paid_ahead(row: CostLine) -> bool:
+    """Paid before or when its service begins, and not wholly used in the month of payment."""
+    return row.paid_month <= row.service_first and row.service_end > row.paid_month + 1
+
+
+def is_paid_behind(row: CostLine) -> bool:
+    """Paid after its service has begun, for service of earlier months."""
+    return row.paid_month > row.service_first
 
 
 def amount(inputs: Inputs, quantity: str) -> Field[CostLine]:

@@ -19,7 +19,7 @@ from reports.functions import compared, looked_up, quoted, rounded, sum_where, w
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
-from reports.sheets.charge_values import amount, expected, service, value
+from reports.sheets.charge_values import amount, expected, service, timing, value
 from reports.sheets.commitments import Commitment
 from reports.sheets.inputs import Inputs
 from reports.sheets.migrations import MigrationRow, price_of
@@ -90,6 +90,7 @@ def payments_sheet(sources: Sources) -> Records[CostLine]:
             amount(sources.inputs, "Quantity"),
             *expected(sources.inputs),
             *value(sources.inputs, "Effective USD"),
+            *timing(sources.inputs),
         ],
         rows,
         "Payments: invoice lines by month of payment",

@@ -27,6 +27,7 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import TOTAL_ROW, Field, Line, Records, write_records
 from reports.sheets.book import Book
+from reports.sheets.charge_values import OPEN_AT_START
 from reports.sheets.check import Check
 from reports.sheets.future_checks import future_checks
 from reports.timeline import ITEM
@@ -143,6 +144,15 @@ def _money(book: Book) -> Iterator[Check]:
     forward = total(prepaid.closing.sums()) + total(prepaid.additions.sums()) - total(prepaid.release.sums())
     text = "Prepaid: brought forward + additions - release = closing"
     yield Check(text, prepaid.closing_total.at(0, last), forward, "USD", "the roll-forward does not close")
+    end = book.inputs["HorizonEnd"]
+    left = sum_where(pay.column("After horizon USD"), Where(pay.column("Paid in"), "<", end))
+    text = "Prepaid at the end = service after the horizon that is paid by then"
+    yield Check(text, prepaid.closing_total.at(0, last), left, "USD", "a prepayment is released too early or too late")
+    if prepaid.accrued is not None:
+        owed = sum_where(pay.column("Effective USD"), Where(pay.column("Paid in"), ">=", end))
+        text = "Accrued at the end = service of the horizon that is paid after it"
+        accrued = prepaid.accrued.closing_total.at(0, last)
+        yield Check(text, accrued, owed, "USD", "something is used and never paid, or paid and never used")
     text = "Present value of cash, month by month and at once"
     at_once = product_sum(cash.total.row(0), book.calendar.discount.row(0))
     yield Check(text, cash.present_value.sum(0), at_once, "USD", "a discount factor is in the wrong month")
@@ -160,7 +170,7 @@ def _commitments(book: Book) -> Iterator[Check]:
         owed = sum_where(service, Where(kinds, "=", quoted(word)))
         billed = sum_where(expected, Where(kind, "=", quoted(word)), from_start)
         if word == "held":
-            billed = billed + total(book.prepaid.closing.sums())
+            owed = owed - sum_where(pay.column(OPEN_AT_START), Where(kind, "=", quoted(word)))
         yield Check(f"{name}: service from plan start = what is billed for it", owed, billed, "USD", meaning, lines)
 
 

@@ -81,10 +81,6 @@ def _take_or_pay(book: Book) -> Iterator[Check]:
     obliged = sum_where(expected, Where(part, "=", quoted(OBLIGATION)))
     text = "Take-or-pay: minimums still owed after the horizon = obligations on Payments"
     yield Check(text, owed, obliged, "USD", "a minimum is owed and not listed", lines)
-    if book.prepaid.accrued is not None:
-        last = len(book.facts.months) - 1
-        left = book.prepaid.accrued.closing_total.at(0, last)
-        yield Check("Take-or-pay: nothing stays accrued", left, ZERO, "USD", "a window is not settled", lines)
 
 
 def _outlooks(book: Book) -> Iterator[Check]:
