@@ -98,6 +98,9 @@ class Code(StrEnum):
     PROBABILITIES = "IN-612", "outlooks whose probabilities do not add up to 1"
     TWICE_MIGRATED = "IN-613", "two migrations of one model to one stack"
     MOST_FAVOURED = "IN-614", "a most-favoured clause that names no on-demand contract of the same provider"
+    COVERS_NOTHING = "IN-620", "a spend commitment without a covered rate"
+    NOT_COVERABLE = "IN-621", "a covered rate on what is not on demand, or is of another provider"
+    ABOVE_ON_DEMAND = "IN-622", "a covered rate above the on-demand price"
 
     TIERS = "IN-631", "tiers of an agreement that are none, too many, or not in order"
     TWO_AGREEMENTS = "IN-632", "a month under two agreements of one provider"

@@ -11,6 +11,7 @@ from contracts.money import EXACT
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.held import held_bill
 from contracts.terms.on_demand import on_demand_bill
+from contracts.terms.spend_commitment import covered_bill, spend_commitment_bill
 from contracts.terms.spot import spot_bill
 from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
 from optimizer.extract import Extracted
@@ -46,7 +47,7 @@ class _Draft:
 
 
 def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
-    """Every line of cost: held, orders, usage, take-or-pay, migrations, emergencies, shortfalls."""
+    """Every line of cost: held, orders, usage, take-or-pay, spend commitments, migrations, emergencies, shortfalls."""
     emergencies = tuple(_emergencies(problem, decided))  # quotients: more digits would not make them exact
     with localcontext(EXACT):
         drafts = [
@@ -54,6 +55,8 @@ def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
             *_orders(problem, decided),
             *_usage(problem, decided),
             *_take_or_pay(problem, decided),
+            *_committed_spend(problem, decided),
+            *_covered(problem, decided),
             *_migrations(problem, decided),
             *emergencies,
             *_shortfalls(problem, decided),
@@ -155,6 +158,27 @@ def _take_or_pay(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
                     lines.append((settlement_line(terms, window.window, nature, units), terms.unit))
         for bill, unit in lines:
             yield _Draft(bill, payee, order.contract, order.offering, row.outlook, order.order, unit)
+
+
+def _committed_spend(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    for row in decided.committed_spend:
+        terms = problem.spend.terms[row.contract]
+        for bill in spend_commitment_bill(terms, row.usd_per_hour, row.start):
+            yield _Draft(bill, terms.provider, row.contract, outlook=row.outlook, order=row.order, unit="usd")
+
+
+def _covered(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    """Use that commitments pay for is taken off at its on-demand price, which stands in its own line."""
+    covered: dict[tuple[str, str, str], dict[Month, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in decided.coverage:
+        hours = problem.hours[problem.scenario.horizon.index(row.month), row.block]
+        covered[row.outlook, row.contract, row.covers][row.month] += exact(row.nodes) * hours
+    for (outlook, contract, covers), node_hours in sorted(covered.items()):
+        for month, hours_covered in sorted(node_hours.items()):
+            terms = problem.on_demand_in[covers, problem.scenario.horizon.index(month), outlook]
+            payee = problem.offering[terms.offering].provider
+            for bill in covered_bill(terms, {month: hours_covered}):
+                yield _Draft(bill, payee, contract, terms.offering, outlook)
 
 
 def _migrations(problem: Problem, decided: Extracted) -> Iterator[_Draft]:

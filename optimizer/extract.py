@@ -10,6 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from optimizer.extract_spend import committed_spend, coverage
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.model import Model
 from optimizer.plan import (
@@ -23,6 +24,7 @@ from optimizer.plan import (
     Shortfall,
     Usage,
 )
+from optimizer.plan_contracts import CommittedSpend, Coverage
 from optimizer.problem import ClassKey, PoolKey, Problem
 from optimizer.solve_arrays import Compiled
 
@@ -37,6 +39,8 @@ class Extracted:
     shortfalls: tuple[Shortfall, ...]
     contingencies: tuple[ContingencyCase, ...]
     migrations: tuple[MigrationStart, ...]
+    committed_spend: tuple[CommittedSpend, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
 
 
 def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[Any]) -> Extracted:
@@ -44,13 +48,17 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
     value = Values(compiled, values)
     placements, shortfalls = _routing(problem, model, value)
     orders = _orders(problem, model, value)
+    used = usages(problem, model, value, orders, placements)
+    committed = committed_spend(problem, model, value)
     return Extracted(
         orders=orders,
-        usages=usages(problem, model, value, orders, placements),
+        usages=used,
         placements=placements,
         shortfalls=shortfalls,
         contingencies=_contingencies(problem, model, value),
         migrations=_migrations(problem, model, value),
+        committed_spend=committed,
+        coverage=coverage(problem, model, value, committed, used),
     )
 
 

@@ -36,9 +36,10 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True)
 class _Held:
-    """What the plan for the mean decides before the outlook is known: lots, and migrations begun."""
+    """What the plan for the mean decides before the outlook is known: lots, steps, and migrations begun."""
 
     lots: dict[tuple[str, int], int]
+    steps: dict[tuple[str, int], int]
     begun: dict[tuple[str, int], int]
     orders: tuple[Order, ...]
 
@@ -109,6 +110,10 @@ def _mean_plan(problem: Problem, options: SolveOptions) -> _Held:
     orders = tuple(o for o in decided.orders if (o.contract, index(o.start)) in first)
     return _Held(
         lots={(o.contract, index(o.start)): o.nodes // problem.ordered[o.contract].lot_nodes for o in orders},
+        steps={
+            (row.contract, index(row.start)): int(row.usd_per_hour / mean.spend.terms[row.contract].step_usd_per_hour)
+            for row in decided.committed_spend
+        },
         begun={(m.migration, index(m.start)): 1 for m in decided.migrations},
         orders=orders,
     )
@@ -145,6 +150,12 @@ def _with_held(problem: Problem, model: Model, compiled: Compiled, held: _Held) 
             fix(model.decide.order_lots[order], held.lots.get((order.contract, order.start), 0))
             if order in model.decide.sign:
                 fix(model.decide.sign[order], 1.0 if (order.contract, order.start) in held.lots else 0.0)
+    spend = model.pyomo.spend_commitment
+    for key in problem.spend.keys:
+        if key.future == ALL_FUTURES:
+            fix(spend.steps[key], held.steps.get((key.contract, key.start), 0))
+            if key in spend.sign:
+                fix(spend.sign[key], 1.0 if (key.contract, key.start) in held.steps else 0.0)
     for begin in problem.migrations.keys:
         if begin.future == ALL_FUTURES:
             fix(model.decide.begin[begin], held.begun.get((begin.migration, begin.start), 0))

@@ -24,8 +24,8 @@ class Model:
     decide: Decisions
     ledger: Ledger
     money_scale_usd: float
-    minimum_lots: dict[str, float]
-    """Smallest order of each reserved contract, in lots."""
+    smallest: dict[str, float]
+    """Smallest order of each contract, in lots or steps."""
 
 
 def build_model(problem: Problem) -> Model:
@@ -42,8 +42,9 @@ def build_model(problem: Problem) -> Model:
         scale = money_scale(ledger)
         terms, constant = ledger.objective_terms(scale)
         model.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
-    minimum_lots = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.ordered.items()}
-    return Model(model, decisions, ledger, scale, minimum_lots)
+    smallest = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.ordered.items()}
+    smallest |= {k: float(terms.fewest_steps) for k, terms in problem.spend.terms.items()}
+    return Model(model, decisions, ledger, scale, smallest)
 
 
 def family_name(family: Family) -> str:

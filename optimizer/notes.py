@@ -1,10 +1,15 @@
 """Notes of a run: what was assumed, what has ended, what is out of scale."""
 
+from collections import defaultdict
+from decimal import Decimal
+
+from optimizer.billing_order import billed_in_order
+from optimizer.extract import Extracted
 from optimizer.problem import Problem
 from optimizer.solve_arrays import LARGEST_COEFFICIENT, SMALLEST_COEFFICIENT, Compiled
 
 
-def notes(problem: Problem, compiled: Compiled) -> tuple[str, ...]:
+def notes(problem: Problem, compiled: Compiled, decided: Extracted) -> tuple[str, ...]:
     """Sentences for the Log sheet and the terminal."""
     return (
         *_assumed_bounds(problem),
@@ -12,6 +17,7 @@ def notes(problem: Problem, compiled: Compiled) -> tuple[str, ...]:
         *_idle_terms(problem),
         *_migrations_too_long(problem),
         *_all_first_stage(problem),
+        *_billed_in_another_order(problem, decided),
         *_scale(compiled),
     )
 
@@ -43,6 +49,10 @@ def _idle_terms(problem: Problem) -> list[str]:
         f"contract {k} has no month in which its service could start"
         for k, starts in problem.calendar.starts.items()
         if not starts
+    ] + [
+        f"spend commitment {k} has no month in which it could start"
+        for k in problem.spend.terms
+        if not any(key.contract == k for key in problem.spend.keys)
     ]
 
 
@@ -50,6 +60,21 @@ def _all_first_stage(problem: Problem) -> list[str]:
     if len(problem.outlooks) == 1 or problem.scenario.run.reveal_month is not None:
         return []
     return ["all orders are signed before the outlook is known (no reveal_month): the value of waiting is not counted"]
+
+
+def _billed_in_another_order(problem: Problem, decided: Extracted) -> list[str]:
+    """Where the provider will cover other use than the plan does, and saves less by it."""
+    more: dict[str, Decimal] = defaultdict(Decimal)
+    for row in billed_in_order(problem.scenario, decided.usages, decided.committed_spend, decided.coverage):
+        more[row.outlook] += row.more_usd
+    worst = max(more, key=lambda s: more[s], default="")
+    if not worst or more[worst] <= 0:
+        return []
+    where = f" in outlook {worst}" if len(problem.outlooks) > 1 else ""
+    return [
+        f"spend commitments cover other use in the provider's order of billing than in this plan:"
+        f" it bills {more[worst]:,.2f} USD more over the horizon{where}"
+    ]
 
 
 def _migrations_too_long(problem: Problem) -> list[str]:

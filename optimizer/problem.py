@@ -28,6 +28,7 @@ from optimizer.keys import Bundle, ClassKey, PoolKey
 from optimizer.migration_calendar import MigrationCalendar
 from optimizer.order_calendar import OrderCalendar, OrderKey
 from optimizer.plan import Pool
+from optimizer.spend_calendar import SpendCalendar
 from scenarios.outlooks import Effect
 from scenarios.policy import BlockChoice, Contingency, Grouping, Lost
 from scenarios.scenario import Scenario
@@ -49,6 +50,11 @@ class Problem(Asked):
     def calendar(self) -> OrderCalendar:
         """What can be ordered, when, and when it is delivered."""
         return OrderCalendar(self.scenario, self.futures, self.ordered, self.outlooks)
+
+    @cached_property
+    def spend(self) -> SpendCalendar:
+        """Which spend commitments can be signed, when, and what they cover."""
+        return SpendCalendar(self.scenario, self.calendar)
 
     @cached_property
     def migrations(self) -> MigrationCalendar:

@@ -69,11 +69,13 @@ def _openings(model: Model, columns: tuple[Any, ...]) -> tuple[NDArray[np.int32]
     place = {id(variable): i for i, variable in enumerate(columns)}
     partner = np.full(len(columns), -1, dtype=np.int32)
     opens_at = np.zeros(len(columns))
-    for (k, u, f), sign in model.decide.sign.items():
-        size = place.get(id(model.decide.order_lots[k, u, f]))
-        if id(sign) in place and size is not None:
-            partner[place[id(sign)]] = size
-            opens_at[place[id(sign)]] = model.minimum_lots[k] / 2
+    spend = model.pyomo.spend_commitment
+    for signed, sizes in ((model.decide.sign, model.decide.order_lots), (spend.sign, spend.steps)):
+        for key, sign in signed.items():
+            size = place.get(id(sizes[key]))
+            if id(sign) in place and size is not None:
+                partner[place[id(sign)]] = size
+                opens_at[place[id(sign)]] = model.smallest[key[0]] / 2
     return partner, opens_at
 
 

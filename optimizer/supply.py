@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from optimizer.linear import Term
 from optimizer.problem import PoolKey
@@ -35,6 +35,7 @@ class Supply:
     def __init__(self) -> None:
         self._commitments: dict[tuple[str, int, str], list[Commitment]] = defaultdict(list)
         self._by_the_hour: dict[Moment, list[Term]] = defaultdict(list)
+        self._rented: dict[tuple[str, int, str, str], Any] = {}
 
     def commit(self, offering: str, month: int, outlook: str, commitment: Commitment) -> None:
         """Offer nodes of the base pool that are there all month, used or not."""
@@ -43,6 +44,14 @@ class Supply:
     def offer(self, moment: Moment, term: Term) -> None:
         """Offer (productive) nodes in one block of one outlook."""
         self._by_the_hour[moment].append(term)
+
+    def rent(self, contract: str, month: int, block: str, outlook: str, nodes: Any) -> None:
+        """Name the nodes in use under an on-demand contract, for what covers them."""
+        self._rented[contract, month, block, outlook] = nodes
+
+    def rented(self, contract: str, month: int, block: str, outlook: str) -> Any:
+        """The nodes in use under an on-demand contract."""
+        return self._rented[contract, month, block, outlook]
 
     def commitments(self, offering: str, month: int, outlook: str) -> tuple[Commitment, ...]:
         """All commitments of an offering in a month and outlook."""

@@ -16,6 +16,7 @@ from scenarios.loading_names import check_names
 from scenarios.loading_outlooks import check_outlooks
 from scenarios.loading_pruning import pruned_catalog
 from scenarios.loading_references import check_references
+from scenarios.loading_spend import check_spend
 from scenarios.loading_supply import check_supply
 from scenarios.loading_tables import SCENARIO_FILE, ScenarioFile, Tables, read_tables
 from scenarios.loading_workloads import check_workloads
@@ -93,6 +94,7 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
     check_names(reader, tables, findings)
     check_clauses(tables, findings)
     check_supply(reader, tables, findings, warnings)
+    check_spend(reader, tables, findings)
     check_agreements(reader, tables, findings, warnings)
     check_workloads(reader, tables, findings)
     check_outlooks(reader, tables, findings, warnings)
@@ -121,6 +123,8 @@ def _scenario(
         exchange_rates=tables.exchange_rates.records,
         contracts=tables.contracts.records,
         held_contracts=tables.held_contracts.records,
+        spend_commitments=tables.spend_commitments.records,
+        covered_rates=tables.covered_rates.records,
         agreements=tables.agreements.records,
         agreement_tiers=tables.agreement_tiers.records,
         credits=tables.credits.records,

@@ -33,6 +33,8 @@ _REFERENCES = (
     _Reference("claims", "baseline_accelerator", "accelerators", "accelerator"),
     _Reference("contracts", "offering", "offerings", "offering"),
     _Reference("held_contracts", "offering", "offerings", "offering"),
+    _Reference("covered_rates", "contract", "spend_commitments", "contract"),
+    _Reference("covered_rates", "covers", "contracts", "contract"),
     _Reference("workloads", "model", "models", "model"),
     _Reference("size_classes", "workload", "workloads", "workload"),
     _Reference("demand", "workload", "workloads", "workload"),

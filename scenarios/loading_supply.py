@@ -1,6 +1,6 @@
 """Offerings and contracts make sense: stock and quota known, quotes alive, starts possible, prices derived."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from catalog.findings import Code, Finding, Location
@@ -22,11 +22,11 @@ MOST_GAIN_SHARE = 10
 def check_supply(reader: TreeReader, tables: Tables, findings: list[Finding], warnings: list[Finding]) -> None:
     """Report what cannot be bought as it is written."""
     run, policy = reader.whole.get("run"), reader.whole.get("policy")
-    findings += _without_pricing_rule([*tables.offerings.placed, *tables.contracts.placed])
+    findings += without_pricing_rule([*tables.offerings.placed, *tables.contracts.placed])
     findings += _twice_on_demand(tables)
     findings += _claims_without_measure(tables)
     if isinstance(run, RunSettings):
-        findings += _expired(tables, run)
+        findings += expired(tables.contracts.placed, run)
         findings += _never_starting(tables, run)
         warnings += _ending_early(tables, run)
     if isinstance(policy, Policy):
@@ -44,7 +44,8 @@ def _ordered(tables: Tables) -> Iterator[tuple[Placed[Any], OrderedTerms]]:
     return ((row, row.record) for row in tables.contracts.placed if isinstance(row.record, OrderedTerms))
 
 
-def _without_pricing_rule(rows: list[Placed[Any]]) -> Iterator[Finding]:
+def without_pricing_rule(rows: Sequence[Placed[Any]]) -> Iterator[Finding]:
+    """Fictitious rows that do not say from what their price is derived."""
     for row in rows:
         if row.record.fictitious and not row.record.pricing_rule.strip():
             hint = "say from which real row the price is derived, and how"
@@ -78,8 +79,9 @@ def _claims_without_measure(tables: Tables) -> Iterator[Finding]:
             yield Finding(Code.RANGE, row.at("gain_share"), f"{claim.gain_share:g}", expected, hint)
 
 
-def _expired(tables: Tables, run: RunSettings) -> Iterator[Finding]:
-    for row in tables.contracts.placed:
+def expired(rows: Sequence[Placed[Any]], run: RunSettings) -> Iterator[Finding]:
+    """Quotes that can no longer be signed."""
+    for row in rows:
         until = row.record.quote_valid_until
         if until is not None and until < run.order_date:
             expected = f"{run.order_date} (run.order_date) or later"
@@ -97,7 +99,7 @@ def _never_starting(tables: Tables, run: RunSettings) -> Iterator[Finding]:
         delivered = first_service_month(run.order_date, offering.record.lead_time_days)
         base = terms.earliest_start or horizon.first
         last = min(terms.latest_start or horizon.end + -1, horizon.end + -1)
-        if _first_start(base, max(delivered, base, horizon.first), terms.start_every_months) <= last:
+        if first_start(base, max(delivered, base, horizon.first), terms.start_every_months) <= last:
             continue
         column = "latest_start" if terms.latest_start else "earliest_start" if terms.earliest_start else "offering"
         lattice = f"started from {base} every {terms.start_every_months}, until {last}"
@@ -106,10 +108,10 @@ def _never_starting(tables: Tables, run: RunSettings) -> Iterator[Finding]:
         yield Finding(Code.NO_START, row.at(column), found, "at least one month of the horizon", hint)
 
 
-def _first_start(base: Month, not_before: Month, every: int) -> Month:
+def first_start(base: Month, not_before: Month, every: int) -> Month:
     """The first month of the lattice that is not too early.
 
-    >>> str(_first_start(Month(2027, 1), Month(2027, 2), 3))
+    >>> str(first_start(Month(2027, 1), Month(2027, 2), 3))
     '2027-04'
     """
     return base + -(-(not_before - base) // every) * every

@@ -22,6 +22,7 @@ from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
+from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from scenarios.loading_currencies import priced_in_dollars
@@ -64,6 +65,8 @@ CONTRACTS: TableSpec[AnyTerms] = TableSpec(
     "contracts", (OnDemand, Spot, Reserved, TakeOrPay), ("contract",), kind_column="kind"
 )
 HELD_CONTRACTS = TableSpec("held_contracts", (HeldContract,), ("held",))
+SPEND_COMMITMENTS = TableSpec("spend_commitments", (SpendCommitment,), ("contract",))
+COVERED_RATES = TableSpec("covered_rates", (CoveredRate,), ("contract", "covers"))
 AGREEMENTS = TableSpec("agreements", (Agreement,), ("agreement",))
 AGREEMENT_TIERS = TableSpec("agreement_tiers", (AgreementTier,), ("agreement", "tier"))
 CREDITS = TableSpec("credits", (Credit,), ("credit",))
@@ -80,6 +83,7 @@ OPTIONAL = frozenset(
         "agreement_tiers",
         "agreements",
         "claims",
+        "covered_rates",
         "credits",
         "exchange_rates",
         "held_contracts",
@@ -87,6 +91,7 @@ OPTIONAL = frozenset(
         "migrations",
         "outlook_effects",
         "outlooks",
+        "spend_commitments",
     }
 )
 
@@ -105,6 +110,8 @@ class Tables:
     exchange_rates: Table[ExchangeRate] = field(default_factory=lambda: Table(EXCHANGE_RATES))
     contracts: Table[AnyTerms] = field(default_factory=lambda: Table(CONTRACTS))
     held_contracts: Table[HeldContract] = field(default_factory=lambda: Table(HELD_CONTRACTS))
+    spend_commitments: Table[SpendCommitment] = field(default_factory=lambda: Table(SPEND_COMMITMENTS))
+    covered_rates: Table[CoveredRate] = field(default_factory=lambda: Table(COVERED_RATES))
     agreements: Table[Agreement] = field(default_factory=lambda: Table(AGREEMENTS))
     agreement_tiers: Table[AgreementTier] = field(default_factory=lambda: Table(AGREEMENT_TIERS))
     credits: Table[Credit] = field(default_factory=lambda: Table(CREDITS))

@@ -15,6 +15,7 @@ from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved, Upfront
+from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from scenarios.blocks import BlockLoad, BlockModel, LoadBlock
@@ -155,6 +156,24 @@ def a_take_or_pay(name: str = "top-a", **overrides: Any) -> TakeOrPay:
         "window_months": 1,
     }
     return TakeOrPay(**(SOURCED | fields | overrides))
+
+
+def a_spend_commitment(name: str = "plan-a", **overrides: Any) -> SpendCommitment:
+    """Steps of 1 USD an hour to cloud-a for two months, at most 100, month by month."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "provider": "cloud-a",
+        "flexible": False,
+        "term_months": 2,
+        "step_usd_per_hour": Decimal(1),
+        "maximum_usd_per_hour": Decimal(100),
+    }
+    return SpendCommitment(**(SOURCED | fields | overrides))
+
+
+def a_covered_rate(contract: str = "plan-a", covers: str = "od-a", usd: str = "7") -> CoveredRate:
+    """Seven dollars of plan-a for a node-hour of od-a."""
+    return CoveredRate(contract=contract, covers=covers, price_usd_per_node_hour=Decimal(usd), **SOURCED)
 
 
 def a_held(name: str = "held-a", **overrides: Any) -> HeldContract:

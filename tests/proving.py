@@ -3,8 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from optimizer.extract import Extracted, extract
+from optimizer.model import build_model
 from optimizer.plan import Plan
+from optimizer.problem import state
 from optimizer.run import PlanOptions, plan_fleet
+from optimizer.solve import solve_whole
+from optimizer.solve_arrays import compile_model
+from optimizer.solve_protocol import SolveOptions
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
 from scenarios.scenario import Scenario
 
@@ -18,6 +24,15 @@ EXACT_USD = 0.02
 def planned(scenario: Scenario) -> Plan:
     """The audited plan, without baselines."""
     return plan_fleet(scenario, PlanOptions(with_baselines=False))
+
+
+def decided(scenario: Scenario) -> Extracted:
+    """What a plan decides, solved to the end in this process: quick, for many small cases."""
+    problem = state(scenario)
+    model = build_model(problem)
+    compiled = compile_model(model)
+    options = SolveOptions(gap_share=0.0, gap_absolute=0.0, time_limit_s=60.0, seed=0)
+    return extract(problem, model, compiled, solve_whole(compiled.arrays, options).values)
 
 
 def changed(scenario: Scenario, **fields: Any) -> Scenario:

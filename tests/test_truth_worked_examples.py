@@ -1,8 +1,7 @@
 """Worked numbers from outside: reserve or rent, the break-even, and dollars for a million tokens.
 
-Not here, because no contract of these kinds can be stated yet: savings plans, volume tiers. The published
-demand of the reserve-or-rent example is over futures; it is set here over the hours of a month of thirty
-days, which is the same sum: every share is a whole number of hours.
+Savings plans are in tests/test_billing.py. The published demand of the reserve-or-rent example is over futures; it is
+set here over the hours of a month of thirty days, which is the same sum: every share is a whole number of hours.
 """
 
 import json

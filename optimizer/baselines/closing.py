@@ -3,7 +3,7 @@
 The model of the plan is solved again in its own session, so all rules of the scenario hold.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,10 @@ def without_quotes(question: Question) -> tuple[Baseline, ...]:
 
     `question` is the plan's, and its session holds the plan's model.
     """
-    closed = _closed_columns(question, lambda terms: _is_fictitious(question.problem, terms))
+    problem = question.problem
+    contracts = {terms.contract for terms in problem.scenario.contracts if _is_fictitious(problem, terms)}
+    contracts |= {terms.contract for terms in problem.scenario.spend_commitments if terms.fictitious}
+    closed = _closed_columns(question, contracts)
     if not closed.size:
         return ()
     note = f"public prices only; {ALL_KEPT}"
@@ -46,7 +49,8 @@ def gpus_only(question: Question, judge: Judge) -> tuple[Baseline, ...]:
 
     Where no plan keeps all rules that way, they are lifted, and those that the answer breaks are named.
     """
-    closed = _closed_columns(question, lambda terms: _is_custom(question.problem, terms))
+    problem = question.problem
+    closed = _closed_columns(question, {t.contract for t in problem.scenario.contracts if _is_custom(problem, t)})
     if not closed.size:
         return ()
     words = "nothing new on custom silicon"
@@ -89,13 +93,13 @@ def _is_custom(problem: Problem, terms: Terms) -> bool:
     return catalog.accelerator_of(catalog.offering[terms.offering]).silicon is Silicon.CUSTOM
 
 
-def _closed_columns(question: Question, shut: Callable[[Terms], bool]) -> NDArray[np.int32]:
+def _closed_columns(question: Question, contracts: Collection[str]) -> NDArray[np.int32]:
     """Columns through which something is bought under contracts that are shut."""
-    contracts = {terms.contract for terms in question.problem.scenario.contracts if shut(terms)}
     rentable = {terms.offering for k, terms in question.problem.on_demand.items() if k not in contracts}
     is_shut: dict[str, Callable[[Any], bool]] = {
         "order_lots": lambda index: index[0] in contracts,
         "on_demand.nodes": lambda index: index[0] in contracts,
+        "spend_commitment.steps": lambda index: index[0] in contracts,
         "spot.nodes": lambda index: index[0] in contracts,
         "fallback.rent": lambda index: index[1] not in rentable,
     }

@@ -46,6 +46,11 @@ def lifted(problem: Problem, keep: Keep, *, single_nodes: bool = False) -> Probl
     )
 
 
+def without_commitments(problem: Problem) -> Problem:
+    """The problem without spend commitments to sign."""
+    return replace(problem, scenario=problem.scenario.model_copy(update={"spend_commitments": ()}))
+
+
 def unserved(problem: Problem, keep: Keep) -> tuple[str, ...]:
     """Workloads of which some class fits on nothing that the kept contracts buy."""
     bought = {terms.offering for terms in problem.scenario.contracts if keep(terms)}

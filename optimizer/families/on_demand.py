@@ -46,6 +46,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         terms = problem.on_demand[k]
         hours = problem.hours[t, b]
         supply.offer(Moment(PoolKey(terms.offering, Pool.BASE), t, b, s), (1.0, nodes))
+        supply.rent(k, t, b, s, nodes)
         ledger.charge_bill(
             on_demand_bill(problem.on_demand_in[k, t, s], {problem.months[t]: Decimal(1)}),
             bills=hours,
