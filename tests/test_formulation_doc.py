@@ -14,7 +14,7 @@ from optimizer.formulation_doc import generated_parts, rows_of, symbols_of, titl
 from optimizer.model import Model, build_model, family_name
 from optimizer.problem import state
 from scenarios.scenario import Scenario
-from tests.builders import a_budget, a_migration, a_reserved, a_take_or_pay
+from tests.builders import a_budget, a_covered_rate, a_migration, a_reserved, a_spend_commitment, a_take_or_pay
 from tests.plan_builders import a_rich_scenario
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "formulation.md"
@@ -32,6 +32,8 @@ def a_scenario_for_every_row() -> Scenario:
     return rich.model_copy(
         update={
             "contracts": (*rich.contracts, fewest, both_clauses),
+            "spend_commitments": (a_spend_commitment(minimum_usd_per_hour=Decimal(2)),),
+            "covered_rates": (a_covered_rate(covers=rich.on_demand[0].contract),),
             "migrations": (a_migration(stack="stack-b"),),
             "policy": rich.policy.model_copy(update=budgets),
         }

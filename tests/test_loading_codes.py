@@ -29,6 +29,11 @@ FAVOURED = (
     "contract,kind,offering,price_usd_per_node_hour,term_months,upfront,upfront_share,firm,most_favoured_of,source,as_of\n"
     f"favoured,reserved,south-asic,18,3,none,0,true,north-on-demand,{SOURCED}\n"
 )
+SAVINGS = (
+    "contract,provider,flexible,term_months,step_usd_per_hour,maximum_usd_per_hour,source,as_of\n"
+    f"plan,north-cloud,false,12,1,100,{SOURCED}\n"
+)
+RATES = "contract,covers,price_usd_per_node_hour,source,as_of\n"
 DEEP = "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1)
 
 EXAMPLES: dict[Code, Callable[[Folder], object]] = {
@@ -109,6 +114,11 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.TWO_AGREEMENTS: lambda f: f.write("agreement_tiers.csv", f"{TIERS}macc,small,100000,0.05,{SOURCED}\n").write(
         "agreements.csv", f"{AGREEMENTS}macc,north-cloud,2027-02,1,spot,{SOURCED}\n"),
     Code.OVER: lambda f: f.write("credits.csv", CREDITS),
+    Code.COVERS_NOTHING: lambda f: f.write("spend_commitments.csv", SAVINGS),
+    Code.NOT_COVERABLE: lambda f: f.write("spend_commitments.csv", SAVINGS).write(
+        "covered_rates.csv", f"{RATES}plan,north-spot,9,{SOURCED}\n"),
+    Code.ABOVE_ON_DEMAND: lambda f: f.write("spend_commitments.csv", SAVINGS).write(
+        "covered_rates.csv", f"{RATES}plan,north-on-demand,41,{SOURCED}\n"),
     Code.HELD_ENDS: lambda f: f.replace("held_contracts.csv", "2027-04", "2027-01"),
     Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
     Code.MOST_FAVOURED: lambda f: f.write("contracts.favoured.csv", FAVOURED),

@@ -7,7 +7,7 @@ Meanings: docs/decisions/0016.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -69,7 +69,7 @@ class SpendCommitment(Sourced):
     @property
     def fewest_steps(self) -> int:
         """Fewest steps of a commitment, if there is one."""
-        return max(1, int(-(-self.minimum_usd_per_hour // self.step_usd_per_hour)))
+        return max(1, int((self.minimum_usd_per_hour / self.step_usd_per_hour).to_integral_value(ROUND_CEILING)))
 
 
 class CoveredRate(Sourced):
@@ -80,6 +80,7 @@ class CoveredRate(Sourced):
     covers: Id
     """The on-demand contract."""
     price_usd_per_node_hour: Dollars
+    """Dollars of the commitment that a covered node-hour takes."""
 
 
 def spend_commitment_bill(terms: SpendCommitment, usd_per_hour: Decimal, start: Month) -> tuple[BillLine, ...]:
