@@ -86,9 +86,7 @@ def years_of_take_or_pay(**minimum: object) -> Plan:
     """The worked plan of take-or-pay with service since the thirteenth month before May."""
     plan = commitments_plan()
     run = plan.scenario.run.model_copy(update={"first_month": JAN + -12, "months": 17})
-    orders = tuple(
-        row.model_copy(update={"start": row.start + -12, "end": row.end + 12}) for row in plan.orders
-    )
+    orders = tuple(row.model_copy(update={"start": row.start + -12, "end": row.end + 12}) for row in plan.orders)
     plan = on(plan, run=run).model_copy(update={"orders": orders})
     return with_terms(
         plan, "top-a", term_months=24, escalator_share_per_year=usd("0.1"), window_months=1, ramp_shares=(), **minimum

@@ -18,6 +18,7 @@ from tests import (
     audit_faults_of_providers,
     audit_faults_of_spending,
     audit_faults_of_supply,
+    audit_faults_of_tokens,
 )
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
@@ -27,6 +28,7 @@ from tests.audit_plans import rich_plan, small_plan
 from tests.audit_planting import FAULTS, Planted, Source, swap, total
 from tests.audit_provider_plans import providers_plan
 from tests.audit_spending_plans import commitments_to_spend_plan
+from tests.audit_token_plans import tokens_plan
 
 PLANTED_IN = (
     audit_faults_of_supply,
@@ -38,6 +40,7 @@ PLANTED_IN = (
     audit_faults_of_spending,
     audit_faults_of_clauses,
     audit_faults_of_providers,
+    audit_faults_of_tokens,
 )
 """Importing them registers their faults."""
 
@@ -48,6 +51,7 @@ WITHOUT_FAULTS = (
     outlooks_plan,
     commitments_to_spend_plan,
     providers_plan,
+    tokens_plan,
     clauses_plan,
 )
 

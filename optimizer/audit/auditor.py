@@ -3,6 +3,7 @@
 from optimizer.audit.agreements import check_agreements
 from optimizer.audit.bills import check_bills
 from optimizer.audit.budgets import check_budgets
+from optimizer.audit.by_token import check_by_token
 from optimizer.audit.capacity import check_demand, check_placements, check_pools, check_spot_share
 from optimizer.audit.checks import Checks
 from optimizer.audit.clauses import check_clauses
@@ -42,6 +43,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_refusals(inputs, plan, book, checks)
     check_placements(inputs, stated, book, checks)
     check_pools(inputs, stated, checks)
+    check_by_token(inputs, stated, checks)
     check_demand(inputs, stated, checks)
     check_spot_share(inputs, stated, checks)
     check_migrations(inputs, stated, checks)

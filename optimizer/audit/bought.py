@@ -9,10 +9,13 @@ from optimizer.audit.sieve import Sieve
 from optimizer.plan import Plan
 from optimizer.plan_contracts import (
     AgreementYear,
+    ApiPlacement,
+    ApiRefusal,
     CommittedSpend,
     Coverage,
     CreditBought,
     CreditUse,
+    ProvisionedOrder,
     SignedAgreement,
     VolumeWindow,
 )
@@ -29,6 +32,9 @@ class Bought:
     years: tuple[AgreementYear, ...]
     credits: tuple[CreditBought, ...]
     uses: tuple[CreditUse, ...]
+    api_placements: tuple[ApiPlacement, ...]
+    api_refusals: tuple[ApiRefusal, ...]
+    provisioned: tuple[ProvisionedOrder, ...]
 
 
 def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
@@ -71,11 +77,48 @@ def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
             lambda r: (r.outlook, r.credit, r.month),
             lambda r: r.outlook in inputs.probability and r.credit in inputs.credits and r.month in inputs.hours,
         ),
+        api_placements=sieve.keep(
+            "placement by the token",
+            plan.api_placements,
+            lambda r: (r.outlook, r.month, r.block, r.workload, r.size_class, r.api, r.contract),
+            lambda r: _can_be_placed(inputs, r),
+        ),
+        api_refusals=sieve.keep(
+            "refusal of an API",
+            plan.api_refusals,
+            lambda r: (r.workload, r.size_class, r.api),
+            lambda r: _has_model(inputs, r),
+        ),
+        provisioned=sieve.keep(
+            "provisioned throughput",
+            plan.provisioned,
+            lambda r: r.order,
+            lambda r: r.contract in inputs.provisioned and _outlook(inputs, r.outlook),
+        ),
     )
 
 
 def _outlook(inputs: Inputs, outlook: str | None) -> bool:
     return outlook is None or outlook in inputs.probability
+
+
+def _has_model(inputs: Inputs, row: ApiPlacement | ApiRefusal) -> bool:
+    """The API has the workload's model."""
+    api = inputs.api_offers.get(row.api)
+    is_class = (row.workload, row.size_class) in inputs.classes
+    return is_class and api is not None and api.model == inputs.workloads[row.workload].model
+
+
+def _can_be_placed(inputs: Inputs, row: ApiPlacement) -> bool:
+    """The model is there, the moment is one of the plan's, and what is provisioned is of this API."""
+    terms = inputs.provisioned.get(row.contract) if row.contract is not None else None
+    return (
+        _has_model(inputs, row)
+        and (row.contract is None or (terms is not None and terms.api == row.api))
+        and row.outlook in inputs.probability
+        and row.month in inputs.hours
+        and row.block in inputs.blocks
+    )
 
 
 def _can_cover(inputs: Inputs, row: Coverage) -> bool:

@@ -7,6 +7,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import VolumePriced
+from optimizer.audit.by_token import tokens_by_token
 from optimizer.audit.checks import Checks
 from optimizer.audit.deliveries import Active, active_nodes
 from optimizer.audit.figures import Inputs, productive_part
@@ -95,11 +96,14 @@ def _committed(rows: tuple[Active, ...]) -> dict[str, int]:
 
 
 def check_demand(inputs: Inputs, stated: Statements, checks: Checks) -> None:
-    """Served plus shortfall is the demand of each class; the shortfall keeps its limit."""
+    """Served by nodes or by the token, plus shortfall, is the demand of each class; the shortfall keeps its limit."""
     served: dict[tuple[Moment, str, str], list[float]] = defaultdict(list)
     missed: dict[tuple[Moment, str, str], float] = defaultdict(float)
     for row in stated.placements:
         served[(row.outlook, row.month, row.block), row.workload, row.size_class].append(row.accepted_tok_per_s)
+    for token in stated.bought.api_placements:
+        moment = (token.outlook, token.month, token.block)
+        served[moment, token.workload, token.size_class].append(token.accepted_tok_per_s)
     for gap in stated.shortfalls:
         missed[(gap.outlook, gap.month, gap.block), gap.workload, gap.size_class] += gap.accepted_tok_per_s
     for (outlook, workload, size_class, month, block), asked in inputs.class_rates.items():
@@ -148,6 +152,8 @@ def check_spot_share(inputs: Inputs, stated: Statements, checks: Checks) -> None
         total[key] += tokens
         if row.pool is Pool.SPOT:
             spot[key] += tokens
+    for by_token in stated.bought.api_placements:
+        total[by_token.outlook, by_token.month, by_token.workload] += tokens_by_token(inputs, by_token)[0]
     for key, tokens in spot.items():
         own = inputs.workloads[key[2]].spot_share_cap
         cap = inputs.policy.spot_share_cap if own is None else own

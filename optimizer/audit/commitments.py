@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Protocol, TypeAlias
 
 from contracts.calendar import Month
@@ -66,6 +67,19 @@ def check_starts(inputs: Inputs, kind: str, rows: Iterable[SignedForMonths], che
             starts[row.contract, row.start, outlook] += 1
     for start, count in starts.items():
         checks.true(f"{kind}.one_per_start", start, count == 1, left=count, operator="<=", right=1, unit="orders")
+
+
+def in_force(
+    inputs: Inputs, rows: Iterable[tuple[SignedForMonths, int, Decimal | int]]
+) -> dict[tuple[str, Month, str], Decimal]:
+    """Size by outlook, month and contract, over commitments (with term and size) that have begun and not ended."""
+    there: dict[tuple[str, Month, str], Decimal] = defaultdict(Decimal)
+    for row, term_months, size in rows:
+        for outlook in outlooks_of(inputs, row.outlook):
+            for month in inputs.months:
+                if 0 <= month - row.start < term_months:
+                    there[outlook, month, row.contract] += size
+    return there
 
 
 def _start_fault(inputs: Inputs, terms: Dated, month: Month) -> str:

@@ -14,6 +14,7 @@ from optimizer.audit.dues_of_contracts import held_lines, order_lines
 from optimizer.audit.dues_of_migrations import migration_lines
 from optimizer.audit.dues_of_providers import agreement_lines, credit_lines, volume_lines
 from optimizer.audit.dues_of_spend_commitments import spend_commitment_lines
+from optimizer.audit.dues_of_tokens import token_lines
 from optimizer.audit.figures import Inputs, exact
 from optimizer.audit.payment import paid_for_month
 from optimizer.audit.statements import Statements
@@ -31,6 +32,7 @@ def lines_due(inputs: Inputs, stated: Statements) -> Iterator[Due]:
     yield from volume_lines(inputs, stated)
     yield from agreement_lines(inputs, stated)
     yield from credit_lines(inputs, stated)
+    yield from token_lines(inputs, stated)
     for event in inputs.policy.contingencies:
         yield from _emergency_lines(inputs, stated, event)
 

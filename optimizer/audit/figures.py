@@ -88,6 +88,8 @@ class Inputs:
         self.spend_commitments = {row.contract: row for row in scenario.spend_commitments}
         self.agreements = {row.agreement: row for row in scenario.agreements}
         self.agreement_tiers = {(row.agreement, row.tier): row for row in scenario.agreement_tiers}
+        self.api_offers = {row.api: row for row in scenario.api_offers}
+        self.provisioned = {row.contract: row for row in scenario.provisioned}
         self.credits = {row.credit: row for row in scenario.credits}
         self.covered_rates = {(row.contract, row.covers): row.price_usd_per_node_hour for row in scenario.covered_rates}
         self.usd_per_unit = {row.currency: row.usd_per_unit for row in scenario.exchange_rates}

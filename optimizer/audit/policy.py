@@ -11,6 +11,7 @@ from contracts.terms.common import Nature
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
 from contracts.terms.volume import VolumePriced
+from optimizer.audit.by_token import tokens_by_token
 from optimizer.audit.checks import ROUNDING, Checks
 from optimizer.audit.deliveries import active_nodes
 from optimizer.audit.due import NOT_CASH
@@ -135,12 +136,16 @@ def group_of(inputs: Inputs, offering: Offering, by: Grouping) -> str:
 
 
 def tokens_served(inputs: Inputs, stated: Statements) -> Holdings:
-    """Accepted tokens served on base and spot."""
+    """Accepted tokens served on base and spot, and by the token."""
     held = Holdings()
     for row in stated.placements:
         seconds = 3600.0 * inputs.block_hours[row.month][row.block]
         tokens = row.accepted_tok_per_s * seconds
         held.add(row.outlook, row.month, row.offering, tokens, ROUNDING * seconds)
+    for by_token in stated.bought.api_placements:
+        api = inputs.api_offers[by_token.api]
+        holder = OfNoOffering(api.provider, inputs.geographies.get(api.region))
+        held.add(by_token.outlook, by_token.month, holder, *tokens_by_token(inputs, by_token))
     return held
 
 

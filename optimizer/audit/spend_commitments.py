@@ -6,8 +6,7 @@ from decimal import Decimal
 from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from optimizer.audit.checks import Checks, Place
-from optimizer.audit.commitments import check_dates, check_starts
-from optimizer.audit.deliveries import outlooks_of
+from optimizer.audit.commitments import check_dates, check_starts, in_force
 from optimizer.audit.figures import Inputs
 from optimizer.audit.statements import Statements
 
@@ -70,9 +69,15 @@ def _check_covered_dollars(inputs: Inputs, stated: Statements, checks: Checks) -
         key = ((row.outlook, row.month, row.block), row.contract)
         charged[key] += row.nodes * per_node
         rounded[key] += per_node
-    in_force = _in_force(inputs, stated)
+    dollars = in_force(
+        inputs,
+        (
+            (row, inputs.spend_commitments[row.contract].term_months, row.usd_per_hour)
+            for row in stated.bought.committed
+        ),
+    )
     for (moment, contract), usd in charged.items():
-        there = in_force.get((moment[0], moment[1], contract), Decimal(0))
+        there = dollars.get((moment[0], moment[1], contract), Decimal(0))
         checks.at_most(
             "coverage.commitment",
             (*moment, contract),
@@ -81,15 +86,3 @@ def _check_covered_dollars(inputs: Inputs, stated: Statements, checks: Checks) -
             "usd/h",
             rounded=rounded[moment, contract],
         )
-
-
-def _in_force(inputs: Inputs, stated: Statements) -> dict[tuple[str, Month, str], Decimal]:
-    """Dollars an hour by outlook, month and contract, over all commitments that have begun and not ended."""
-    dollars: dict[tuple[str, Month, str], Decimal] = defaultdict(Decimal)
-    for row in stated.bought.committed:
-        term = inputs.spend_commitments[row.contract].term_months
-        for outlook in outlooks_of(inputs, row.outlook):
-            for month in inputs.months:
-                if 0 <= month - row.start < term:
-                    dollars[outlook, month, row.contract] += row.usd_per_hour
-    return dollars

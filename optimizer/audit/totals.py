@@ -9,9 +9,11 @@ from contracts.calendar import Month
 from contracts.terms.common import Nature
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.due import MONEY, NOT_CASH, is_capital
+from optimizer.audit.dues_of_tokens import list_price
 from optimizer.audit.figures import Inputs, exact, hours_between
 from optimizer.audit.statements import Statements
-from optimizer.plan import CostLine, Plan, Totals
+from optimizer.plan import CostLine, Placement, Plan, Totals
+from optimizer.plan_contracts import ApiPlacement
 
 HALF_A_CENT = Decimal("0.005")
 MONEY_TOLERANCE = Decimal("1e-9")
@@ -114,12 +116,15 @@ def _list_price(inputs: Inputs, stated: Statements, weights: Weights) -> Decimal
         price = inputs.offerings[row.offering].list_price_usd_per_node_hour
         hours = inputs.block_hours[row.month][row.block]
         total += weights(row.outlook) * exact(row.nodes) * hours * price
+    for by_token, usd in list_price(inputs, stated.bought.api_placements):
+        total += weights(by_token.outlook) * usd
     return total
 
 
 def _served(inputs: Inputs, stated: Statements, weights: Weights) -> Decimal:
     total = Decimal(0)
-    for row in stated.placements:
+    served: tuple[Placement | ApiPlacement, ...] = (*stated.placements, *stated.bought.api_placements)
+    for row in served:
         hours = inputs.block_hours[row.month][row.block]
         total += weights(row.outlook) * exact(row.accepted_tok_per_s) * hours
     return total * 3600 / Decimal(1_000_000)
