@@ -1,19 +1,21 @@
 """Decisions -> cost lines, by the exact bills of the contracts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Literal
 
 from contracts.calendar import Month
 from contracts.money import EXACT
+from contracts.terms.agreement import charge_of
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.held import held_bill
 from contracts.terms.on_demand import on_demand_bill
 from contracts.terms.spend_commitment import covered_bill, spend_commitment_bill
 from contracts.terms.spot import spot_bill
 from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
+from optimizer.crediting import Invoice, agreed_lines
 from optimizer.extract import Extracted
 from optimizer.extract_usage import order_key
 from optimizer.migration_calendar import BeginKey
@@ -30,7 +32,7 @@ SECONDS_PER_HOUR = 3600
 TOKENS_PER_MTOK = 1_000_000
 
 
-Unit = Literal["node_hour", "mtok", "usd", "month"]
+Unit = Literal["node_hour", "mtok", "usd", "month", "lot"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class _Draft:
 
 
 def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
-    """Every line of cost: held, orders, usage, take-or-pay, spend commitments, migrations, emergencies, shortfalls."""
+    """Every line of cost: held, orders, usage, spend commitments, migrations, shortfalls, and what is agreed."""
     emergencies = tuple(_emergencies(problem, decided))  # quotients: more digits would not make them exact
     with localcontext(EXACT):
         drafts = [
@@ -61,6 +63,7 @@ def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
             *emergencies,
             *_shortfalls(problem, decided),
         ]
+        drafts += _agreed(problem, decided, drafts)
         return tuple(_numbered(number, draft) for number, draft in enumerate(drafts, start=1))
 
 
@@ -235,3 +238,18 @@ def _shortfalls(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
                 unit_price_usd=problem.workload[workload].shortfall_price_usd_per_mtok,
             )
             yield _Draft(bill, workload, workload, outlook=outlook, unit="mtok")
+
+
+def _agreed(problem: Problem, decided: Extracted, drafts: Sequence[_Draft]) -> Iterator[_Draft]:
+    """What agreements and credits make of the other lines, which come first."""
+    if not (decided.agreements or decided.credits):
+        return
+    charged: dict[Invoice, Decimal] = defaultdict(Decimal)
+    for draft in drafts:
+        kind = charge_of(draft.bill.nature, is_held=draft.order is None)
+        if kind is not None:
+            for outlook in problem.outlooks if draft.outlook is None else (draft.outlook,):
+                charged[Invoice(draft.payee, kind, draft.bill.paid_month, outlook)] += draft.bill.amount_usd
+    for row in agreed_lines(problem, decided, charged):
+        unit: Unit = "lot" if row.bill.nature is Nature.CREDIT_PURCHASE else "usd"
+        yield _Draft(row.bill, row.provider, row.source, outlook=row.outlook, unit=unit)

@@ -6,8 +6,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.agreed import UNSIGNED
 from optimizer.linear import Term
 from optimizer.problem import Problem
+
+WHOLE_MONTH = "month"
+"""In place of a block, for dollars of a month: large models are merged by month, block and outlook."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,10 @@ class Decisions:
     sign[k,u,f]                 | 0/1   | whether there is such an order; only where there is a minimum order
     active[k,t,s]               | nodes | under contract k in month t
     begin[m,u,f]                | 0/1   | whether migration m is begun in month u
+    tier[a,i]                   | 0/1   | whether agreement a is signed at tier i; none for one in force
+    under[a,i,e,t,b,s]          | USD   | eligible charges of month t if tier i holds (blank: unsigned), else 0
+
+    e is the part that credits may pay, or the other; b stands for the whole month.
 
     s is an outlook. f is the future for which something is decided: blank for what is signed before the outlook is
     known, else the outlook itself (decision 0008). active is one variable for all outlooks with the same orders: the
@@ -33,6 +41,8 @@ class Decisions:
     sign: Any
     active_nodes: Any
     begin: Any
+    tier: Any
+    under: Any
     like: Mapping[tuple[str, int, str], str]
 
     def active(self, contract: str, t: int, outlook: str) -> Any | None:
@@ -54,6 +64,8 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
         sorted({(k, t, first) for (k, t, _), first in calendar.like.items()}), domain=pyo.NonNegativeReals
     )
     model.begin = pyo.Var(list(problem.migrations.keys), domain=pyo.Binary)
+    model.tier = pyo.Var(list(problem.agreed.on_offer), domain=pyo.Binary)
+    model.under = pyo.Var(_under(problem), domain=pyo.NonNegativeReals)
     return Decisions(
         route=model.route,
         shortfall=model.shortfall,
@@ -61,6 +73,8 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
         sign=model.sign,
         active_nodes=model.active_nodes,
         begin=model.begin,
+        tier=model.tier,
+        under=model.under,
         like=calendar.like,
     )
 
@@ -77,6 +91,19 @@ def most_lots(problem: Problem, contract: str) -> int:
     if terms.maximum_order_nodes is not None:
         most = min(most, terms.maximum_order_nodes)
     return most // terms.lot_nodes
+
+
+def _under(problem: Problem) -> list[tuple[str, str, str, int, str, str]]:
+    """Every tier that could hold, and that none does, in the months of its agreement; ends as hours of a block do."""
+    agreed = problem.agreed
+    tiers = [*agreed.tiers, *((a, UNSIGNED) for a, row in agreed.agreements.items() if not row.in_force)]
+    return [
+        (a, i, part, problem.scenario.horizon.index(month), WHOLE_MONTH, s)
+        for a, i in sorted(tiers)
+        for month in agreed.agreements[a].months_in(problem.scenario.horizon)
+        for part, _ in agreed.parts(agreed.agreements[a], month)
+        for s in problem.outlooks
+    ]
 
 
 def _has_minimum(problem: Problem, contract: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from optimizer.extract_agreements import credit_uses, credits_bought, signed_agreements
 from optimizer.extract_spend import committed_spend, coverage
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.model import Model
@@ -24,7 +25,7 @@ from optimizer.plan import (
     Shortfall,
     Usage,
 )
-from optimizer.plan_contracts import CommittedSpend, Coverage
+from optimizer.plan_contracts import CommittedSpend, Coverage, CreditBought, CreditUse, SignedAgreement
 from optimizer.problem import ClassKey, PoolKey, Problem
 from optimizer.solve_arrays import Compiled
 
@@ -41,6 +42,10 @@ class Extracted:
     migrations: tuple[MigrationStart, ...]
     committed_spend: tuple[CommittedSpend, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    agreements: tuple[SignedAgreement, ...] = ()
+    credits: tuple[CreditBought, ...] = ()
+    credit_uses: tuple[CreditUse, ...] = ()
+    """What the model would like to use, to the cent; what the lines allow is settled with them."""
 
 
 def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[Any]) -> Extracted:
@@ -59,6 +64,9 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
         migrations=_migrations(problem, model, value),
         committed_spend=committed,
         coverage=coverage(problem, model, value, committed, used),
+        agreements=signed_agreements(problem, model, value),
+        credits=credits_bought(problem, model, value),
+        credit_uses=credit_uses(problem, model, value),
     )
 
 

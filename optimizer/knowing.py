@@ -36,11 +36,13 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True)
 class _Held:
-    """What the plan for the mean decides before the outlook is known: lots, steps, and migrations begun."""
+    """What the plan for the mean decides ahead: lots, steps, migrations begun, tiers signed, and credits bought."""
 
     lots: dict[tuple[str, int], int]
     steps: dict[tuple[str, int], int]
     begun: dict[tuple[str, int], int]
+    tiers: frozenset[tuple[str, str]]
+    credits: dict[str, int]
     orders: tuple[Order, ...]
 
 
@@ -115,6 +117,8 @@ def _mean_plan(problem: Problem, options: SolveOptions) -> _Held:
             for row in decided.committed_spend
         },
         begun={(m.migration, index(m.start)): 1 for m in decided.migrations},
+        tiers=frozenset((row.agreement, row.tier) for row in decided.agreements),
+        credits={row.credit: row.lots for row in decided.credits},
         orders=orders,
     )
 
@@ -159,6 +163,10 @@ def _with_held(problem: Problem, model: Model, compiled: Compiled, held: _Held) 
     for begin in problem.migrations.keys:
         if begin.future == ALL_FUTURES:
             fix(model.decide.begin[begin], held.begun.get((begin.migration, begin.start), 0))
+    for tier, signed in model.decide.tier.items():
+        fix(signed, 1.0 if tier in held.tiers else 0.0)
+    for credit, lots in model.pyomo.credit.lots.items():
+        fix(lots, held.credits.get(credit, 0))
     return replace(compiled.arrays, lower=lower, upper=upper)
 
 

@@ -41,6 +41,8 @@ class Charge:
     cash_usd: tuple[tuple[int, float], ...]
     effective_usd: tuple[tuple[int, float], ...]
     node_hours: tuple[tuple[int, float], ...]
+    is_held: bool = False
+    """Whether it is of a contract that was signed before the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +74,30 @@ class Ledger:
         outlook: str | None = None,
         probability: float = 1.0,
         provider: str | None = None,
+        is_held: bool = False,
     ) -> None:
-        """Charge a unit of the variable with so many times the exact, unrounded lines of a bill.
+        """Charge a unit of the variable with so many times the exact, unrounded lines of a bill, by their nature.
 
         `provider` is stated only where no single offering is paid for; that of an offering is known.
         Stating the bill of an hour and its hours apart lets blocks and outlooks at one price share its valuation.
         """
         lines = tuple(lines)
-        if not lines:
-            return
-        value = self._valued(lines)
-        self._charges.append(
-            Charge(
-                nature=lines[0].nature,
-                offering=offering,
-                provider=self._payee(offering, provider),
-                outlook=outlook,
-                variable=variable,
-                objective_usd=probability * bills * value.objective_usd,
-                cash_usd=tuple((month, bills * usd) for month, usd in value.cash_usd),
-                effective_usd=tuple((month, bills * usd) for month, usd in value.effective_usd),
-                node_hours=tuple(node_hours),
+        for nature in dict.fromkeys(line.nature for line in lines):
+            value = self._valued(tuple(line for line in lines if line.nature is nature))
+            self._charges.append(
+                Charge(
+                    nature=nature,
+                    offering=offering,
+                    provider=self._payee(offering, provider),
+                    outlook=outlook,
+                    variable=variable,
+                    objective_usd=probability * bills * value.objective_usd,
+                    cash_usd=tuple((month, bills * usd) for month, usd in value.cash_usd),
+                    effective_usd=tuple((month, bills * usd) for month, usd in value.effective_usd),
+                    node_hours=tuple(node_hours) if nature is lines[0].nature else (),
+                    is_held=is_held,
+                )
             )
-        )
 
     def _payee(self, offering: str | None, provider: str | None) -> str | None:
         return provider if offering is None else self._offerings[offering].provider

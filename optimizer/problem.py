@@ -22,6 +22,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from optimizer.agreed import Agreed
 from optimizer.asked import Asked
 from optimizer.eligibility import Eligibility, eligibility
 from optimizer.keys import Bundle, ClassKey, PoolKey
@@ -44,7 +45,7 @@ class Problem(Asked):
 
     eligibility: Eligibility
     settles_as_agreed: bool = False
-    """True to hold take-or-pay to its settlement by binaries: for plans that would pay ahead to keep a budget."""
+    """True to hold settlements to what is agreed by binaries: for plans that would pay otherwise to keep a rule."""
 
     @cached_property
     def calendar(self) -> OrderCalendar:
@@ -60,6 +61,11 @@ class Problem(Asked):
     def migrations(self) -> MigrationCalendar:
         """What can be migrated, and when."""
         return MigrationCalendar(self.scenario, self.futures, self.calendar)
+
+    @cached_property
+    def agreed(self) -> Agreed:
+        """Agreements and credits that play a part."""
+        return Agreed(self.scenario)
 
     @cached_property
     def offering(self) -> dict[str, Offering]:

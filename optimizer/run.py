@@ -9,8 +9,10 @@ from optimizer.audit import audit_plan
 from optimizer.baselines import other_ways
 from optimizer.binding import binding_rules
 from optimizer.costing import cost_lines
+from optimizer.crediting import agreement_years, credit_uses
 from optimizer.diagnose import explain_infeasible, refuse_impossible
 from optimizer.extract import Extracted, extract
+from optimizer.extract_agreements import paid_above
 from optimizer.extract_usage import Values
 from optimizer.faults import Infeasible, SolverFault
 from optimizer.knowing import NotCompared, value_of_knowing
@@ -97,7 +99,7 @@ class _Found:
 
 
 def _found(session: Session, problem: Problem, model: Model, options: PlanOptions) -> _Found:
-    """Solve and extract; once more with take-or-pay held to its terms where the plan does not keep to them."""
+    """Solve and extract; once more held to what is agreed where the plan pays otherwise."""
     try:
         compiled = compile_model(model)
         options.on_size(len(compiled.arrays.values))
@@ -108,11 +110,21 @@ def _found(session: Session, problem: Problem, model: Model, options: PlanOption
         raise explain_infeasible(problem) from None
     options.on_phase("extract")
     decided = extract(problem, model, compiled, solved.values)
-    if problem.settles_as_agreed or settles_as_agreed(problem, decided, _settled(model, compiled, solved)):
+    if problem.settles_as_agreed or _settles_as_agreed(problem, model, compiled, solved, decided):
         return _Found(problem, model, compiled, solved, decided)
     options.on_phase("build")
     held = replace(problem, settles_as_agreed=True)
     return _found(session, held, build_model(held), options)
+
+
+def _settles_as_agreed(
+    problem: Problem, model: Model, compiled: Compiled, solved: Solved, decided: Extracted
+) -> bool:
+    """Whether the model pays in every window of take-or-pay and year of an agreement what is agreed."""
+    value = Values(compiled, solved.values)
+    if paid_above(problem, model, value):
+        return False
+    return settles_as_agreed(problem, decided, _settled(model, compiled, solved))
 
 
 def _settled(model: Model, compiled: Compiled, solved: Solved) -> dict[Settled, float]:
@@ -190,6 +202,10 @@ def _plan(found: _Found) -> Plan:
         take_or_pay=settled_windows(problem, decided),
         committed_spend=decided.committed_spend,
         coverage=decided.coverage,
+        agreements=decided.agreements,
+        agreement_years=agreement_years(problem, decided, lines),
+        credits=decided.credits,
+        credit_uses=credit_uses(lines),
         cost_lines=lines,
         goodput=_goodput(problem, decided),
         refusals=problem.eligibility.refusals,

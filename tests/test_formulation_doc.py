@@ -13,9 +13,21 @@ from optimizer.families import FAMILIES, Family
 from optimizer.formulation_doc import generated_parts, rows_of, symbols_of, title_of, with_parts
 from optimizer.model import Model, build_model, family_name
 from optimizer.problem import state
+from scenarios.policy import ShareMeasure
 from scenarios.scenario import Scenario
-from tests.builders import a_budget, a_covered_rate, a_migration, a_reserved, a_spend_commitment, a_take_or_pay
+from tests.builders import (
+    a_budget,
+    a_covered_rate,
+    a_credit,
+    a_migration,
+    a_reserved,
+    a_spend_commitment,
+    a_take_or_pay,
+    a_tier,
+    an_agreement,
+)
 from tests.plan_builders import a_rich_scenario
+from tests.proving import a_cap
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "formulation.md"
 NOTES = DOCUMENT.parent / "decisions"
@@ -28,14 +40,18 @@ def a_scenario_for_every_row() -> Scenario:
     price = {"price_usd_per_node_hour": Decimal("6")}
     fewest = a_reserved("res-min", term_months=2, minimum_order_nodes=4, firm=False, **price)
     both_clauses = a_take_or_pay(make_up_right=True, excess_carries_forward=True, **price)
-    budgets = {"budgets": (a_budget(),), "migrations_at_once": 1}
+    caps = (*rich.policy.concentration, a_cap(measure=ShareMeasure.SPEND))
+    rules = {"budgets": (a_budget(),), "migrations_at_once": 1, "concentration": caps}
     return rich.model_copy(
         update={
             "contracts": (*rich.contracts, fewest, both_clauses),
             "spend_commitments": (a_spend_commitment(minimum_usd_per_hour=Decimal(2)),),
             "covered_rates": (a_covered_rate(covers=rich.on_demand[0].contract),),
             "migrations": (a_migration(stack="stack-b"),),
-            "policy": rich.policy.model_copy(update=budgets),
+            "policy": rich.policy.model_copy(update=rules),
+            "agreements": (an_agreement(),),
+            "agreement_tiers": (a_tier(),),
+            "credits": (a_credit(), a_credit("prepaid", price_usd=Decimal(900))),
         }
     )
 
@@ -77,7 +93,9 @@ def test_a_row_has_the_indices_that_are_stated(family: Family) -> None:
     built = components(family, pyo.Constraint)
     for row in rows_of(family):
         for constraint in built[row.name].values():
-            assert len(constraint.index()) == len(row.indices), f"{row.name}[{','.join(row.indices)}]"
+            index = constraint.index()
+            parts = index if isinstance(index, tuple) else (index,)
+            assert len(parts) == len(row.indices), f"{row.name}[{','.join(row.indices)}]"
 
 
 @every_family

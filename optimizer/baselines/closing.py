@@ -34,7 +34,7 @@ def without_quotes(question: Question) -> tuple[Baseline, ...]:
     problem = question.problem
     contracts = {terms.contract for terms in problem.scenario.contracts if _is_fictitious(problem, terms)}
     contracts |= {terms.contract for terms in problem.scenario.spend_commitments if terms.fictitious}
-    closed = _closed_columns(question, contracts)
+    closed = np.union1d(_closed_columns(question, contracts), _agreed_columns(question)).astype(np.int32)
     if not closed.size:
         return ()
     note = f"public prices only; {ALL_KEPT}"
@@ -91,6 +91,26 @@ def _is_fictitious(problem: Problem, terms: Terms) -> bool:
 def _is_custom(problem: Problem, terms: Terms) -> bool:
     catalog = problem.scenario.catalog
     return catalog.accelerator_of(catalog.offering[terms.offering]).silicon is Silicon.CUSTOM
+
+
+def _agreed_columns(question: Question) -> NDArray[np.int32]:
+    """Columns through which fictitious agreements are signed and fictitious credits bought."""
+    agreed = question.problem.agreed
+    quoted = {
+        "tier": {a for a, row in agreed.agreements.items() if row.fictitious},
+        "credit.lots": {c for c, row in agreed.credits.items() if row.fictitious},
+    }
+    found = [
+        i
+        for i, variable in enumerate(question.compiled.columns)
+        if (names := quoted.get(variable.parent_component().name)) and _first(variable.index()) in names
+    ]
+    return np.array(found, dtype=np.int32)
+
+
+def _first(index: Any) -> Any:
+    """The first part of an index that may have only one."""
+    return index[0] if isinstance(index, tuple) else index
 
 
 def _closed_columns(question: Question, contracts: Collection[str]) -> NDArray[np.int32]:

@@ -5,9 +5,11 @@ from typing import Any, Protocol
 
 from optimizer.decisions import Decisions
 from optimizer.families import (
+    agreement,
     budget,
     capacity,
     concentration,
+    credit,
     demand,
     fallback,
     held,
@@ -49,6 +51,8 @@ FAMILIES: tuple[Family, ...] = (
     demand,
     capacity,
     migration,
+    agreement,
+    credit,
     concentration,
     fallback,
     budget,

@@ -32,6 +32,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             offering=held.offering,
             variable=None,
             node_hours=[(t, float(held.nodes * problem.months[t].hours)) for t in _served(problem, held)],
+            is_held=True,
         )
 
 
