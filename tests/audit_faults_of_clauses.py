@@ -37,16 +37,6 @@ def a_currency_with_two_rates(plan: Plan) -> Plan:
 
 
 @fault("inputs.currency", clauses_plan)
-def a_currency_without_its_price(plan: Plan) -> Plan:
-    return with_terms(plan, "od-a", price_per_node_hour=None)
-
-
-@fault("inputs.currency", clauses_plan)
-def a_price_in_two_currencies(plan: Plan) -> Plan:
-    return with_terms(plan, "top-a", price_per_node_hour=usd(4))
-
-
-@fault("inputs.currency", clauses_plan)
 def a_dollar_price_rounded_to_the_cent(plan: Plan) -> Plan:
     """8.001 EUR are 10.00125 USD."""
     return with_terms(plan, "od-a", price_per_node_hour=usd("8.001"))

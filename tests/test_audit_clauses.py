@@ -8,11 +8,10 @@ from contracts.calendar import Month
 from contracts.clauses import DueDay
 from contracts.terms.common import Nature
 from optimizer.audit.checks import Checks
-from optimizer.audit.due import MONEY, Due
-from optimizer.audit.dues import lines_due
+from optimizer.audit.due import MONEY
 from optimizer.audit.figures import Inputs
 from optimizer.audit.payment import paid_for_month, paid_in_arrears
-from optimizer.audit.prices import escalated
+from optimizer.audit.prices import after_years
 from optimizer.audit.statements import sift
 from optimizer.audit.take_or_pay import accounts
 from optimizer.plan import Plan
@@ -21,17 +20,11 @@ from tests import builders as make
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_clauses import DEAR, DULL
 from tests.audit_commitment_plans import commitments_plan
+from tests.audit_due import due
 from tests.audit_lines import FEB, JAN, MAR, usd
 from tests.audit_planting import on, with_terms
 
 DEC = Month(2026, 12)
-
-
-def due(plan: Plan, *natures: Nature) -> list[Due]:
-    inputs = Inputs(plan.scenario)
-    with localcontext(MONEY):
-        lines = list(lines_due(inputs, sift(inputs, plan, Checks())))
-    return [line for line in lines if line.nature in natures]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +54,7 @@ def test_a_price_moves_with_every_full_year_exactly() -> None:
     """1.035 to the third is 1.108717875: no binary fraction comes near it."""
     terms = make.a_reserved(escalator_share_per_year=Decimal("0.035"))
     with localcontext(MONEY):
-        prices = [escalated(terms, Decimal("1.01"), months) for months in (0, 11, 12, 35, 36)]
+        prices = [after_years(terms, Decimal("1.01"), months) for months in (0, 11, 12, 35, 36)]
     assert prices == list(map(Decimal, ("1.01", "1.01", "1.04535", "1.08193725", "1.11980505375")))
 
 

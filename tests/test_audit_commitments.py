@@ -12,8 +12,7 @@ from contracts.terms.common import Nature
 from contracts.terms.take_or_pay import settle
 from optimizer.audit import audit_plan
 from optimizer.audit.checks import Checks
-from optimizer.audit.due import MONEY, Due
-from optimizer.audit.dues import lines_due
+from optimizer.audit.due import MONEY
 from optimizer.audit.effects import Effects
 from optimizer.audit.figures import Inputs
 from optimizer.audit.statements import sift
@@ -24,6 +23,7 @@ from scenarios.policy import Budget, BudgetWindow
 from tests import builders as make
 from tests.audit_commitment_plans import commitments_plan
 from tests.audit_commitments import APR, JUN, MAY, a_take_or_pay
+from tests.audit_due import due
 from tests.audit_lines import FEB, JAN, MAR, usd
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_outlooks import CALM, STORM
@@ -33,13 +33,6 @@ from tests.audit_planting import on, swap, under, with_migration, with_terms
 
 def rules_broken(plan: Plan) -> set[str]:
     return {finding.rule for finding in audit_plan(plan).findings}
-
-
-def due(plan: Plan, *natures: Nature) -> list[Due]:
-    inputs = Inputs(plan.scenario)
-    with localcontext(MONEY):
-        lines = list(lines_due(inputs, sift(inputs, plan, Checks())))
-    return [line for line in lines if line.nature in natures]
 
 
 def the_accounts(plan: Plan) -> list[Account]:

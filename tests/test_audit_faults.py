@@ -16,6 +16,7 @@ from tests import (
     audit_faults_of_money,
     audit_faults_of_outlooks,
     audit_faults_of_providers,
+    audit_faults_of_rights,
     audit_faults_of_spending,
     audit_faults_of_supply,
     audit_faults_of_tokens,
@@ -27,6 +28,7 @@ from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_plans import rich_plan, small_plan
 from tests.audit_planting import FAULTS, Planted, Source, swap, total
 from tests.audit_provider_plans import providers_plan
+from tests.audit_right_plans import rights_plan
 from tests.audit_spending_plans import commitments_to_spend_plan
 from tests.audit_token_plans import tokens_plan
 
@@ -41,6 +43,7 @@ PLANTED_IN = (
     audit_faults_of_clauses,
     audit_faults_of_providers,
     audit_faults_of_tokens,
+    audit_faults_of_rights,
 )
 """Importing them registers their faults."""
 
@@ -53,6 +56,7 @@ WITHOUT_FAULTS = (
     providers_plan,
     tokens_plan,
     clauses_plan,
+    rights_plan,
 )
 
 

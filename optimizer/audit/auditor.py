@@ -17,6 +17,7 @@ from optimizer.audit.orders import check_orders
 from optimizer.audit.pairs import check_figures, check_refusals
 from optimizer.audit.policy import check_concentration
 from optimizer.audit.proof import check_identity, check_proof
+from optimizer.audit.rights import check_rights
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.spend_commitments import check_spend_commitments
 from optimizer.audit.statements import sift
@@ -38,6 +39,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_clauses(inputs, checks)
     stated = sift(inputs, plan, checks)
     check_orders(inputs, stated, checks)
+    check_rights(inputs, stated, checks)
     check_usages(inputs, stated, checks)
     check_figures(inputs, stated, book, checks)
     check_refusals(inputs, plan, book, checks)

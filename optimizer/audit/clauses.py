@@ -4,6 +4,7 @@ from collections import Counter
 from decimal import localcontext
 
 from contracts.terms.common import ContractTerms
+from contracts.terms.held import HeldContract
 from contracts.terms.reserved import Reserved
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.due import MONEY
@@ -19,6 +20,11 @@ def check_clauses(inputs: Inputs, checks: Checks) -> None:
     with localcontext(MONEY):
         for terms in inputs.terms.values():
             _check_currency(inputs, terms, checks)
+    for terms in inputs.terms.values():
+        if isinstance(terms, Reserved):
+            _check_swap(inputs, terms, ("contract", terms.contract, "swap_to"), checks)
+    for held in inputs.held.values():
+        _check_swap(inputs, held, ("held", held.held, "swap_to"), checks)
     for terms in inputs.terms.values():
         if isinstance(terms, Reserved) and terms.most_favoured_of is not None:
             _check_favoured(inputs, terms, checks)
@@ -48,6 +54,25 @@ def _check_currency(inputs: Inputs, terms: ContractTerms, checks: Checks) -> Non
     if rate is not None and terms.price_per_node_hour is not None:
         own = terms.price_per_node_hour * rate
         checks.same("inputs.currency", place, terms.price_usd_per_node_hour, own, "usd/node_hour")
+
+
+def _check_swap(inputs: Inputs, terms: Reserved | HeldContract, place: Place, checks: Checks) -> None:
+    """To another offering of the same provider, where nothing is paid upfront."""
+    if terms.swap_to is None:
+        return
+    other = inputs.offerings.get(terms.swap_to)
+    is_other = other is not None and terms.swap_to != terms.offering
+    checks.true(
+        "inputs.clauses",
+        place,
+        is_other
+        and other is not None
+        and other.provider == inputs.offerings[terms.offering].provider
+        and terms.upfront_share == 0,
+        left=terms.swap_to,
+        operator="is",
+        right="no other offering of the provider, or something is paid upfront",
+    )
 
 
 def _check_favoured(inputs: Inputs, terms: Reserved, checks: Checks) -> None:

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.calendar import Month
+from contracts.clauses import Rights
+from contracts.terms.held import HeldContract
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
+from optimizer.audit.courses import RightsBook, Stay, stays
 from optimizer.audit.figures import Inputs
 from optimizer.audit.statements import Statements
 from optimizer.plan import Order
+from optimizer.plan_contracts import RightUsed
 
 
 @dataclass(frozen=True)
@@ -19,15 +23,23 @@ class Delivery:
     terms: Reserved | TakeOrPay
     outlook: str
     start: Month
+    rights: tuple[RightUsed, ...] = ()
+    """What is done with some of its nodes in this outlook."""
 
     @property
     def end(self) -> Month:
-        """First month that is no longer served."""
+        """First month that is no longer served by the plain term."""
         return self.start + self.terms.term_months
 
     def serves(self, month: Month) -> bool:
-        """Whether its nodes are there in a month."""
+        """Whether a month is one of its term."""
         return self.start <= month < self.end
+
+    @property
+    def stays(self) -> tuple[Stay, ...]:
+        """Where its nodes are."""
+        terms = self.terms if isinstance(self.terms, Rights) else None
+        return tuple(stays(self.order.offering, self.order.nodes, (self.start, self.end), terms, self.rights))
 
 
 @dataclass(frozen=True)
@@ -50,12 +62,19 @@ def outlooks_of(inputs: Inputs, outlook: str | None) -> tuple[str, ...]:
 
 def deliveries(inputs: Inputs, stated: Statements) -> Iterator[Delivery]:
     """Every order in every outlook in which it is there."""
+    book = RightsBook(stated)
     for order in stated.orders:
         terms = inputs.terms[order.contract]
         assert isinstance(terms, Reserved | TakeOrPay), "sifted"
         for outlook in outlooks_of(inputs, order.outlook):
             late = inputs.effects.delay(outlook, terms.offering, order.start)
-            yield Delivery(order, terms, outlook, order.start + late)
+            yield Delivery(order, terms, outlook, order.start + late, book.of(outlook, order=order.order))
+
+
+def held_stays(held: HeldContract, outlook: str, book: RightsBook) -> tuple[Stay, ...]:
+    """Where the nodes of a held contract are in an outlook."""
+    rights = book.of(outlook, held=held.held)
+    return tuple(stays(held.offering, held.nodes, (held.start, held.end), held, rights))
 
 
 def active_nodes(inputs: Inputs, stated: Statements) -> dict[tuple[str, Month], tuple[Active, ...]]:
@@ -64,14 +83,18 @@ def active_nodes(inputs: Inputs, stated: Statements) -> dict[tuple[str, Month], 
         (outlook, month): [] for outlook in inputs.probability for month in inputs.months
     }
     for delivered in deliveries(inputs, stated):
-        order, terms = delivered.order, delivered.terms
-        row = Active(order.offering, order.contract, terms.firm, order.nodes, isinstance(terms, TakeOrPay))
-        for month in inputs.months:
-            if delivered.serves(month):
-                active[delivered.outlook, month].append(row)
+        terms = delivered.terms
+        for stay in delivered.stays:
+            row = Active(stay.offering, terms.contract, terms.firm, stay.nodes, isinstance(terms, TakeOrPay))
+            for month in inputs.months:
+                if stay.serves(month):
+                    active[delivered.outlook, month].append(row)
+    book = RightsBook(stated)
     for held in inputs.held.values():
-        row = Active(held.offering, held.held, held.firm, held.nodes, paid_as_used=False)
-        for outlook, month in active:
-            if held.start <= month < held.end:
-                active[outlook, month].append(row)
+        for outlook in inputs.probability:
+            for stay in held_stays(held, outlook, book):
+                row = Active(stay.offering, held.held, held.firm, stay.nodes, paid_as_used=False)
+                for month in inputs.months:
+                    if stay.serves(month):
+                        active[outlook, month].append(row)
     return {moment: tuple(rows) for moment, rows in active.items()}

@@ -47,6 +47,47 @@ class Due:
         return key_of(self.nature, self.outlook, self.source, self.order, self.offering, self.paid)
 
 
+@dataclass(frozen=True)
+class Signed:
+    """Whose lines are told, and what the fee of a commitment depends on."""
+
+    payee: str
+    offering: str
+    source: str
+    order: str | None
+    outlook: str | None
+    nodes: int
+    start: Month
+    end: Month
+
+
+def due_by_hour(
+    nature: Nature,
+    signed: Signed,
+    *,
+    months: tuple[Month, Month],
+    paid: Month,
+    quantity: Decimal,
+    price: Decimal,
+    offering: str | None = None,
+) -> Due:
+    """A line of node-hours of a commitment; of its own offering where no other is named."""
+    return Due(
+        nature=nature,
+        outlook=signed.outlook,
+        payee=signed.payee,
+        offering=signed.offering if offering is None else offering,
+        source=signed.source,
+        order=signed.order,
+        paid=paid,
+        service_first=months[0],
+        service_end=months[1],
+        quantity=quantity,
+        unit="node_hour",
+        unit_price=price,
+    )
+
+
 def is_capital(nature: Nature) -> bool:
     """Capital expenditure; every other cash nature is operating expenditure."""
     return nature is Nature.MIGRATION_CAPITALISED

@@ -24,7 +24,7 @@ from scenarios.policy import Contingency
 def lines_due(inputs: Inputs, stated: Statements) -> Iterator[Due]:
     """All lines; call inside the context of money."""
     yield from order_lines(inputs, stated)
-    yield from held_lines(inputs)
+    yield from held_lines(inputs, stated)
     yield from _usage_lines(inputs, stated)
     yield from _shortfall_lines(inputs, stated)
     yield from migration_lines(inputs, stated)

@@ -9,6 +9,9 @@ from math import log
 from catalog.accelerators import Accelerator
 from catalog.offerings import Offering
 from contracts.calendar import Month
+from contracts.clauses import Rights
+from contracts.terms.common import ContractTerms
+from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
 from contracts.terms.volume import VolumeTier
@@ -216,6 +219,12 @@ class Inputs:
 
     @cached_property
     def can_be_had(self) -> frozenset[str]:
-        """Offerings that have terms, or of which something is held in the horizon."""
-        held = {h.offering for h in self.held.values() if h.end > self.first and h.start < self.end}
-        return frozenset(held | {terms.offering for terms in self.terms.values()})
+        """Offerings that have terms, that are held in the horizon, or to which either can be swapped."""
+        held = [h for h in self.held.values() if h.start < self.end and self._is_there(h)]
+        rows: list[ContractTerms | HeldContract] = [*held, *self.terms.values()]
+        swapped = {row.swap_to for row in rows if isinstance(row, Rights) and row.swap_to is not None}
+        return frozenset(swapped | {row.offering for row in rows})
+
+    def _is_there(self, held: HeldContract) -> bool:
+        """In the horizon by its term, or by a renewal that begins with the horizon."""
+        return held.end > self.first or (held.end == self.first and held.renewal_months is not None)

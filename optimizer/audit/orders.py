@@ -1,6 +1,7 @@
 """Orders: lots, starts, terms, the day by which they are signed, and the stock they are delivered from."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
@@ -8,7 +9,8 @@ from contracts.calendar import Month
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.audit.checks import Checks, Place
-from optimizer.audit.deliveries import deliveries, outlooks_of
+from optimizer.audit.courses import Course, RightsBook, Stay
+from optimizer.audit.deliveries import deliveries, held_stays, outlooks_of
 from optimizer.audit.figures import Inputs, first_start
 from optimizer.audit.statements import Statements
 from optimizer.plan import Order
@@ -129,13 +131,30 @@ def _check_stock(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     """Delivered nodes in every outlook and month."""
     active: dict[tuple[str, str, Month], int] = defaultdict(int)
     for delivered in deliveries(inputs, stated):
-        for month in inputs.months:
-            if delivered.serves(month):
-                active[delivered.outlook, delivered.terms.offering, month] += delivered.order.nodes
+        for stay in delivered.stays:
+            _take(active, inputs, delivered.outlook, stay)
+    for outlook, stay in _swapped_in(inputs, stated):
+        _take(active, inputs, outlook, stay)
     for place, nodes in active.items():
         stock = inputs.stock(inputs.offerings[place[1]])
         if is_bound_stated(stock, "orders.stock", place, nodes, checks):
             checks.at_most("orders.stock", place, nodes, stock or 0, "nodes", rounded=0)
+
+
+def _take(active: dict[tuple[str, str, Month], int], inputs: Inputs, outlook: str, stay: Stay) -> None:
+    for month in inputs.months:
+        if stay.serves(month):
+            active[outlook, stay.offering, month] += stay.nodes
+
+
+def _swapped_in(inputs: Inputs, stated: Statements) -> Iterator[tuple[str, Stay]]:
+    """Nodes that a held contract is swapped to; all else that is held is in no stock."""
+    book = RightsBook(stated)
+    for held in inputs.held.values():
+        for outlook in inputs.probability:
+            for stay in held_stays(held, outlook, book):
+                if stay.course is Course.SWAPPED:
+                    yield outlook, stay
 
 
 def is_bound_stated(bound: int | None, rule: str, place: Place, nodes: float, checks: Checks) -> bool:

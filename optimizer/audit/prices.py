@@ -11,7 +11,7 @@ from optimizer.audit.figures import Inputs
 MONTHS_OF_A_YEAR = 12
 
 
-def escalated(terms: OrderedTerms, price: Decimal, months_served: int) -> Decimal:
+def after_years(terms: OrderedTerms, price: Decimal, months_served: int) -> Decimal:
     """A price after so many months of service: it moves with every full year; call inside the context of money."""
     for _ in range(months_served // MONTHS_OF_A_YEAR):
         price *= 1 + terms.escalator_share_per_year
@@ -20,7 +20,7 @@ def escalated(terms: OrderedTerms, price: Decimal, months_served: int) -> Decima
 
 def recurring_price(inputs: Inputs, terms: Reserved, outlook: str, start: Month, month: Month) -> Decimal:
     """Price of a node-hour in a month of service that began with `start`, before any part is taken out upfront."""
-    price = escalated(terms, terms.price_usd_per_node_hour, month - start)
+    price = after_years(terms, terms.price_usd_per_node_hour, month - start)
     favoured = favoured_terms(inputs, terms)
     if favoured is None:
         return price

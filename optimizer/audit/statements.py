@@ -25,7 +25,7 @@ from optimizer.plan import (
     Shortfall,
     Usage,
 )
-from optimizer.plan_contracts import TakeOrPayWindow
+from optimizer.plan_contracts import RightUsed, TakeOrPayWindow
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Statements:
     lines: tuple[CostLine, ...]
     migrations: tuple[MigrationStart, ...]
     windows: tuple[TakeOrPayWindow, ...]
+    rights: tuple[RightUsed, ...]
     mean_orders: tuple[Order, ...]
     """What the plan for the mean of the outlooks would order."""
     bought: Bought
@@ -56,8 +57,10 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
         sieve.known(("refusal", refusal.workload, refusal.size_class, refusal.offering), known_pair)
     sieve.unique("refusal", plan.refusals, lambda r: (r.workload, r.size_class, r.offering))
     _check_plan_figures(plan, checks)
+    orders = sieve.keep("order", plan.orders, lambda r: r.order, known.order)
+    reserved = {row.order for row in orders if isinstance(inputs.terms[row.contract], Reserved)}
     return Statements(
-        orders=sieve.keep("order", plan.orders, lambda r: r.order, known.order),
+        orders=orders,
         usages=sieve.keep("usage", plan.usages, usage_place, known.usage),
         placements=sieve.keep("placement", plan.placements, placement_place, known.placement),
         shortfalls=sieve.keep("shortfall", plan.shortfalls, shortfall_place, known.shortfall),
@@ -81,6 +84,7 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
         windows=sieve.keep(
             "take-or-pay window", plan.take_or_pay, lambda r: (r.outlook, r.order, r.first), known.window
         ),
+        rights=sieve.keep("right", plan.rights, right_place, lambda r: known.right(r, reserved)),
         mean_orders=sieve.keep(
             "mean order", plan.knowing.mean_orders if plan.knowing else (), lambda r: r.order, known.order
         ),
@@ -91,6 +95,11 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
 def usage_place(row: Usage) -> tuple[Hashable, ...]:
     """What is used, and when."""
     return row.outlook, row.contract, row.order, row.month, row.block
+
+
+def right_place(row: RightUsed) -> tuple[Hashable, ...]:
+    """Which right of what, from when on."""
+    return row.right.value, row.order, row.held, row.outlook, row.month, row.renewals
 
 
 def placement_place(row: Placement) -> tuple[Hashable, ...]:
@@ -144,6 +153,13 @@ class _Known:
 
     def window(self, row: TakeOrPayWindow) -> bool:
         return self.outlook(row.outlook) and isinstance(self._inputs.terms.get(row.contract), TakeOrPay)
+
+    def right(self, row: RightUsed, reserved: set[str]) -> bool:
+        """Of an order under reserved terms or of a held contract, to an offering that exists."""
+        of_order = row.held is None and row.order in reserved
+        of_held = row.order is None and row.held in self._inputs.held
+        is_placed = row.to_offering is None or self.offering(row.to_offering)
+        return (of_order or of_held) and is_placed and self.outlook_or_none(row.outlook)
 
     def usage(self, row: Usage) -> bool:
         return (

@@ -11,7 +11,7 @@ from optimizer.audit.checks import Checks, Place
 from optimizer.audit.deliveries import Delivery, deliveries
 from optimizer.audit.due import MONEY
 from optimizer.audit.figures import Inputs, exact
-from optimizer.audit.prices import escalated
+from optimizer.audit.prices import after_years
 from optimizer.audit.statements import Statements
 from optimizer.plan_contracts import TakeOrPayWindow
 
@@ -55,7 +55,7 @@ def price_of_unit(delivered: Delivery, terms: TakeOrPay, month: Month) -> Decima
 
 def price_of_hour(delivered: Delivery, terms: TakeOrPay, month: Month) -> Decimal:
     """Price of a node-hour used in a month."""
-    return escalated(terms, terms.price_usd_per_node_hour, month - delivered.start)
+    return after_years(terms, terms.price_usd_per_node_hour, month - delivered.start)
 
 
 def minimum_of_month(terms: TakeOrPay, nodes: int, month_of_service: int) -> Decimal:
