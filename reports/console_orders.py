@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.calendar import Month
+from contracts.clauses import DueDay
 from contracts.terms.ordering import OrderedTerms
+from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.plan import Order, Plan, Pool
 from reports.console_tables import Column, table_lines, table_width, wrapped
@@ -127,7 +129,8 @@ class _OrderLine:
         price = f"{terms.price_usd_per_node_hour:.4f}"
         self.figures = (str(order.nodes), str(order.start), str(order.end), price, dollars(amount))
         chips = f"{offering.accelerators_per_node} x {offering.accelerator}"
-        self.words = f"{chips} from {offering.provider}, {_what_for(plan, order)}{_minimum_words(terms, order)}"
+        clauses = _minimum_words(terms, order) + _clause_words(terms)
+        self.words = f"{chips} from {offering.provider}, {_what_for(plan, order)}{clauses}"
 
 
 def _minimum_words(terms: OrderedTerms, order: Order) -> str:
@@ -137,6 +140,21 @@ def _minimum_words(terms: OrderedTerms, order: Order) -> str:
     least = usd(_minimum_usd(terms, order, order.start))
     window = f"added up over {terms.window_months} months" if terms.window_months > 1 else "month by month"
     return f"; TAKE-OR-PAY: at least {least} a month, used or not, {window}"
+
+
+def _clause_words(terms: OrderedTerms) -> str:
+    """In which currency it is agreed, how its price moves, and when a month is paid."""
+    said = []
+    if terms.price_per_node_hour is not None:
+        said.append(f"agreed at {terms.price_per_node_hour.normalize():f} {terms.currency} a node-hour")
+    if terms.escalator_share_per_year:
+        moves = "rises" if terms.escalator_share_per_year > 0 else "falls"
+        said.append(f"the price {moves} by {abs(terms.escalator_share_per_year):.1%} a year")
+    if isinstance(terms, Reserved) and terms.most_favoured_of:
+        said.append(f"at most {terms.most_favoured_share:.0%} of {terms.most_favoured_of}")
+    if terms.net_days or terms.due_day is DueDay.IN_ADVANCE:
+        said.append(f"a month is due {terms.due_day.value.replace('_', ' ')}, net {terms.net_days} days")
+    return "".join(f"; {words}" for words in said)
 
 
 def _what_for(plan: Plan, order: Order) -> str:

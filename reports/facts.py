@@ -14,6 +14,8 @@ from catalog.serving import Refusal
 from contracts.calendar import Month
 from contracts.terms.common import ContractTerms
 from contracts.terms.held import HeldContract
+from contracts.terms.ordering import OrderedTerms
+from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.futures import Futures
 from optimizer.plan import Order, Placement, Plan, Totals
@@ -113,6 +115,20 @@ class Facts:
     def has_take_or_pay(self) -> bool:
         """Whether something is ordered under take-or-pay."""
         return any(o.contract in self.take_or_pay for o in self.plan.orders)
+
+    @cached_property
+    def moving(self) -> dict[str, OrderedTerms]:
+        """Terms of orders of this plan whose price moves with the years or with the on-demand price, by contract."""
+        ordered = {order.contract for order in self.plan.orders}
+        return {
+            c.contract: c
+            for c in self.contracts
+            if isinstance(c, OrderedTerms) and c.contract in ordered and (c.escalator_share_per_year or _favoured(c))
+        }
+
+    def moves_by_unit(self, contract: str) -> bool:
+        """Whether what a unit of a take-or-pay minimum costs moves: that of a node-hour does, a dollar does not."""
+        return contract in self.moving and contract in self.take_or_pay and self.take_or_pay[contract].unit != "usd"
 
     @cached_property
     def tells_capex(self) -> bool:
@@ -265,6 +281,10 @@ class Facts:
         if refused:
             return f"not in this plan; in part it could not be: {refused[0].text}"
         return "could serve, but is not part of this plan"
+
+
+def _favoured(terms: OrderedTerms) -> bool:
+    return isinstance(terms, Reserved) and terms.most_favoured_of is not None
 
 
 def _refuse_alike(what: str, ids: list[str]) -> None:

@@ -93,7 +93,7 @@ def formulas(book: dict[str, Sheet]) -> Iterator[tuple[str, tuple[int, int], Cel
 
 
 def time_sheets(book: dict[str, Sheet]) -> list[Sheet]:
-    tables = {"Calc_Fallback", "Calc_Survival", "Calc_Minimums", "Calc_Migrated"}
+    tables = {"Calc_Fallback", "Calc_Survival", "Calc_Minimums", "Calc_Migrated", "Calc_Prices"}
     return [s for s in book.values() if s.name == "Demand" or (s.name.startswith("Calc_") and s.name not in tables)]
 
 

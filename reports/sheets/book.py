@@ -17,6 +17,7 @@ from reports.sheets.capacity import NodeHours, Nodes, node_hours_sheet, nodes_sh
 from reports.sheets.cash import Cash, cash_sheet
 from reports.sheets.charges import Sources, payments_sheet
 from reports.sheets.commitments import Commitment, commitments, commitments_sheet
+from reports.sheets.delivery import Delivery
 from reports.sheets.demand import DemandSheet, demand_sheet
 from reports.sheets.effective import Effective, effective_sheet
 from reports.sheets.fallback import FallbackSheets, fallback_sheets
@@ -24,12 +25,13 @@ from reports.sheets.inputs import Inputs, inputs_sheet
 from reports.sheets.list_cost import ListCost, list_sheet
 from reports.sheets.migrated import Migrated, migrated_sheet
 from reports.sheets.migrations import MigrationRow, migrations_sheet
-from reports.sheets.minimums import Delivery, Owed, minimums_sheet
+from reports.sheets.minimums import Owed, minimums_sheet
 from reports.sheets.not_cash import not_cash_sheet
 from reports.sheets.offerings import offerings_sheet
 from reports.sheets.offers import OfferRow, offers_sheet
 from reports.sheets.outlooks import Outlooks, outlooks_sheet
 from reports.sheets.prepaid import Prepaid, prepaid_sheet
+from reports.sheets.prices import Prices, prices_sheet
 from reports.sheets.routing import Routing, routing_sheet
 from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
 from reports.sheets.shares import Measures, Shares, shares_sheets
@@ -46,6 +48,7 @@ class FutureSheets:
 
     minimums: Records[Owed] | None
     windows: Records[WindowRow] | None
+    prices: Prices | None
     migrations: Records[MigrationRow] | None
     migrated: Records[Migrated] | None
     budgets: Records[BudgetRow] | None
@@ -95,14 +98,15 @@ def build_book(plan: Plan) -> Book:
     offers = offers_sheet(facts, inputs, offerings)
     lists = buy_lists(facts, inputs, offerings, offers)
     routing = routing_sheet(facts, inputs, calendar)
-    delivered = _deliveries(facts)
-    minimums = minimums_sheet(facts, inputs, offers, lists, delivered) if delivered else None
-    committed = commitments_sheet(facts, inputs, offers, lists, minimums)
-    usage = usage_sheet(facts, inputs, calendar, offers)
-    windows = take_or_pay_sheet(facts, inputs, offers, usage, minimums, delivered) if minimums else None
+    prices = prices_sheet(facts, inputs, offers, lists, _deliveries(facts, frozenset(facts.moving)))
+    delivered = _deliveries(facts, frozenset(facts.take_or_pay))
+    minimums = minimums_sheet(facts, inputs, offers, lists, delivered, prices) if delivered else None
+    committed = commitments_sheet(facts, inputs, offers, lists, minimums, prices)
+    usage = usage_sheet(facts, inputs, calendar, offers, prices)
+    windows = take_or_pay_sheet(facts, inputs, offers, usage, minimums, delivered, prices) if minimums else None
     migrated = migrated_sheet(facts, routing) if facts.scenario.migrations else None
     migrations = migrations_sheet(facts, inputs, migrated) if migrated else None
-    payments = payments_sheet(Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations))
+    payments = payments_sheet(Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations, prices))
     not_cash = not_cash_sheet(facts, inputs, offers, workloads)
     tokens = tokens_sheet(facts, calendar, routing)
     nodes = nodes_sheet(facts, calendar, committed, usage, routing)
@@ -113,6 +117,7 @@ def build_book(plan: Plan) -> Book:
     futures = FutureSheets(
         minimums=minimums,
         windows=windows,
+        prices=prices,
         migrations=migrations,
         migrated=migrated,
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
@@ -149,8 +154,8 @@ def build_book(plan: Plan) -> Book:
     )
 
 
-def _deliveries(facts: Facts) -> list[Delivery]:
-    """Take-or-pay orders as they are delivered."""
+def _deliveries(facts: Facts, contracts: frozenset[str]) -> list[Delivery]:
+    """Orders under some contracts as they are delivered."""
     return [
         Delivery(
             row.id,
@@ -160,5 +165,5 @@ def _deliveries(facts: Facts) -> list[Delivery]:
             Month(row.end.year, row.end.month),
         )
         for row in commitments(facts)
-        if row.kind == "take_or_pay"
+        if row.kind != "held" and row.contract in contracts
     ]

@@ -6,9 +6,11 @@ second kind by going down a list.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalog.offerings import Offering
+from contracts.clauses import DOLLARS
 from optimizer.plan import Order
 from reports.facts import Facts
 from reports.formulas import Expr
@@ -42,6 +44,7 @@ def buy_lists(facts: Facts, inputs: Inputs, offerings: Records[Offering], offers
         what = _what(facts, offerings, offers, with_minimum=minimums)
         return [*what, *_money(facts, inputs, offers), *_forms(facts)]
 
+    moves = " Values are at signed prices; where a price moves, Calc_Prices has each month." if facts.moving else ""
     minimum = " Under take-or-pay the order value is the minimum of the whole term." if facts.has_take_or_pay else ""
     waiting = len(facts.signed_later)
     more = f"Do NOT sign the {waiting} orders on sheet Buy_Later yet. " if waiting else ""
@@ -52,7 +55,7 @@ def buy_lists(facts: Facts, inputs: Inputs, offerings: Records[Offering], offers
         facts.signed_now,
         "Buy list: orders to sign, soonest deadline first",
         f"{more}Orange cells are the decisions. The end is the first day that is no longer served."
-        f" What is bought by the hour is on sheet Usage and needs no order.{minimum}",
+        f" What is bought by the hour is on sheet Usage and needs no order.{minimum}{moves}",
     )
     return BuyLists(now, _buy_later(facts, inputs, fields(facts.signed_later)) if waiting else None)
 
@@ -121,9 +124,18 @@ def _what(
         Field("Start", lambda r, _: r.start.first_day, Kind.DECISION, Fmt.DATE),
         term("Term months", Fmt.WHOLE),
         Field("End", lambda _, at: months_later(at["Start"], at["Term months"]), Kind.CALC, Fmt.DATE),
+        *_agreed_in(facts, term),
         term("Price USD per node hour", Fmt.PRICE),
         *(_minimum(facts, offers) if with_minimum else []),
     ]
+
+
+def _agreed_in(facts: Facts, term: Callable[[str, Fmt], Field[Order]]) -> list[Field[Order]]:
+    """The price as it is agreed, where an order is in another currency."""
+    terms = {c.contract: c for c in facts.contracts}
+    if all(terms[order.contract].currency == DOLLARS for order in facts.plan.orders):
+        return []
+    return [term("Currency", Fmt.TEXT), term("Price per node hour in it", Fmt.FACTOR)]
 
 
 def _minimum(facts: Facts, offers: Records[OfferRow]) -> list[Field[Order]]:

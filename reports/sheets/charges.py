@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.terms.common import Nature
+from contracts.terms.reserved import Reserved
 from optimizer.plan import CostLine, Usage
 from reports.facts import ALL_OUTLOOKS, IN_HOUSE, Facts
 from reports.formulas import ONE, ZERO, Expr, Where
-from reports.functions import compared, looked_up, quoted, rounded, sum_where, when
+from reports.functions import compared, looked_up, months_later, quoted, rounded, sum_where, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
@@ -26,6 +27,7 @@ from reports.sheets.migrations import MigrationRow, price_of
 from reports.sheets.minimums import Owed
 from reports.sheets.offers import OfferRow
 from reports.sheets.price_factors import can_move, has_moved_prices, price_factor
+from reports.sheets.prices import Prices
 from reports.sheets.take_or_pay import WindowRow
 from reports.sheets.usage import NO_COMMITMENT
 
@@ -60,6 +62,11 @@ def part_of(row: CostLine) -> str:
     return _KIND[row.nature][1]
 
 
+def commitment_of(row: CostLine) -> str:
+    """The order or held contract that the line belongs to, if any."""
+    return row.order or (row.source if kind_of(row) == "held" else NO_COMMITMENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """The sheets that bills are made of; None where the plan has no case."""
@@ -72,6 +79,7 @@ class Sources:
     minimums: Records[Owed] | None
     windows: Records[WindowRow] | None
     migrations: Records[MigrationRow] | None
+    prices: Prices | None
 
 
 def payments_sheet(sources: Sources) -> Records[CostLine]:
@@ -100,9 +108,6 @@ def payments_sheet(sources: Sources) -> Records[CostLine]:
 
 
 def _who(facts: Facts) -> list[Field[CostLine]]:
-    def commitment(row: CostLine, _: Line) -> str:
-        return row.order or (row.source if kind_of(row) == "held" else NO_COMMITMENT)
-
     spending = Field[CostLine]("Spending", lambda r, _: "capex" if r.nature.is_capex else "opex")
     return [
         Field("Line", lambda r, _: r.line),
@@ -110,7 +115,7 @@ def _who(facts: Facts) -> list[Field[CostLine]]:
         Field("Payee", lambda r, _: r.payee),
         Field("Offering", lambda r, _: r.offering or IN_HOUSE),
         Field("Contract", lambda r, _: r.source),
-        Field("Commitment", commitment),
+        Field("Commitment", lambda r, _: commitment_of(r)),
         Field("Purchase kind", lambda r, _: kind_of(r)),
         Field("Part", lambda r, _: part_of(r)),
         *([spending] if facts.tells_capex else []),
@@ -120,14 +125,17 @@ def _who(facts: Facts) -> list[Field[CostLine]]:
 
 def _quantity(sources: Sources) -> list[Field[CostLine]]:
     commitments = sources.commitments
+    bounded = {k for k, terms in sources.facts.moving.items() if isinstance(terms, Reserved)}
+    delivered_alike = {r.id for r in commitments.rows if r.outlook == ALL_OUTLOOKS and r.contract in bounded}
 
     def nodes(row: CostLine, at: Line) -> Expr | None:
         if part_of(row) in _SETTLED or kind_of(row) == MIGRATION:
             return None
+        once = row.order is not None and row.order in delivered_alike
         return sum_where(
             commitments.column("Nodes"),
             Where(commitments.column("Commitment"), "=", at["Commitment"]),
-            Where(commitments.column("Outlook"), "=", at["Outlook"]),
+            Where(commitments.column("Outlook"), "=", quoted(ALL_OUTLOOKS) if once else at["Outlook"]),
         )
 
     def used(row: CostLine, at: Line) -> Expr | None:
@@ -184,6 +192,18 @@ def _settled_units(sources: Sources, row: CostLine, at: Line) -> Expr | None:
     )
 
 
+def _moved_price(sources: Sources, row: CostLine, at: Line) -> Expr:
+    """The price of the month, of a window that of its last; a minimum in dollars does not move."""
+    assert sources.prices is not None
+    assert row.order is not None
+    if part_of(row) not in _SETTLED:
+        return sources.prices.of(row.order, at, at["Service from"], column="Commitment")
+    if not sources.facts.moves_by_unit(row.source):
+        contracts, units = sources.offers.column("Contract"), sources.offers.column("USD per unit of minimum")
+        return looked_up(at["Contract"], contracts, units)
+    return sources.prices.of(row.order, at, months_later(at["Service until"], ZERO - ONE), column="Commitment")
+
+
 def _price(sources: Sources) -> list[Field[CostLine]]:
     moved = has_moved_prices(sources.facts)
 
@@ -194,6 +214,8 @@ def _price(sources: Sources) -> list[Field[CostLine]]:
 
     def contract_price(row: CostLine, at: Line) -> Expr | None:
         unit = part_of(row) in _SETTLED
+        if part_of(row) != "upfront" and row.order is not None and row.source in sources.facts.moving:
+            return _moved_price(sources, row, at)
         return term(row, at, "USD per unit of minimum" if unit else "Price USD per node hour")
 
     def in_outlook(row: CostLine, at: Line) -> Expr:

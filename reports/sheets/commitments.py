@@ -18,6 +18,7 @@ from reports.sheets.buy_list import BuyLists
 from reports.sheets.inputs import Inputs
 from reports.sheets.minimums import Owed
 from reports.sheets.offers import OfferRow
+from reports.sheets.prices import Prices
 
 EXPECTED_NODES = "Expected nodes"
 
@@ -72,12 +73,15 @@ def commitments_sheet(
     offers: Records[OfferRow],
     lists: BuyLists,
     minimums: Records[Owed] | None,
+    prices: Prices | None,
 ) -> Records[Commitment]:
     """One line per commitment and delivery."""
     rows = commitments(facts)
     notes = ["Service cost is price x nodes x hours, paid or not"]
     if minimums is not None:
         notes.append("under take-or-pay it is the minimum (Calc_Minimums)")
+    if prices is not None:
+        notes.append("where the price moves, it is that of each month (Calc_Prices)")
     if facts.several:
         notes.append("amounts are weighed with the probability of the line's outlook")
     return write_records(
@@ -86,7 +90,7 @@ def commitments_sheet(
         [
             *_identity(facts, inputs, offers, lists, rows),
             *_terms(inputs, offers),
-            *_owed(nodes_header(facts), inputs, minimums),
+            *_owed(nodes_header(facts), inputs, minimums, prices),
             *_lease(inputs),
         ],
         rows,
@@ -176,7 +180,9 @@ def _terms(inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Commitment]]
     ]
 
 
-def _owed(nodes: str, inputs: Inputs, minimums: Records[Owed] | None) -> list[Field[Commitment]]:
+def _owed(
+    nodes: str, inputs: Inputs, minimums: Records[Owed] | None, prices: Prices | None
+) -> list[Field[Commitment]]:
     def minimum(at: Line, from_day: Expr) -> Expr:
         assert minimums is not None
         return sum_where(
@@ -190,6 +196,8 @@ def _owed(nodes: str, inputs: Inputs, minimums: Records[Owed] | None) -> list[Fi
         def cost(row: Commitment, at: Line) -> Expr:
             if row.kind == "take_or_pay":
                 return minimum(at, from_day)
+            if prices is not None and row.id in prices.orders:
+                return prices.service_usd(at, from_day)
             return at[nodes] * at[hours] * at["Price USD per node hour"]
 
         return Field(header, cost, Kind.CALC, Fmt.MONEY, total=True)

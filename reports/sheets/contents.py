@@ -35,6 +35,7 @@ def _some(records: Records[Any] | None, purpose: str) -> list[tuple[Sheet, str]]
 
 
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
+    prices = book.futures.prices
     return [
         (book.inputs.sheet, "assumptions: rates, weights, haircuts, caps, floors, fixed figures"),
         (book.workloads.sheet(freeze_cols=2), "models, latency limits, request sizes, price of a shortfall"),
@@ -47,6 +48,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.commitments.sheet(), "held and new: until when, what is still owed"),
         *_some(book.futures.windows, "take-or-pay: use of each window against its minimum"),
         *_some(book.futures.minimums, "take-or-pay: what is owed in each month, used or not"),
+        *_some(None if prices is None else prices.records, "what a node-hour costs in each month, where it moves"),
         (book.payments.sheet(freeze_cols=2), "invoice lines by month of payment"),
         (book.not_cash.sheet(freeze_cols=2), "shortfall penalties and expected emergencies, line by line"),
         *_some(book.futures.budgets, "cash of each window against its limit"),

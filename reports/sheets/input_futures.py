@@ -1,4 +1,4 @@
-"""The part of sheet Inputs about what may come: outlooks, budgets, migrations."""
+"""The parts of sheet Inputs that only some plans have: outlooks, budgets, migrations, currencies."""
 
 from __future__ import annotations
 
@@ -58,6 +58,24 @@ def _migration_cost(write: InputWriter, row: Migration) -> MigrationCost:
         write.add(f"{what}, engineering", row.engineering_usd, f"USD, {kind}", path, fmt=Fmt.MONEY, check=AMOUNT),
         write.add(f"{what}, upkeep", row.upkeep_usd_per_month, "USD a month", path, fmt=Fmt.MONEY, check=AMOUNT),
     )
+
+
+def write_rates(write: InputWriter, facts: Facts) -> dict[str, Expr]:
+    """Dollars for one unit of each currency, by currency."""
+    rows = sorted(facts.scenario.exchange_rates, key=lambda row: row.currency)
+    if rows:
+        write.section("Exchange rates: dated, held flat over the horizon")
+    return {
+        row.currency: write.add(
+            f"1 {row.currency}",
+            row.usd_per_unit,
+            f"USD, as of {row.as_of}",
+            f"exchange_rates: {row.source}",
+            fmt=Fmt.FACTOR,
+            check=AMOUNT,
+        )
+        for row in rows
+    }
 
 
 def write_outlooks(write: InputWriter, facts: Facts) -> tuple[Area, Area, dict[str, Expr], Area]:

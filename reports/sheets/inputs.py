@@ -16,6 +16,7 @@ from reports.sheets.input_futures import (
     write_effects,
     write_migrations,
     write_outlooks,
+    write_rates,
     write_sometimes_fixed,
 )
 from reports.sheets.input_writer import AMOUNT, HEADER_ROW, SHARE, InputWriter
@@ -39,6 +40,8 @@ class Inputs:
     migrations: dict[str, MigrationCost]
     """What each migration costs."""
 
+    rates: dict[str, Expr]
+    """Dollars for one unit of each currency."""
     chance: dict[str, Expr]
     """Probability of each outlook, by an address that stays when a formula is copied."""
     chances: Area
@@ -63,6 +66,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
     floors = _floors(write, facts)
     budgets = write_budgets(write, facts)
     migrations = write_migrations(write, facts)
+    rates = write_rates(write, facts)
     outlooks, probabilities, chance, chances = write_outlooks(write, facts)
     write_effects(write, facts)
     _fixed(write, facts)
@@ -79,6 +83,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
         floors=floors,
         budgets=budgets,
         migrations=migrations,
+        rates=rates,
         chance=chance,
         chances=chances,
     )

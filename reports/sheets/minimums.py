@@ -15,19 +15,10 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.buy_list import BuyLists
+from reports.sheets.delivery import Delivery
 from reports.sheets.inputs import Inputs
 from reports.sheets.offers import OfferRow
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A take-or-pay order as one outlook, or all of them, deliver it."""
-
-    order: str
-    contract: str
-    outlook: str
-    start: Month
-    end: Month
+from reports.sheets.prices import Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +30,18 @@ class Owed:
 
 
 def minimums_sheet(
-    facts: Facts, inputs: Inputs, offers: Records[OfferRow], lists: BuyLists, delivered: list[Delivery]
+    facts: Facts,
+    inputs: Inputs,
+    offers: Records[OfferRow],
+    lists: BuyLists,
+    delivered: list[Delivery],
+    prices: Prices | None,
 ) -> Records[Owed]:
     """One line per order, delivery and month of service, to the end of the term."""
     return write_records(
         Grid("Calc_Minimums", "workings"),
         "tblMinimums",
-        [*_which(facts), *_minimum(lists, offers), *_money(inputs, offers)],
+        [*_which(facts), *_minimum(lists, offers), *_money(facts, inputs, offers, prices)],
         [Owed(row, month) for row in delivered for month in months_between(row.start, row.end)],
         "Minimums: what take-or-pay orders owe in each month, used or not",
         "Windows of the horizon are held against these months on sheet Take_or_Pay; months after the horizon are"
@@ -88,9 +84,17 @@ def _term(offers: Records[OfferRow], header: str, fmt: Fmt) -> Field[Owed]:
     return Field(header, lambda _, at: looked_up(at["Contract"], keys, values), Kind.LINK, fmt)
 
 
-def _money(inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Owed]]:
+def _money(facts: Facts, inputs: Inputs, offers: Records[OfferRow], prices: Prices | None) -> list[Field[Owed]]:
+    signed = _term(offers, "USD per unit of minimum", Fmt.PRICE)
+
+    def per_unit(row: Owed, at: Line) -> Expr:
+        """A minimum in node-hours is owed at the price of its month."""
+        if prices is None or not facts.moves_by_unit(row.delivery.contract):
+            return signed.of(row, at)  # type: ignore[no-any-return]
+        return prices.of(row.delivery.order, at, at["Month"])
+
     return [
-        _term(offers, "USD per unit of minimum", Fmt.PRICE),
+        Field(signed.header, per_unit, Kind.LINK, Fmt.PRICE),
         Field("Minimum USD", lambda _, at: at["Minimum"] * at["USD per unit of minimum"], Kind.CALC, Fmt.CENTS),
         Field(
             "Probability",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from catalog.offerings import Offering
+from contracts.clauses import DOLLARS, DueDay
 from contracts.terms.common import ContractTerms
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
@@ -86,8 +88,10 @@ def _fields(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> list[
     minimums = _minimums() if facts.take_or_pay else []
     return [
         *_identity(offerings),
-        *_prices(offerings),
+        *_in_its_currency(facts, inputs),
+        *_prices(facts, inputs, offerings),
         *_clauses(),
+        *_price_clauses(facts),
         *minimums,
         *_spot_clauses(inputs),
         *_evidence(facts),
@@ -105,12 +109,33 @@ def _identity(offerings: Records[Offering]) -> list[Field[OfferRow]]:
     ]
 
 
-def _prices(offerings: Records[Offering]) -> list[Field[OfferRow]]:
+def _in_its_currency(facts: Facts, inputs: Inputs) -> list[Field[OfferRow]]:
+    """Currency, price in it and its rate; nothing where all prices are in dollars."""
+    if not facts.scenario.exchange_rates:
+        return []
+    rates = inputs.rates
+
+    def rate(row: OfferRow, _: Line) -> Expr | None:
+        return rates[row.of("currency")] if row.of("currency", DOLLARS) != DOLLARS else None
+
+    return [
+        Field("Currency", lambda r, _: r.of("currency", DOLLARS), Kind.INPUT),
+        Field("Price per node hour in it", lambda r, _: r.of("price_per_node_hour"), Kind.INPUT, Fmt.FACTOR),
+        Field("USD per unit of currency", rate, Kind.LINK, Fmt.FACTOR),
+    ]
+
+
+def _prices(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> list[Field[OfferRow]]:
+    def price(row: OfferRow, at: Line) -> Expr | Decimal:
+        if row.of("price_per_node_hour") is None:
+            return row.terms.price_usd_per_node_hour
+        return at["Price per node hour in it"] * at["USD per unit of currency"]
+
     keys, prices = offerings.column("Offering"), offerings.column("List USD per node hour")
     return [
         Field("Price level", lambda r, _: _LEVEL[r.kind]),
         Field("List USD per node hour", lambda _, at: looked_up(at["Offering"], keys, prices), Kind.LINK, Fmt.PRICE),
-        Field("Price USD per node hour", lambda r, _: r.terms.price_usd_per_node_hour, Kind.INPUT, Fmt.PRICE),
+        Field("Price USD per node hour", price, Kind.INPUT, Fmt.PRICE, kind_of=_typed_or_calculated),
         Field(
             "Below list",
             lambda _, at: ratio(
@@ -137,6 +162,38 @@ def _clauses() -> list[Field[OfferRow]]:
         Field("Quote", lambda r, _: r.of("quote", ""), given),
         Field("Quote valid until", lambda r, _: r.of("quote_valid_until"), given, Fmt.DATE),
     ]
+
+
+def _typed_or_calculated(_: OfferRow, what: object) -> Kind:
+    return Kind.CALC if isinstance(what, Expr) else Kind.INPUT
+
+
+def _price_clauses(facts: Facts) -> list[Field[OfferRow]]:
+    """When a month is paid and how the price moves; only where some contract says so."""
+    given, contracts = Kind.INPUT, facts.contracts
+    fields: list[Field[OfferRow]] = []
+    if any(c.net_days or c.due_day is DueDay.IN_ADVANCE for c in contracts):
+        fields += [
+            Field("A month is due", lambda r, _: str(r.of("due_day", "")).replace("_", " "), given),
+            Field("Net days", lambda r, _: r.of("net_days"), given, Fmt.GENERAL),
+        ]
+    if any(_moves(c) for c in contracts):
+        fields += [
+            Field("Escalator a year", lambda r, _: r.of("escalator_share_per_year", 0), given, Fmt.SHARE),
+            Field("Most favoured of", lambda r, _: r.of("most_favoured_of", ""), given),
+            Field("Most favoured share", lambda r, _: _favoured_share(r), given, Fmt.SHARE),
+        ]
+    return fields
+
+
+def _moves(terms: ContractTerms) -> bool:
+    row = OfferRow("", "", terms, False, "")
+    return bool(row.of("escalator_share_per_year") or row.of("most_favoured_of"))
+
+
+def _favoured_share(row: OfferRow) -> Decimal | None:
+    share: Decimal | None = row.of("most_favoured_share") if row.of("most_favoured_of") else None
+    return share
 
 
 def _minimums() -> list[Field[OfferRow]]:

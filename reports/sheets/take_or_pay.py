@@ -16,14 +16,16 @@ from contracts.terms.common import Nature
 from optimizer.plan import Usage
 from optimizer.plan_contracts import TakeOrPayWindow
 from reports.facts import ALL_OUTLOOKS, Facts
-from reports.formulas import ZERO, Expr, Where
-from reports.functions import compared, greatest, least, looked_up, quoted, size, sum_where, when
+from reports.formulas import ONE, ZERO, Expr, Where
+from reports.functions import compared, greatest, least, looked_up, months_later, quoted, size, sum_where, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
+from reports.sheets.delivery import Delivery
 from reports.sheets.inputs import Inputs
-from reports.sheets.minimums import Delivery, Owed
+from reports.sheets.minimums import Owed
 from reports.sheets.offers import OfferRow
+from reports.sheets.prices import Prices
 
 YES = quoted("yes")
 
@@ -64,6 +66,7 @@ def take_or_pay_sheet(
     usage: Records[Usage],
     minimums: Records[Owed],
     delivered: list[Delivery],
+    prices: Prices | None,
 ) -> Records[WindowRow]:
     """One line per window, order and outlook."""
     before = _Before()
@@ -72,8 +75,8 @@ def take_or_pay_sheet(
         "tblWindows",
         [
             *_which(facts, before),
-            *_clauses(offers),
-            *_use(usage, minimums),
+            *_clauses(facts, offers, prices),
+            *_use(facts, usage, minimums),
             *_settled(before),
             *_money(inputs),
             *_against_plan(inputs),
@@ -126,21 +129,29 @@ def _which(facts: Facts, before: _Before) -> list[Field[WindowRow]]:
     ]
 
 
-def _clauses(offers: Records[OfferRow]) -> list[Field[WindowRow]]:
+def _clauses(facts: Facts, offers: Records[OfferRow], prices: Prices | None) -> list[Field[WindowRow]]:
     def term(header: str, fmt: Fmt = Fmt.TEXT) -> Field[WindowRow]:
         keys, values = offers.column("Contract"), offers.column(header)
         return Field(header, lambda _, at: looked_up(at["Contract"], keys, values), Kind.LINK, fmt)
+
+    signed = term("USD per unit of minimum", Fmt.PRICE)
+
+    def per_unit(row: WindowRow, at: Line) -> Expr:
+        """A window in node-hours is settled at the price of its last month."""
+        if prices is None or not facts.moves_by_unit(row.window.contract):
+            return signed.of(row, at)  # type: ignore[no-any-return]
+        return prices.of(row.window.order, at, months_later(at["Until"], ZERO - ONE))
 
     return [
         term("Unit of the minimum"),
         term("Excess carries forward"),
         term("Unused can be made up"),
         term("Price USD per node hour", Fmt.PRICE),
-        term("USD per unit of minimum", Fmt.PRICE),
+        Field("USD per unit of minimum", per_unit, Kind.LINK, Fmt.PRICE),
     ]
 
 
-def _use(usage: Records[Usage], minimums: Records[Owed]) -> list[Field[WindowRow]]:
+def _use(facts: Facts, usage: Records[Usage], minimums: Records[Owed]) -> list[Field[WindowRow]]:
     def minimum(row: WindowRow, at: Line) -> Expr:
         whose = quoted(ALL_OUTLOOKS) if row.delivery == ALL_OUTLOOKS else at["Outlook"]
         return sum_where(
@@ -152,16 +163,22 @@ def _use(usage: Records[Usage], minimums: Records[Owed]) -> list[Field[WindowRow
         )
 
     def hours(_: WindowRow, at: Line) -> Expr:
+        return in_usage(at, "Node hours")
+
+    def in_usage(at: Line, header: str) -> Expr:
         return sum_where(
-            usage.column("Node hours"),
+            usage.column(header),
             Where(usage.column("Order"), "=", at["Order"]),
             Where(usage.column("Outlook"), "=", at["Outlook"]),
             Where(usage.column("Month"), ">=", at["From"]),
             Where(usage.column("Month"), "<", at["Until"]),
         )
 
-    def used(_: WindowRow, at: Line) -> Expr:
-        return at["Used node hours"] * at["Price USD per node hour"] / at["USD per unit of minimum"]
+    def used(row: WindowRow, at: Line) -> Expr:
+        """Node-hours, or dollars at the price of their month."""
+        if row.window.contract not in facts.moving:
+            return at["Used node hours"] * at["Price USD per node hour"] / at["USD per unit of minimum"]
+        return at["Used node hours"] if facts.moves_by_unit(row.window.contract) else in_usage(at, "Used USD")
 
     calc, number = Kind.CALC, Fmt.QUANTITY
     return [

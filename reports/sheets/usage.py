@@ -12,19 +12,22 @@ from reports.records import Field, Line, Records, write_records
 from reports.sheets.calendar import Calendar
 from reports.sheets.inputs import Inputs
 from reports.sheets.offers import OfferRow
+from reports.sheets.prices import PRICE, Prices
 
 NO_COMMITMENT = "(none)"
 """No id can be written like this, so nothing is found under it."""
 
 
-def usage_sheet(facts: Facts, inputs: Inputs, calendar: Calendar, offers: Records[OfferRow]) -> Records[Usage]:
+def usage_sheet(
+    facts: Facts, inputs: Inputs, calendar: Calendar, offers: Records[OfferRow], prices: Prices | None
+) -> Records[Usage]:
     """One line per outlook, contract, month and block in which nodes run."""
     order = {block: i for i, block in enumerate(facts.blocks)}
     rows = sorted(facts.plan.usages, key=lambda u: (u.contract, u.order or "", u.month, order[u.block], u.outlook))
     return write_records(
         Grid("Usage", "decisions"),
         "tblUsage",
-        [*_decided(facts, offers), *_hours(calendar, offers), *_expected(inputs)],
+        [*_decided(facts, offers), *_hours(calendar, offers), *_at_its_price(facts, prices), *_expected(inputs)],
         rows,
         "Usage: nodes bought by the hour",
         "Average nodes over the hours of a load block. Spot pays for running nodes; those under recovery do no work."
@@ -64,6 +67,22 @@ def _hours(calendar: Calendar, offers: Records[OfferRow]) -> list[Field[Usage]]:
         ),
         Field("Productive share", lambda _, at: looked_up(at["Contract"], contract, productive), link, Fmt.SHARE),
     ]
+
+
+def _at_its_price(facts: Facts, prices: Prices | None) -> list[Field[Usage]]:
+    """Use of orders whose price moves, at the price of its month; none where there are none."""
+
+    def price(row: Usage, at: Line) -> Expr | None:
+        if prices is None or row.order is None or row.order not in prices.orders:
+            return None
+        return prices.of(row.order, at, at["Month"])
+
+    def used(row: Usage, at: Line) -> Expr | None:
+        return None if row.order is None or row.contract not in facts.moving else at["Node hours"] * at[PRICE]
+
+    if not any(contract in facts.moving for contract in facts.take_or_pay):
+        return []
+    return [Field(PRICE, price, Kind.LINK, Fmt.PRICE), Field("Used USD", used, Kind.CALC, Fmt.CENTS)]
 
 
 def _expected(inputs: Inputs) -> list[Field[Usage]]:
