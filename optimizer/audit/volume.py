@@ -48,6 +48,8 @@ class Part:
 
 def purchases(inputs: Inputs, stated: Statements) -> Iterator[Purchase]:
     """Every window in which something is used, or said to be bought; call inside the context of money."""
+    if not any(isinstance(terms, VolumePriced) for terms in inputs.terms.values()):
+        return
     used: dict[tuple[str, str, Month], Decimal] = defaultdict(Decimal)
     for usage in stated.usages:
         terms = inputs.terms[usage.contract]
