@@ -17,7 +17,7 @@ from optimizer.audit import audit_plan
 from optimizer.audit.by_token import gross_tokens, reason_against
 from optimizer.audit.charges import charge_of
 from optimizer.audit.checks import Checks
-from optimizer.audit.due import MONEY, Due
+from optimizer.audit.due import MONEY
 from optimizer.audit.dues import lines_due
 from optimizer.audit.dues_of_tokens import priced_mtok
 from optimizer.audit.figures import Inputs
@@ -26,6 +26,7 @@ from optimizer.audit.volume import Part, Purchase, parts
 from optimizer.plan import Plan
 from optimizer.plan_contracts import ApiReason
 from tests import builders as make
+from tests.audit_due import due
 from tests.audit_lines import FEB, JAN, MAR, line, usd
 from tests.audit_outlooks import CALM, STORM
 from tests.audit_plans import small_plan
@@ -33,13 +34,6 @@ from tests.audit_planting import on, swap, with_terms
 from tests.audit_provider_plans import a_volume, providers_plan, tiers
 from tests.audit_spending_plans import commitments_to_spend_plan
 from tests.audit_token_plans import an_api, tokens_plan, tokens_scenario
-
-
-def due(plan: Plan, *natures: Nature) -> list[Due]:
-    inputs = Inputs(plan.scenario)
-    with localcontext(MONEY):
-        lines = list(lines_due(inputs, sift(inputs, plan, Checks())))
-    return [row for row in lines if row.nature in natures]
 
 
 def rules_broken(plan: Plan) -> set[str]:
