@@ -11,6 +11,7 @@ from optimizer.plan import Plan, Pool
 from tests import (
     audit_faults_of_clauses,
     audit_faults_of_commitments,
+    audit_faults_of_hardware,
     audit_faults_of_knowing,
     audit_faults_of_migrations,
     audit_faults_of_money,
@@ -23,6 +24,7 @@ from tests import (
 )
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
+from tests.audit_hardware_plans import hardware_plan
 from tests.audit_lines import usd
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_plans import rich_plan, small_plan
@@ -44,6 +46,7 @@ PLANTED_IN = (
     audit_faults_of_providers,
     audit_faults_of_tokens,
     audit_faults_of_rights,
+    audit_faults_of_hardware,
 )
 """Importing them registers their faults."""
 
@@ -57,6 +60,7 @@ WITHOUT_FAULTS = (
     tokens_plan,
     clauses_plan,
     rights_plan,
+    hardware_plan,
 )
 
 

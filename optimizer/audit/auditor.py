@@ -19,6 +19,7 @@ from optimizer.audit.policy import check_concentration
 from optimizer.audit.proof import check_identity, check_proof
 from optimizer.audit.rights import check_rights
 from optimizer.audit.serving import ServingBook
+from optimizer.audit.sites import check_sites
 from optimizer.audit.spend_commitments import check_spend_commitments
 from optimizer.audit.statements import sift
 from optimizer.audit.take_or_pay import check_windows
@@ -40,6 +41,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     stated = sift(inputs, plan, checks)
     check_orders(inputs, stated, checks)
     check_rights(inputs, stated, checks)
+    check_sites(inputs, stated, checks)
     check_usages(inputs, stated, checks)
     check_figures(inputs, stated, book, checks)
     check_refusals(inputs, plan, book, checks)

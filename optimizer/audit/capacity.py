@@ -64,7 +64,7 @@ def check_pools(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     for row in stated.placements:
         busy[(row.outlook, row.month, row.block), row.offering, row.pool].append(row.nodes)
     by_hour = _nodes_by_hour(inputs, stated)
-    committed = {when: _committed(rows) for when, rows in active_nodes(inputs, stated).items()}
+    committed = {when: _committed(rows, inputs.hours[when[1]]) for when, rows in active_nodes(inputs, stated).items()}
     for (moment, offering, pool), nodes in busy.items():
         there = by_hour.get((moment, offering, pool), 0.0)
         if pool is Pool.BASE:
@@ -86,12 +86,12 @@ def _nodes_by_hour(inputs: Inputs, stated: Statements) -> dict[tuple[Moment, str
     return nodes
 
 
-def _committed(rows: tuple[Active, ...]) -> dict[str, int]:
-    """Nodes that serve used or not; those under take-or-pay serve as they are used."""
-    nodes: dict[str, int] = defaultdict(int)
+def _committed(rows: tuple[Active, ...], hours: int) -> dict[str, float]:
+    """Nodes that serve used or not, on average over a month; those under take-or-pay serve as they are used."""
+    nodes: dict[str, float] = defaultdict(float)
     for row in rows:
         if not row.paid_as_used:
-            nodes[row.offering] += row.nodes
+            nodes[row.offering] += row.node_hours(hours) / hours
     return nodes
 
 

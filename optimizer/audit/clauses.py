@@ -5,6 +5,7 @@ from decimal import localcontext
 
 from contracts.terms.common import ContractTerms
 from contracts.terms.held import HeldContract
+from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.due import MONEY
@@ -23,6 +24,10 @@ def check_clauses(inputs: Inputs, checks: Checks) -> None:
     for terms in inputs.terms.values():
         if isinstance(terms, Reserved):
             _check_swap(inputs, terms, ("contract", terms.contract, "swap_to"), checks)
+        if isinstance(terms, Owned):
+            is_known = terms.site in inputs.sites
+            place = ("contract", terms.contract, "site")
+            checks.true("inputs.clauses", place, is_known, left=terms.site, operator="is", right="no site")
     for held in inputs.held.values():
         _check_swap(inputs, held, ("held", held.held, "swap_to"), checks)
     for terms in inputs.terms.values():

@@ -47,7 +47,8 @@ def survivors_of(inputs: Inputs, stated: Statements, event: Contingency) -> Surv
 
 
 def _survives(row: Active, offerings: frozenset[str], lost_contract: str | None) -> bool:
-    return row.offering in offerings and row.source != lost_contract
+    """Left by the event, and there to the last hour of the month."""
+    return row.offering in offerings and row.source != lost_contract and row.hours is None
 
 
 def _is_lost(inputs: Inputs, offering: Offering, event: Contingency) -> bool:

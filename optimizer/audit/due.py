@@ -90,7 +90,7 @@ def due_by_hour(
 
 def is_capital(nature: Nature) -> bool:
     """Capital expenditure; every other cash nature is operating expenditure."""
-    return nature is Nature.MIGRATION_CAPITALISED
+    return nature in (Nature.MIGRATION_CAPITALISED, Nature.OWNED_CAPEX)
 
 
 def cents(amount: Decimal) -> Decimal:

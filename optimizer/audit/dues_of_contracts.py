@@ -6,12 +6,16 @@ from decimal import Decimal
 from functools import partial
 
 from contracts.calendar import Month
+from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.common import Nature
 from contracts.terms.held import HeldContract
+from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
+from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.audit.courses import Course, RightsBook, Stay
 from optimizer.audit.deliveries import Delivery, deliveries, held_stays
 from optimizer.audit.due import Due, Signed, due_by_hour
+from optimizer.audit.dues_of_hardware import block_line, owned_lines
 from optimizer.audit.dues_of_rights import right_lines
 from optimizer.audit.dues_of_take_or_pay import obligation, take_or_pay_lines
 from optimizer.audit.figures import Inputs, exact, hours_between
@@ -27,9 +31,14 @@ def order_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:
         terms = rows[0].terms
         if isinstance(terms, Reserved):
             yield from _reserved_lines(inputs, terms, rows, book)
-        else:
-            for delivered, outlook in _told(rows, apart=_is_late(rows)):
+            continue
+        for delivered, outlook in _told(rows, apart=_is_late(rows)):
+            if isinstance(terms, TakeOrPay):
                 yield from obligation(inputs, terms, delivered, outlook)
+            elif isinstance(terms, Owned):
+                yield from owned_lines(inputs, terms, delivered, outlook)
+            else:
+                yield from block_line(inputs, terms, delivered, outlook)
     yield from take_or_pay_lines(inputs, stated)
 
 
@@ -42,6 +51,9 @@ def _by_order(inputs: Inputs, stated: Statements) -> list[tuple[Delivery, ...]]:
 
 
 def _is_late(rows: tuple[Delivery, ...]) -> bool:
+    """Delivered after the promised month in some outlook; the dates of a block are what is sold."""
+    if isinstance(rows[0].terms, CapacityBlock):
+        return False
     return any(delivered.start != delivered.order.start for delivered in rows)
 
 

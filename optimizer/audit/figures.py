@@ -95,6 +95,7 @@ class Inputs:
         self.provisioned = {row.contract: row for row in scenario.provisioned}
         self.credits = {row.credit: row for row in scenario.credits}
         self.covered_rates = {(row.contract, row.covers): row.price_usd_per_node_hour for row in scenario.covered_rates}
+        self.sites = {row.site: row for row in scenario.sites}
         self.usd_per_unit = {row.currency: row.usd_per_unit for row in scenario.exchange_rates}
         self.effects = Effects(scenario)
 

@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from contracts.calendar import Month
+from contracts.terms.capacity_block import CapacityBlock
+from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
+from optimizer.audit.blocks import check_block, last_day_to_sign
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.courses import Course, RightsBook, Stay
 from optimizer.audit.deliveries import deliveries, held_stays, outlooks_of
@@ -15,7 +18,8 @@ from optimizer.audit.figures import Inputs, first_start
 from optimizer.audit.statements import Statements
 from optimizer.plan import Order
 
-Ordered: TypeAlias = Reserved | TakeOrPay
+ByTheLot: TypeAlias = Reserved | TakeOrPay | Owned
+"""Kinds that are ordered by the lot for a term."""
 
 START_RULES = (
     "orders.horizon",
@@ -44,10 +48,14 @@ def check_orders(inputs: Inputs, stated: Statements, checks: Checks) -> None:
 
 def _check_order(inputs: Inputs, order: Order, place: Place, checks: Checks) -> None:
     terms = inputs.terms[order.contract]
-    assert isinstance(terms, Reserved | TakeOrPay), "sifted"
-    _check_size(order, terms, place, checks)
-    _check_start(inputs, order, terms, place, checks)
-    last_day = _last_day_to_sign(inputs, terms, order.start)
+    if isinstance(terms, CapacityBlock):
+        check_block(inputs, order, terms, place, checks)
+        last_day = last_day_to_sign(inputs, terms)
+    else:
+        assert isinstance(terms, ByTheLot), "sifted"
+        _check_size(order, terms, place, checks)
+        _check_start(inputs, order, terms, place, checks)
+        last_day = _last_day_to_sign(inputs, terms, order.start)
     checks.same("orders.order_by", place, order.order_by, last_day)
     check_stage(inputs, ("orders.stage", place), order.outlook, last_day, checks)
 
@@ -70,13 +78,13 @@ def check_stage(inputs: Inputs, at: tuple[str, Place], outlook: str | None, deci
     )
 
 
-def _last_day_to_sign(inputs: Inputs, terms: Ordered, start: Month) -> date:
+def _last_day_to_sign(inputs: Inputs, terms: ByTheLot, start: Month) -> date:
     """First day of the promised service less the lead time, and no later than the quote allows."""
     last_day = start.first_day - timedelta(days=inputs.offerings[terms.offering].lead_time_days)
     return last_day if terms.quote_valid_until is None else min(last_day, terms.quote_valid_until)
 
 
-def _check_size(order: Order, terms: Ordered, place: Place, checks: Checks) -> None:
+def _check_size(order: Order, terms: ByTheLot, place: Place, checks: Checks) -> None:
     nodes: Any = order.nodes
     whole = isinstance(nodes, int) and nodes >= 0
     checks.true("orders.whole_nodes", place, whole, left=nodes, operator="is", right="a whole number", unit="nodes")
@@ -94,7 +102,7 @@ def _check_size(order: Order, terms: Ordered, place: Place, checks: Checks) -> N
         checks.at_most("orders.maximum", place, nodes, terms.maximum_order_nodes, "nodes", rounded=0)
 
 
-def _check_start(inputs: Inputs, order: Order, terms: Ordered, place: Place, checks: Checks) -> None:
+def _check_start(inputs: Inputs, order: Order, terms: ByTheLot, place: Place, checks: Checks) -> None:
     faults = _start_faults(inputs, terms, order.start)
     for rule in START_RULES:
         checks.true(
@@ -108,7 +116,7 @@ def _check_start(inputs: Inputs, order: Order, terms: Ordered, place: Place, che
     checks.same("orders.end", place, order.end, order.start + terms.term_months)
 
 
-def _start_faults(inputs: Inputs, terms: Ordered, month: Month) -> dict[str, str]:
+def _start_faults(inputs: Inputs, terms: ByTheLot, month: Month) -> dict[str, str]:
     """The start rules that an order of the contract would break in a month, with the limit of each."""
     faults: dict[str, str] = {}
     if not inputs.first <= month < inputs.end:

@@ -172,7 +172,7 @@ def capacity_held(inputs: Inputs, stated: Statements) -> Holdings:
     price = {name: float(row.list_price_usd_per_node_hour) for name, row in inputs.offerings.items()}
     for (outlook, month), rows in active_nodes(inputs, stated).items():
         for row in rows:
-            usd = row.nodes * inputs.hours[month] * price[row.offering]
+            usd = row.node_hours(inputs.hours[month]) * price[row.offering]
             held.add(outlook, month, row.offering, usd, 0.0)
     for usage in stated.usages:
         terms = inputs.terms[usage.contract]

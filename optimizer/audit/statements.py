@@ -6,6 +6,8 @@ from decimal import Decimal
 from math import isfinite
 
 from contracts.calendar import Month
+from contracts.terms.capacity_block import CapacityBlock
+from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.audit.bought import Bought, sift_bought
@@ -142,7 +144,7 @@ class _Known:
 
     def order(self, row: Order) -> bool:
         terms = self._inputs.terms.get(row.contract)
-        is_ordered = isinstance(terms, Reserved | TakeOrPay) and terms.offering == row.offering
+        is_ordered = isinstance(terms, Reserved | TakeOrPay | Owned | CapacityBlock) and terms.offering == row.offering
         return is_ordered and self.outlook_or_none(row.outlook)
 
     def begun(self, row: MigrationStart) -> bool:
