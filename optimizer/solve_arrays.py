@@ -1,14 +1,14 @@
-"""The compiled model: Pyomo's standard form as plain arrays with names."""
+"""The compiled model: the rows of a Pyomo model as plain arrays with names."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
-from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.common.gc_manager import PauseGC
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
+from scipy.sparse import csr_matrix
 
 from optimizer.arrays import Arrays
 from optimizer.faults import Infeasible, NotFinite
@@ -17,6 +17,8 @@ from optimizer.solve_keys import month_keys
 
 SMALLEST_COEFFICIENT = 1e-4
 LARGEST_COEFFICIENT = 1e5
+TOLERANCE = 1e-9
+"""What a row without variables may be off."""
 
 
 @dataclass(frozen=True)
@@ -30,43 +32,96 @@ class Compiled:
 
 
 def compile_model(model: Model) -> Compiled:
-    """Compile to arrays; every coefficient is checked to be finite."""
-    try:
-        with PauseGC():
-            form = LinearStandardFormCompiler().write(model.pyomo, mixed_form=True, set_sense=pyo.minimize)
-    except InfeasibleConstraintException as impossible:
-        raise Infeasible(str(impossible)) from impossible
-    matrix = form.A.tocsc()
-    row_lower, row_upper = _row_bounds(form)
-    columns = tuple(form.columns)
-    partner, opens_at = _openings(model, columns)
+    """Compile to arrays; every coefficient is checked to be finite.
+
+    The rows of all families are flat (optimizer/linear.py), so they are read off as they stand. Pyomo's own compiler
+    to standard form walks through every expression and takes longer (docs/performance.md).
+    """
+    with PauseGC():
+        rows = _rows(model.pyomo)
+        terms, offset = _flat(model.pyomo.cost.expr)
+        matrix, columns, place = _matrix([*(row.terms for row in rows), terms])
+    bounds = [variable.bounds for variable in columns]
+    partner, opens_at = _openings(model, columns, place)
+    rows_alone = matrix[:-1].tocsc()
     arrays = Arrays(
-        cost=np.asarray(form.c.todense(), dtype=float).ravel(),
-        offset=float(form.c_offset[0]),
-        lower=np.array([-np.inf if v.lb is None else v.lb for v in columns], dtype=float),
-        upper=np.array([np.inf if v.ub is None else v.ub for v in columns], dtype=float),
+        cost=matrix[-1].toarray().ravel(),
+        offset=float(offset),
+        lower=np.array([-np.inf if lower is None else lower for lower, _ in bounds], dtype=float),
+        upper=np.array([np.inf if upper is None else upper for _, upper in bounds], dtype=float),
         integer=np.array([not v.is_continuous() for v in columns], dtype=bool),
-        starts=matrix.indptr.astype(np.int32),
-        rows=matrix.indices.astype(np.int32),
-        values=np.asarray(matrix.data, dtype=float),
-        row_lower=row_lower,
-        row_upper=row_upper,
+        starts=rows_alone.indptr.astype(np.int32),
+        rows=rows_alone.indices.astype(np.int32),
+        values=np.asarray(rows_alone.data, dtype=float),
+        row_lower=np.array([row.lower for row in rows], dtype=float),
+        row_upper=np.array([row.upper for row in rows], dtype=float),
         partner=partner,
         opens_at=opens_at,
-        months=month_keys(columns, [row.constraint for row in form.rows]),
+        months=month_keys(columns, [row.constraint for row in rows]),
     )
     for name, numbers in (("cost", arrays.cost), ("row coefficient", arrays.values)):
         if not np.isfinite(numbers).all():
             raise NotFinite(f"a {name} of the model is not a finite number")
-    for bounds in (arrays.lower, arrays.upper, row_lower, row_upper):
-        if np.isnan(bounds).any():
+    for limits in (arrays.lower, arrays.upper, arrays.row_lower, arrays.row_upper):
+        if np.isnan(limits).any():
             raise NotFinite("a bound of the model is not a number")
-    return Compiled(arrays, columns, tuple(row.constraint for row in form.rows))
+    return Compiled(arrays, columns, tuple(row.constraint for row in rows))
 
 
-def _openings(model: Model, columns: tuple[Any, ...]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+class _Row(NamedTuple):
+    """lower <= sum of coefficient * variable <= upper."""
+
+    constraint: Any
+    terms: list[tuple[float, Any]]
+    lower: float
+    upper: float
+
+
+def _rows(model: Any) -> list[_Row]:
+    """All active rows, in the order of the model; rows without a variable are checked and left out."""
+    rows = []
+    for constraint in model.component_data_objects(pyo.Constraint, active=True):
+        lower, body, upper = constraint.to_bounded_expression(evaluate_bounds=True)
+        terms, constant = _flat(body)
+        least = -np.inf if lower is None else lower - constant
+        most = np.inf if upper is None else upper - constant
+        if terms:
+            rows.append(_Row(constraint, terms, least, most))
+        elif least > TOLERANCE or most < -TOLERANCE:
+            raise Infeasible(f"{constraint.name} cannot hold: it has no variable")
+    return rows
+
+
+def _flat(expression: Any) -> tuple[list[tuple[float, Any]], float]:
+    """The terms and the constant of a flat sum."""
+    if expression.__class__ is not LinearExpression:
+        raise TypeError(f"not a flat sum (optimizer.linear.linear makes one): {expression}")
+    parts = expression.args
+    if parts and parts[0].__class__ is not MonomialTermExpression:
+        return [part.args for part in parts[1:]], parts[0]  # a constant stands first
+    return [part.args for part in parts], 0.0
+
+
+def _matrix(rows: list[list[tuple[float, Any]]]) -> tuple[csr_matrix, tuple[Any, ...], dict[int, int]]:
+    """By rows, equal places added up and zeros left out; the variables, and the column of each by its identity."""
+    terms = [term for row in rows for term in row]
+    variables = [variable for _, variable in terms]
+    ids = list(map(id, variables))
+    known = dict(zip(ids, variables, strict=True))
+    place = {each: column for column, each in enumerate(known)}
+    starts = np.cumsum([0, *map(len, rows)])
+    coefficients = [coefficient for coefficient, _ in terms]
+    columns = list(map(place.__getitem__, ids))
+    matrix = csr_matrix((coefficients, columns, starts), shape=(len(rows), len(known)), dtype=float)
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    return matrix, tuple(known.values()), place
+
+
+def _openings(
+    model: Model, columns: tuple[Any, ...], place: dict[int, int]
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Which columns open an order, for the dive: half the minimum order is worth opening."""
-    place = {id(variable): i for i, variable in enumerate(columns)}
     partner = np.full(len(columns), -1, dtype=np.int32)
     opens_at = np.zeros(len(columns))
     spend = model.pyomo.spend_commitment
@@ -77,14 +132,3 @@ def _openings(model: Model, columns: tuple[Any, ...]) -> tuple[NDArray[np.int32]
                 partner[place[id(sign)]] = size
                 opens_at[place[id(sign)]] = model.smallest[key[0]] / 2
     return partner, opens_at
-
-
-def _row_bounds(form: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    lower = np.full(len(form.rows), -np.inf)
-    upper = np.full(len(form.rows), np.inf)
-    for i, (row, bound) in enumerate(zip(form.rows, form.rhs, strict=True)):
-        if row.bound_type <= 0:
-            lower[i] = bound
-        if row.bound_type >= 0:
-            upper[i] = bound
-    return lower, upper
