@@ -1,6 +1,7 @@
 """Build the Pyomo model of a problem from the families."""
 
 from dataclasses import dataclass
+from decimal import InvalidOperation
 from math import floor, isfinite, log10, sqrt
 from typing import Any
 
@@ -38,13 +39,22 @@ def build_model(problem: Problem) -> Model:
         for family in FAMILIES:
             block = pyo.Block(concrete=True)
             model.add_component(family_name(family), block)
-            family.build(block, problem, decisions, supply, ledger)
+            _build(family, block, problem, decisions, supply, ledger)
         scale = money_scale(ledger)
         terms, constant = ledger.objective_terms(scale)
         model.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
     smallest = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.ordered.items()}
     smallest |= {k: float(terms.fewest_steps) for k, terms in problem.spend.terms.items()}
     return Model(model, decisions, ledger, scale, smallest)
+
+
+def _build(
+    family: Family, block: Any, problem: Problem, decisions: Decisions, supply: Supply, ledger: Ledger
+) -> None:
+    try:
+        family.build(block, problem, decisions, supply, ledger)
+    except InvalidOperation:
+        raise NotFinite(f"a price of the family {family_name(family)} is not a finite number") from None
 
 
 def family_name(family: Family) -> str:
