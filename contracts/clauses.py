@@ -92,9 +92,21 @@ class Rights(Record):
             raise ValueError("a swap needs swap_to, swap_after_months and swap_price_usd_per_node_hour together")
         if self.swap_price_usd_per_node_hour is not None and self.swap_price_usd_per_node_hour <= 0:
             raise ValueError("swap_price_usd_per_node_hour must be above 0")
-        if self.auto_renews and self.renewal_months is None:
-            raise ValueError("auto_renews needs renewal_months")
+        if self.terminable_after_months is None and (self.termination_notice_days or self.termination_fee_share):
+            raise ValueError("notice and fee of a termination need terminable_after_months")
+        clauses = (self.auto_renews, self.renewal_notice_days, self.renewals_at_most - 1, self.renewal_price_factor - 1)
+        if self.renewal_months is None and any(clauses):
+            raise ValueError("auto_renews and the other clauses of a renewal need renewal_months")
         return self
+
+    def refuse_beyond(self, term_months: int, upfront_share: float) -> None:
+        """Raise ValueError for rights that a term of so many months, paid so, cannot have."""
+        if self.terminable_after_months is not None and self.terminable_after_months >= term_months:
+            raise ValueError(f"terminable_after_months must be below the term of {term_months} months")
+        if self.swap_after_months is not None and self.swap_after_months >= term_months:
+            raise ValueError(f"swap_after_months must be below the term of {term_months} months")
+        if self.swap_to is not None and upfront_share > 0:
+            raise ValueError("what is paid upfront cannot be swapped: leave swap_to blank, or state no upfront part")
 
     @property
     def has_rights(self) -> bool:

@@ -1,12 +1,13 @@
 """Decisions -> cost lines, by the exact bills of the contracts."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Literal
 
-from contracts.calendar import Month
+from contracts.calendar import Month, months_between
+from contracts.courses import Commitment, plain_course, renewed_bill, swapped_bill, termination_bill
 from contracts.money import EXACT
 from contracts.terms.agreement import charge_of
 from contracts.terms.common import BillLine, Nature
@@ -17,11 +18,12 @@ from contracts.terms.spot import spot_bill
 from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
 from optimizer.crediting import Invoice, agreed_lines
 from optimizer.extract import Extracted
-from optimizer.extract_usage import order_key
 from optimizer.migration_calendar import BeginKey
-from optimizer.order_bills import OrderBill, reserved_bills
+from optimizer.nodes_there import order_key
+from optimizer.order_bills import OrderBill, month_outlooks, reserved_bills
 from optimizer.order_calendar import ALL_FUTURES, OrderKey
 from optimizer.plan import CostLine, Order
+from optimizer.plan_contracts import Right, RightUsed
 from optimizer.problem import Problem
 from optimizer.settling import exact, settled_orders
 from scenarios.migrations import engineering_bill, upkeep_bill
@@ -53,7 +55,7 @@ def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
     emergencies = tuple(_emergencies(problem, decided))  # quotients: more digits would not make them exact
     with localcontext(EXACT):
         drafts = [
-            *_held(problem),
+            *_held(problem, decided),
             *_orders(problem, decided),
             *_usage(problem, decided),
             *_take_or_pay(problem, decided),
@@ -86,11 +88,17 @@ def _numbered(number: int, draft: _Draft) -> CostLine:
     )
 
 
-def _held(problem: Problem) -> Iterator[_Draft]:
+def _held(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     catalog, horizon = problem.scenario.catalog, problem.scenario.horizon
     for held in sorted(problem.scenario.held_contracts, key=lambda h: h.held):
-        for bill in held_bill(held, horizon):
-            yield _Draft(bill, catalog.offering[held.offering].provider, held.held, held.offering)
+        payee = catalog.offering[held.offering].provider
+        used = [row for row in decided.rights if row.held == held.held]
+        for outlook in problem.outlooks if any(row.outlook for row in used) else (None,):
+            taken = _taken_in(used, outlook)
+            for bill in plain_course(held_bill(held, horizon), _left(taken, held.end)):
+                yield _Draft(bill, payee, held.held, held.offering, outlook)
+            for bill, offering in _course_lines(problem, held, taken, held.end):
+                yield _Draft(bill, payee, held.held, offering, outlook)
 
 
 def _orders(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
@@ -98,15 +106,57 @@ def _orders(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     for order in decided.orders:
         key = order_key(problem, order)
         payee, unit = problem.offering[order.offering].provider, _unit(problem, order.contract)
-        for outlook, lines in _order_bills(problem, order, key):
-            for bill in lines:
+        used = [row for row in decided.rights if row.order == order.order]
+        apart = order.outlook is None and any(row.outlook for row in used)
+        for outlook, lines in _order_bills(problem, order, key, apart=apart):
+            end = _delivered_end(problem, order, key, outlook)
+            for bill in plain_course(lines, _left(_taken_in(used, outlook), end)):
                 yield _Draft(bill, payee, order.contract, order.offering, outlook, order.order, unit)
+        for outlook in month_outlooks(problem, key, apart=apart) if used else ():
+            end = _delivered_end(problem, order, key, outlook)
+            for bill, offering in _course_lines(
+                problem, problem.reserved[order.contract], _taken_in(used, outlook), end
+            ):
+                yield _Draft(bill, payee, order.contract, offering, outlook, order.order)
 
 
-def _order_bills(problem: Problem, order: Order, key: OrderKey) -> Iterator[OrderBill]:
+def _delivered_end(problem: Problem, order: Order, key: OrderKey, outlook: str | None) -> Month:
+    return order.end + problem.calendar.delay(key, outlook or problem.calendar.outlooks_of(key)[0])
+
+
+def _taken_in(used: Iterable[RightUsed], outlook: str | None) -> list[RightUsed]:
+    """The rights that are used in an outlook; all of them where the bill is one for all outlooks."""
+    return [row for row in used if outlook is None or row.outlook in (None, outlook)]
+
+
+def _left(taken: Iterable[RightUsed], end: Month) -> dict[Month, int]:
+    """Nodes that would serve a month by their plain term and have left."""
+    left: dict[Month, int] = defaultdict(int)
+    for used in taken:
+        if used.right is not Right.RENEW:
+            for month in months_between(used.month, end):
+                left[month] += used.nodes
+    return left
+
+
+def _course_lines(
+    problem: Problem, terms: Commitment, taken: Iterable[RightUsed], end: Month
+) -> Iterator[tuple[BillLine, str]]:
+    """What the rights used add to a bill, and the offering that serves."""
+    for used in taken:
+        if used.right is Right.TERMINATE:
+            lines = termination_bill(terms, used.nodes, used.month, end, problem.scenario.horizon)
+        elif used.right is Right.SWAP:
+            lines = swapped_bill(terms, used.to_nodes, used.month, end)
+        else:
+            lines = renewed_bill(terms, used.nodes, end, used.renewals)
+        yield from ((line, used.to_offering or terms.offering) for line in lines)
+
+
+def _order_bills(problem: Problem, order: Order, key: OrderKey, *, apart: bool) -> Iterator[OrderBill]:
     terms = problem.ordered[order.contract]
     if not isinstance(terms, TakeOrPay):
-        yield from reserved_bills(problem, key, order.nodes)
+        yield from reserved_bills(problem, key, order.nodes, apart=apart)
         return
     for outlook in problem.billed_outlooks(key):
         start = problem.calendar.delivered(key, outlook or problem.calendar.outlooks_of(key)[0])

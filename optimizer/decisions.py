@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.agreed import UNSIGNED
+from optimizer.course_calendar import CourseKey
 from optimizer.linear import Term
 from optimizer.problem import Problem
 
@@ -23,7 +24,10 @@ class Decisions:
     shortfall[w,c,t,b,s]        | share | of the class's demand in the block that is not served
     order_lots[k,u,f]           | lots  | ordered under contract k for service from month u (whole)
     sign[k,u,f]                 | 0/1   | whether there is such an order; only where there is a minimum order
-    active[k,t,s]               | nodes | under contract k in month t
+    active[k,t,s]               | nodes | under contract k in month t; of a held contract, too, where it has rights
+    course[k,u,e,n,v,r,f]       | lots  | that take right r from month e (n renewals) instead of their plain term, of
+                                |       | the order (k,u,v) or the held contract k (whole; nodes of what is held)
+    swapped[k,u,e,n,v,r,f]      | nodes | of the other offering, for those that are swapped (whole)
     begin[m,u,f]                | 0/1   | whether migration m is begun in month u
     tier[a,i]                   | 0/1   | whether agreement a is signed at tier i; none for one in force
     under[a,i,e,t,b,s]          | USD   | eligible charges of month t if tier i holds (blank: unsigned), else 0
@@ -40,6 +44,8 @@ class Decisions:
     order_lots: Any
     sign: Any
     active_nodes: Any
+    course: Any
+    swapped: Any
     begin: Any
     tier: Any
     under: Any
@@ -54,6 +60,7 @@ class Decisions:
 def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
     """Declare the shared variables; impossible ones are not created."""
     calendar = problem.calendar
+    like = {**calendar.like, **problem.courses.like}
     model.route = pyo.Var(_routes(problem), bounds=(0.0, 1.0))
     model.shortfall = pyo.Var(_shortfalls(problem), bounds=(0.0, 1.0))
     model.order_lots = pyo.Var(
@@ -61,7 +68,17 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
     )
     model.sign = pyo.Var([key for key in calendar.keys if _has_minimum(problem, key.contract)], domain=pyo.Binary)
     model.active_nodes = pyo.Var(
-        sorted({(k, t, first) for (k, t, _), first in calendar.like.items()}), domain=pyo.NonNegativeReals
+        sorted({(k, t, first) for (k, t, _), first in like.items()}), domain=pyo.NonNegativeReals
+    )
+    model.course = pyo.Var(
+        list(problem.courses.keys),
+        domain=pyo.NonNegativeIntegers,
+        bounds=lambda _, *key: (0, most_of_course(problem, CourseKey(*key))),
+    )
+    model.swapped = pyo.Var(
+        list(problem.courses.swaps),
+        domain=pyo.NonNegativeIntegers,
+        bounds=lambda _, *key: (0, most_swapped(problem, CourseKey(*key))),
     )
     model.begin = pyo.Var(list(problem.migrations.keys), domain=pyo.Binary)
     model.tier = pyo.Var(list(problem.agreed.on_offer), domain=pyo.Binary)
@@ -72,10 +89,12 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
         order_lots=model.order_lots,
         sign=model.sign,
         active_nodes=model.active_nodes,
+        course=model.course,
+        swapped=model.swapped,
         begin=model.begin,
         tier=model.tier,
         under=model.under,
-        like=calendar.like,
+        like=like,
     )
 
 
@@ -104,6 +123,19 @@ def _under(problem: Problem) -> list[tuple[str, str, str, int, str, str]]:
         for part, _ in agreed.parts(agreed.agreements[a], month)
         for s in problem.outlooks
     ]
+
+
+def most_of_course(problem: Problem, key: CourseKey) -> int:
+    """Most lots (of what is held: nodes) that could take a course."""
+    held = problem.held.get(key.name)
+    return most_lots(problem, key.name) if held is None else held.nodes
+
+
+def most_swapped(problem: Problem, key: CourseKey) -> int:
+    """Most nodes that could be swapped to: the stock of that offering."""
+    offering = problem.courses.terms(key.source).swap_to
+    assert offering is not None
+    return problem.stock_nodes(offering)
 
 
 def _has_minimum(problem: Problem, contract: str) -> bool:

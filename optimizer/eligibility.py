@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from catalog.offerings import Offering
 from catalog.serving import Refusal, RefusalReason, Serving, Slo
 from catalog.serving_evaluation import NotServable, ServingRules, serve
+from contracts.clauses import Rights
 from scenarios.scenario import Scenario
 from scenarios.workloads import SizeClass, Workload
 
@@ -58,10 +59,11 @@ def normal_slo(workload: Workload) -> Slo:
 
 
 def available_offerings(scenario: Scenario) -> frozenset[str]:
-    """Offerings with terms of any kind, or with a held contract that serves a month of the horizon."""
-    horizon = scenario.horizon
-    held = (row for row in scenario.held_contracts if row.start < horizon.end and row.end > horizon.first)
-    return frozenset((*(row.offering for row in scenario.contracts), *(row.offering for row in held)))
+    """Offerings with terms of any kind, with a held contract of the horizon, or to which nodes can be swapped."""
+    held = [row for row in scenario.held_contracts if row.is_of(scenario.horizon)]
+    carrying: list[Rights] = [*scenario.reserved, *held]
+    swapped_to = (row.swap_to for row in carrying if row.swap_to is not None)
+    return frozenset((*(row.offering for row in (*scenario.contracts, *held)), *swapped_to))
 
 
 def _rules(scenario: Scenario) -> ServingRules:

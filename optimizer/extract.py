@@ -11,6 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from optimizer.extract_agreements import credit_uses, credits_bought, signed_agreements
+from optimizer.extract_rights import rights_used
 from optimizer.extract_spend import committed_spend, coverage
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.model import Model
@@ -25,7 +26,7 @@ from optimizer.plan import (
     Shortfall,
     Usage,
 )
-from optimizer.plan_contracts import CommittedSpend, Coverage, CreditBought, CreditUse, SignedAgreement
+from optimizer.plan_contracts import CommittedSpend, Coverage, CreditBought, CreditUse, RightUsed, SignedAgreement
 from optimizer.problem import ClassKey, PoolKey, Problem
 from optimizer.solve_arrays import Compiled
 
@@ -35,6 +36,7 @@ class Extracted:
     """The decisions of a plan, each list in the order of its index."""
 
     orders: tuple[Order, ...]
+    rights: tuple[RightUsed, ...]
     usages: tuple[Usage, ...]
     placements: tuple[Placement, ...]
     shortfalls: tuple[Shortfall, ...]
@@ -53,10 +55,12 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
     value = Values(compiled, values)
     placements, shortfalls = _routing(problem, model, value)
     orders = _orders(problem, model, value)
-    used = usages(problem, model, value, orders, placements)
+    rights = rights_used(problem, model, value)
+    used = usages(problem, model, value, orders, rights, placements)
     committed = committed_spend(problem, model, value)
     return Extracted(
         orders=orders,
+        rights=rights,
         usages=used,
         placements=placements,
         shortfalls=shortfalls,

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from contracts.calendar import Month
 from optimizer.model import Model
-from optimizer.order_calendar import ALL_FUTURES, OrderKey
+from optimizer.nodes_there import committed_nodes
 from optimizer.plan import QUANTITY_DECIMALS, Order, Placement, Pool, Usage
+from optimizer.plan_contracts import RightUsed
 from optimizer.problem import PoolKey, Problem
 from optimizer.solve_arrays import Compiled
 
@@ -61,6 +62,7 @@ def usages(
     model: Model,
     value: Values,
     orders: tuple[Order, ...],
+    rights: tuple[RightUsed, ...],
     placements: tuple[Placement, ...],
 ) -> tuple[Usage, ...]:
     """Nodes paid by the hour, topped up by the hair that rounding of placements may have left uncovered."""
@@ -68,7 +70,7 @@ def usages(
     for p in placements:
         t = problem.scenario.horizon.index(p.month)
         uncovered[PoolKey(p.offering, p.pool), t, p.block, p.outlook] += p.nodes
-    for (o, t, b, s), committed in committed_nodes(problem, orders).items():
+    for (o, t, b, s), committed in committed_nodes(problem, orders, rights).items():
         uncovered[PoolKey(o, Pool.BASE), t, b, s] -= committed
     found = []
     for row in (*_taken(problem, model, value, orders), *_rented(problem, model, value)):
@@ -123,31 +125,3 @@ def _topped_up(nodes: float, needed: float) -> float:
     """The solver's nodes, lifted by the hair that scaling and rounding may have left uncovered."""
     hair = 1e-6 * max(1.0, needed)
     return rounded(needed + NOISE if NOISE < needed - nodes <= hair else nodes)
-
-
-def committed_nodes(problem: Problem, orders: tuple[Order, ...]) -> dict[tuple[str, int, str, str], int]:
-    """Nodes that are paid used or not (reserved, held), by offering, month, block and outlook."""
-    by_month: dict[tuple[str, int, str], int] = defaultdict(int)
-    for order in orders:
-        if order.contract in problem.reserved:
-            for t, s in served_months(problem, order):
-                by_month[order.offering, t, s] += order.nodes
-    for held in problem.held.values():
-        for t, month in enumerate(problem.months):
-            if held.start <= month < held.end:
-                for s in problem.outlooks:
-                    by_month[held.offering, t, s] += held.nodes
-    return {(o, t, b, s): nodes for (o, t, s), nodes in by_month.items() for b in problem.blocks}
-
-
-def served_months(problem: Problem, order: Order) -> Iterator[tuple[int, str]]:
-    """Months (indices) and outlooks in which an order's nodes are there."""
-    key = order_key(problem, order)
-    for s in problem.calendar.outlooks_of(key):
-        first = problem.scenario.horizon.index(problem.calendar.delivered(key, s))
-        yield from ((t, s) for t in range(first, min(first + (order.end - order.start), len(problem.months))))
-
-
-def order_key(problem: Problem, order: Order) -> OrderKey:
-    """The order as the calendar knows it."""
-    return OrderKey(order.contract, problem.scenario.horizon.index(order.start), order.outlook or ALL_FUTURES)

@@ -24,7 +24,7 @@ def notes(problem: Problem, compiled: Compiled, decided: Extracted) -> tuple[str
 
 def _assumed_bounds(problem: Problem) -> list[str]:
     policy = problem.scenario.policy
-    reserved = {terms.offering for terms in problem.ordered.values()}
+    reserved = {terms.offering for terms in problem.ordered.values()} | problem.swapped_to
     on_demand = {terms.offering for terms in problem.on_demand.values()}
     blank_stock = [o for o, row in problem.offering.items() if row.stock_nodes is None and o in reserved]
     blank_quota = [o for o, row in problem.offering.items() if row.quota_nodes is None and o in on_demand]
@@ -40,7 +40,7 @@ def _ended(problem: Problem) -> list[str]:
     return [
         f"held contract {row.held} ends before the horizon ({row.end}) and plays no part"
         for row in sorted(problem.scenario.held_contracts, key=lambda h: h.held)
-        if row.end <= problem.scenario.horizon.first
+        if row.end <= problem.scenario.horizon.first and row.held not in problem.held
     ]
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 from catalog.offerings import Offering
 from catalog.serving import Serving
 from contracts.calendar import Month, months_between
+from contracts.clauses import Rights
 from contracts.money import EXACT
 from contracts.options import Ordered
 from contracts.terms.held import HeldContract
@@ -24,6 +25,7 @@ from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.agreed import Agreed
 from optimizer.asked import Asked
+from optimizer.course_calendar import CourseCalendar
 from optimizer.eligibility import Eligibility, eligibility
 from optimizer.keys import Bundle, ClassKey, PoolKey
 from optimizer.migration_calendar import MigrationCalendar
@@ -58,6 +60,11 @@ class Problem(Asked):
         return SpendCalendar(self.scenario, self.calendar)
 
     @cached_property
+    def courses(self) -> CourseCalendar:
+        """Which nodes may leave, be swapped or stay."""
+        return CourseCalendar(self.scenario, self.calendar, self.reserved, self.held)
+
+    @cached_property
     def migrations(self) -> MigrationCalendar:
         """What can be migrated, and when."""
         return MigrationCalendar(self.scenario, self.futures, self.calendar)
@@ -69,8 +76,9 @@ class Problem(Asked):
 
     @cached_property
     def offering(self) -> dict[str, Offering]:
-        """Offerings that something can be bought of or is held of, sorted by id."""
+        """Offerings that something can be bought of, is held of or can be swapped to, sorted by id."""
         used = {c.offering for c in self.scenario.contracts} | {h.offering for h in self.held.values()}
+        used |= self.swapped_to
         return {o: self.scenario.catalog.offering[o] for o in sorted(used)}
 
     @cached_property
@@ -78,6 +86,7 @@ class Problem(Asked):
         """Base and spot pools that can have capacity, sorted."""
         base = {PoolKey(c.offering, Pool.BASE) for c in (*self.on_demand.values(), *self.ordered.values())}
         base |= {PoolKey(h.offering, Pool.BASE) for h in self.held.values()}
+        base |= {PoolKey(o, Pool.BASE) for o in self.swapped_to}
         spot = {PoolKey(c.offering, Pool.SPOT) for c in self.spot.values()}
         return tuple(sorted(base | spot))
 
@@ -169,6 +178,12 @@ class Problem(Asked):
         rows: dict[str, Ordered] = {**self.reserved, **self.take_or_pay}
         return {contract: rows[contract] for contract in sorted(rows)}
 
+    @cached_property
+    def swapped_to(self) -> frozenset[str]:
+        """Offerings to which nodes under new or held contracts may be moved."""
+        carrying: list[Rights] = [*self.reserved.values(), *self.held.values()]
+        return frozenset(terms.swap_to for terms in carrying if terms.swap_to is not None)
+
     def billed_outlooks(self, key: OrderKey) -> tuple[str | None, ...]:
         """For which outlooks the bill of an order is stated: once (the order's own or None) unless it can be late."""
         if self.calendar.is_on_time(key):
@@ -184,12 +199,8 @@ class Problem(Asked):
 
     @cached_property
     def held(self) -> dict[str, HeldContract]:
-        """Held contracts that serve at least one month of the horizon, by id, sorted."""
-        rows = {
-            h.held: h
-            for h in self.scenario.held_contracts
-            if h.end > self.scenario.horizon.first and h.start < self.scenario.horizon.end
-        }
+        """Held contracts that serve, or could be renewed to serve, a month of the horizon, by id, sorted."""
+        rows = {h.held: h for h in self.scenario.held_contracts if h.is_of(self.scenario.horizon)}
         return {held: rows[held] for held in sorted(rows)}
 
     @cached_property

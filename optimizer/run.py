@@ -195,6 +195,7 @@ def _plan(found: _Found) -> Plan:
         asked_gap_usd=run.gap_usd,
         totals=summed,
         orders=decided.orders,
+        rights=decided.rights,
         usages=decided.usages,
         placements=decided.placements,
         shortfalls=decided.shortfalls,

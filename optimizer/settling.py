@@ -10,7 +10,7 @@ from contracts.calendar import Month
 from contracts.money import EXACT
 from contracts.terms.take_or_pay import Settlement, TakeOrPay, settle
 from optimizer.extract import Extracted
-from optimizer.extract_usage import order_key
+from optimizer.nodes_there import order_key
 from optimizer.plan import Order
 from optimizer.plan_contracts import TakeOrPayWindow
 from optimizer.problem import Problem

@@ -16,6 +16,7 @@ from scenarios.loading_names import check_names
 from scenarios.loading_outlooks import check_outlooks
 from scenarios.loading_pruning import pruned_catalog
 from scenarios.loading_references import check_references
+from scenarios.loading_rights import check_rights
 from scenarios.loading_spend import check_spend
 from scenarios.loading_supply import check_supply
 from scenarios.loading_tables import SCENARIO_FILE, ScenarioFile, Tables, read_tables
@@ -95,6 +96,7 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
     check_clauses(tables, findings)
     check_supply(reader, tables, findings, warnings)
     check_spend(reader, tables, findings)
+    check_rights(reader, tables, findings)
     check_agreements(reader, tables, findings, warnings)
     check_workloads(reader, tables, findings)
     check_outlooks(reader, tables, findings, warnings)

@@ -121,7 +121,7 @@ def _ending_early(tables: Tables, run: RunSettings) -> Iterator[Finding]:
     horizon = Horizon(run.first_month, run.months)
     for row in tables.held_contracts.placed:
         held = row.record
-        if held.end <= horizon.first:
+        if held.end <= horizon.first and not held.is_of(horizon):
             expected = f"a month after {horizon.first}"
             hint = "delete the row if the contract has run out; it serves nothing and costs nothing in this plan"
             yield Finding(Code.HELD_ENDS, row.at("end"), f"{held.end}, before the horizon", expected, hint)
@@ -170,6 +170,7 @@ def _without_terms(tables: Tables) -> Iterator[Finding]:
     if any(not table.whole for table in known):
         return
     used = tables.contracts.names("offering") | tables.held_contracts.names("offering")
+    used |= tables.contracts.names("swap_to") | tables.held_contracts.names("swap_to")
     for row in tables.offerings.placed:
         if row.record.offering not in used and not is_bundled(row):
             hint = "add a contract for it, or delete the row"

@@ -180,8 +180,8 @@ def test_a_price_of_many_digits_is_rounded_once() -> None:
 def test_bills_that_differ_from_the_ledger_are_never_published(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bill of one part in ten thousand too much is caught before the audit."""
 
-    def padded(*given: Any) -> Iterator[OrderBill]:
-        for outlook, (first, *others) in reserved_bills(*given):
+    def padded(*given: Any, apart: bool) -> Iterator[OrderBill]:
+        for outlook, (first, *others) in reserved_bills(*given, apart=apart):
             yield OrderBill(outlook, (replace(first, quantity=first.quantity * Decimal("1.0001")), *others))
 
     monkeypatch.setattr(optimizer.costing, "reserved_bills", padded)

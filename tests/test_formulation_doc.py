@@ -19,6 +19,7 @@ from tests.builders import (
     a_budget,
     a_covered_rate,
     a_credit,
+    a_held,
     a_migration,
     a_reserved,
     a_spend_commitment,
@@ -42,9 +43,12 @@ def a_scenario_for_every_row() -> Scenario:
     both_clauses = a_take_or_pay(make_up_right=True, excess_carries_forward=True, **price)
     caps = (*rich.policy.concentration, a_cap(measure=ShareMeasure.SPEND))
     rules = {"budgets": (a_budget(),), "migrations_at_once": 1, "concentration": caps}
+    swap = {"swap_to": "node-b", "swap_after_months": 1, "swap_price_usd_per_node_hour": Decimal(9)}
+    rights = a_held("held-rights", terminable_after_months=1, **swap)
     return rich.model_copy(
         update={
             "contracts": (*rich.contracts, fewest, both_clauses),
+            "held_contracts": (*rich.held_contracts, rights),
             "spend_commitments": (a_spend_commitment(minimum_usd_per_hour=Decimal(2)),),
             "covered_rates": (a_covered_rate(covers=rich.on_demand[0].contract),),
             "migrations": (a_migration(stack="stack-b"),),

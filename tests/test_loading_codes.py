@@ -36,6 +36,12 @@ SAVINGS = (
 RATES = "contract,covers,price_usd_per_node_hour,source,as_of\n"
 DEEP = "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1)
 
+SWAP = (
+    "held,offering,nodes,price_usd_per_node_hour,start,end,firm,swap_to,swap_after_months,"
+    "swap_price_usd_per_node_hour,source,as_of\n"
+    f"north-held-2025,north-gpu,2,25,2025-04,2027-04,true,south-asic,3,20,{SOURCED}\n"
+)
+
 EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.NO_FILE: lambda f: f.delete(YAML),
     Code.NO_TABLE: lambda f: f.delete("demand.csv"),
@@ -121,6 +127,7 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
         "covered_rates.csv", f"{RATES}plan,north-on-demand,41,{SOURCED}\n"),
     Code.HELD_ENDS: lambda f: f.replace("held_contracts.csv", "2027-04", "2027-01"),
     Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
+    Code.SWAP: lambda f: f.write("held_contracts.csv", SWAP),
     Code.MOST_FAVOURED: lambda f: f.write("contracts.favoured.csv", FAVOURED),
     Code.NO_TERMS: lambda f: f.add("offerings.csv",
                                    f"third,north-cloud,north-1,gpu-x,4,40,1,1,1,0,false,,{SOURCED}"),

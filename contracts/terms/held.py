@@ -31,7 +31,13 @@ class HeldContract(Sourced, Rights):
     def _ends_after_it_starts(self) -> Self:
         if self.end <= self.start:
             raise ValueError("end must be after start (it is the first month no longer served)")
+        self.refuse_beyond(self.end - self.start, self.upfront_share)
         return self
+
+    def is_of(self, horizon: Horizon) -> bool:
+        """Whether it serves a month of the horizon, or ends as the horizon begins and could be renewed."""
+        ends_later = self.end > horizon.first or (self.end == horizon.first and self.renewal_months is not None)
+        return ends_later and self.start < horizon.end
 
 
 def held_bill(held: HeldContract, horizon: Horizon) -> tuple[BillLine, ...]:

@@ -46,6 +46,7 @@ class Reserved(OrderedTerms, Rights):
                 f"upfront_share {self.upfront_share:g} does not fit upfront '{self.upfront}'"
                 " (none: 0, all: 1, partial: between)"
             )
+        self.refuse_beyond(self.term_months, self.upfront_share)
         return self
 
 

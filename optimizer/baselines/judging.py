@@ -19,10 +19,10 @@ from contracts.money import to_cents
 from optimizer.baselines.answering import STOPPED, Answer
 from optimizer.baselines.rerouting import routed_within_caps
 from optimizer.baselines.survival import Survival, WorstCase
-from optimizer.extract_usage import served_months
 from optimizer.families import budget, concentration
 from optimizer.families.concentration import Holding
 from optimizer.model import Model
+from optimizer.nodes_there import new_nodes
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
 from optimizer.solve_arrays import Compiled
@@ -80,10 +80,7 @@ def _worst(found: Iterable[_Excess]) -> list[str]:
 
 
 def _stock(problem: Problem, answer: Answer) -> Iterator[_Excess]:
-    active: dict[tuple[str, int, str], int] = defaultdict(int)
-    for order in answer.decided.orders:
-        for t, s in served_months(problem, order):
-            active[order.offering, t, s] += order.nodes
+    active = new_nodes(answer.question.problem, answer.decided.orders, answer.decided.rights)
     for (o, t, s), nodes in sorted(active.items()):
         stock = problem.stock_nodes(o)
         where = f"{problem.months[t]}{_in_outlook(problem, s)}"

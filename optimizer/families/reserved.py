@@ -28,13 +28,12 @@ SENTENCES: dict[str, str] = {}
 
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Offer what is active, and charge the whole bill of each order."""
-    calendar = problem.calendar
-    for (k, t, s), first in calendar.like.items():
+    for (k, t, s), first in decide.like.items():
         if k in problem.reserved:
             terms = problem.reserved[k]
             active = decide.active_nodes[k, t, first]
             supply.commit(terms.offering, t, s, Commitment(k, terms.firm, ((1.0, active),)))
-    for key in calendar.keys:
+    for key in problem.calendar.keys:
         if key.contract in problem.reserved:
             _charge(problem, decide, ledger, key)
 

@@ -3,7 +3,10 @@
     add_up_what_is_active[k,t,s]:  active[k,t,s]
         =  lot_nodes[k] * sum over orders (u,f) of k that are there in outlook s with
            u + delay <= t < u + delay + term_months[k]  of order_lots[k,u,f]
-    stay_in_the_stock[o,t,s]:      sum over contracts k of o of active[k,t,s]  <=  stock_nodes[o]
+           -  lot_nodes[k] * sum over courses that have left or been swapped by t of course[c]
+           +  lot_nodes[k] * sum over courses renewed for t of course[c]
+    stay_in_the_stock[o,t,s]:      sum over contracts k of o of active[k,t,s]
+                                   +  sum over courses swapped to o by t of swapped[c]  <=  stock_nodes[o]
     reach_the_minimum[k,u,f]:      lot_nodes[k] * order_lots[k,u,f]  >=  minimum_order_nodes[k] * sign[k,u,f]
     order_only_if_signed[k,u,f]:   order_lots[k,u,f]  <=  most_lots[k] * sign[k,u,f]
 
@@ -13,6 +16,8 @@ are the same in several outlooks stand once, under the first of them.
 symbol                  | V or P | explanation
 active[k,t,s]           | V      | nodes of contract k in month t; one for all outlooks with the same orders
 order_lots[k,u,f]       | V      | lots ordered for service from month u in future f
+course[c]               | V      | lots that take course c instead of their plain term (family rights)
+swapped[c]              | V      | nodes of another offering for lots, or held nodes, that are swapped
 sign[k,u,f]             | V      | 1 if there is such an order; exists only where there is a minimum order above a lot
 delay                   | P      | months by which the order is late in outlook s
 stock_nodes[o]          | P      | most nodes under new commitments; the policy's bound where it is unknown
@@ -41,7 +46,8 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     def add_up_what_is_active(_: Any, k: str, t: int, s: str) -> Any:
         lot = float(problem.ordered[k].lot_nodes)
         started = [(-lot, decide.order_lots[key]) for key in problem.calendar.active_orders(k, t, s)]
-        return linear([(1.0, decide.active_nodes[k, t, s]), *started]) == 0.0
+        changed = [(-sign * lot, decide.course[key]) for sign, key in problem.courses.changes(k, t, s)]
+        return linear([(1.0, decide.active_nodes[k, t, s]), *started, *changed]) == 0.0
 
     def reach_the_minimum(_: Any, k: str, u: int, f: str) -> Any:
         terms = problem.ordered[k]
@@ -52,7 +58,8 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         most = float(most_lots(problem, k))
         return linear([(1.0, decide.order_lots[k, u, f]), (-most, decide.sign[k, u, f])]) <= 0.0
 
-    block.add_up_what_is_active = pyo.Constraint(list(decide.active_nodes), rule=add_up_what_is_active)
+    ordered = [index for index in decide.active_nodes if index[0] in problem.ordered]
+    block.add_up_what_is_active = pyo.Constraint(ordered, rule=add_up_what_is_active)
     _stay_in_the_stock(block, problem, decide)
     block.reach_the_minimum = pyo.Constraint(list(decide.sign), rule=reach_the_minimum)
     block.order_only_if_signed = pyo.Constraint(list(decide.sign), rule=order_only_if_signed)
@@ -61,11 +68,12 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
 def _stay_in_the_stock(block: Any, problem: Problem, decide: Decisions) -> None:
     rows: dict[tuple[str, int, str], Any] = {}
     first: dict[tuple[str, int, tuple[int, ...]], str] = {}
-    for o in sorted({terms.offering for terms in problem.ordered.values()}):
+    for o in sorted({terms.offering for terms in problem.ordered.values()} | problem.swapped_to):
         contracts = [k for k, terms in problem.ordered.items() if terms.offering == o]
         for t in problem.month_indices:
             for s in problem.outlooks:
                 nodes = [v for k in contracts if (v := decide.active(k, t, s)) is not None]
+                nodes += [decide.swapped[key] for key in problem.courses.swapped_in(o, t, s)]
                 if nodes and first.setdefault((o, t, tuple(id(v) for v in nodes)), s) == s:
                     rows[o, t, s] = nodes
 
