@@ -44,16 +44,22 @@ def waiting(plan: Plan) -> list[Order]:
 
 def next_decision(plan: Plan) -> str:
     """The first day by which something must be signed, with its worth, and the next one after it."""
-    days: dict[date, list[Order]] = defaultdict(list)
-    for order in signed_now(plan):
-        days[order.order_by].append(order)
     amounts = commitments(plan)
-    said = [
-        f"{_orders(len(due))} ({usd(sum(amounts[o.order] for o in due))}) by {day}" for day, due in sorted(days.items())
-    ]
-    later = waiting(plan)
-    more = f"; {_orders(len(later))} must wait for an outlook" if later else ""
+    days: dict[date, list[Decimal]] = defaultdict(list)
+    for order in signed_now(plan):
+        days[order.order_by].append(amounts[order.order])
+    for spend in plan.committed_spend:
+        if not _waits(plan, spend.outlook):
+            fees = (line.amount_usd for line in plan.cost_lines if line.order == spend.order)
+            days[spend.order_by].append(sum(fees, Decimal(0)))
+    said = [f"{_orders(len(due))} ({usd(sum(due))}) by {day}" for day, due in sorted(days.items())]
+    later = len(waiting(plan)) + sum(_waits(plan, spend.outlook) for spend in plan.committed_spend)
+    more = f"; {_orders(later)} must wait for an outlook" if later else ""
     return (", then ".join(said[:2]) or "nothing to sign") + more
+
+
+def _waits(plan: Plan, outlook: str | None) -> bool:
+    return outlook is not None and len(plan.scenario.outlooks) > 1
 
 
 def _orders(count: int) -> str:
@@ -69,7 +75,7 @@ def commitments(plan: Plan) -> dict[str, Decimal]:
     orders = {order.order: order for order in plan.orders}
     amounts: dict[str, Decimal] = defaultdict(Decimal)
     for line in plan.cost_lines:
-        if line.order is not None:
+        if line.order in orders:
             sure = line.outlook is None or line.outlook == orders[line.order].outlook
             amounts[line.order] += line.amount_usd * (1 if sure or line.outlook is None else chance[line.outlook])
     for order in plan.orders:

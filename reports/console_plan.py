@@ -12,6 +12,7 @@ from reports.console_orders import MOST_ORDERS as MOST_ORDERS
 from reports.console_orders import commitments as commitments
 from reports.console_orders import next_decision, order_lines
 from reports.console_savings import savings_lines
+from reports.console_spend import spend_lines
 from reports.console_tables import wrapped
 from reports.money_text import close_usd, dollars, usd
 
@@ -36,11 +37,14 @@ _BOUGHT = {
     Nature.TAKE_OR_PAY_TRUE_UP: "take-or-pay",
     Nature.TAKE_OR_PAY_MAKE_UP: "take-or-pay",
     Nature.TAKE_OR_PAY_OBLIGATION: "take-or-pay",
+    Nature.SPEND_COMMITMENT_UPFRONT: "spend commitments",
+    Nature.SPEND_COMMITMENT_RECURRING: "spend commitments",
+    Nature.SPEND_COMMITMENT_COVERED: "on demand",
     Nature.MIGRATION_ENGINEERING: "migrations",
     Nature.MIGRATION_CAPITALISED: "migrations",
     Nature.MIGRATION_UPKEEP: "migrations",
 }
-_KINDS = ("held contracts", "orders", "take-or-pay", "on demand", "spot", "migrations")
+_KINDS = ("held contracts", "orders", "take-or-pay", "spend commitments", "on demand", "spot", "migrations")
 """In the order in which they are told."""
 _POLICY_FIRST = (
     "budget",
@@ -51,6 +55,7 @@ _POLICY_FIRST = (
     "take_or_pay",
     "stock",
     "on_demand",
+    "spend_commitment",
     "spot",
 )
 """Families of rules in the order in which a manager wants to hear of them."""
@@ -61,6 +66,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
     return [
         *_headline(plan, width),
         *order_lines(plan, width),
+        *spend_lines(plan, width),
         *migration_lines(plan, width),
         *comparison_lines(plan, width),
         *savings_lines(plan, width),

@@ -18,7 +18,7 @@ from contracts.terms.ordering import OrderedTerms
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.futures import Futures
-from optimizer.plan import Order, Placement, Plan, Totals
+from optimizer.plan import CostLine, Order, Placement, Plan, Totals
 from scenarios.policy import Grouping
 from scenarios.scenario import Scenario
 
@@ -26,6 +26,16 @@ ALL_OUTLOOKS = "(all)"
 """The outlook of what is the same in all of them; no id can be written like this."""
 IN_HOUSE = "(in-house)"
 """The offering of what no provider bills: migration work."""
+
+
+def paid_for(row: CostLine) -> str:
+    """The offering of a line; where there is none its payee, in parentheses, as no id can be written."""
+    return row.offering or alone(row.payee)
+
+
+def alone(payee: str) -> str:
+    """What stands in place of an offering where a payee is paid for no single one."""
+    return f"({payee})"
 
 
 class AlikeIds(ValueError):
@@ -55,7 +65,8 @@ class Facts:
         scenario = self.scenario
         commitments = [o.order for o in self.plan.orders] + [h.held for h in scenario.held_contracts]
         yield "offerings", [row.offering for row in scenario.catalog.offerings]
-        yield "contracts", [c.contract for c in scenario.contracts] + [h.held for h in scenario.held_contracts]
+        bought = [c.contract for c in scenario.contracts] + [c.contract for c in scenario.spend_commitments]
+        yield "contracts", bought + [h.held for h in scenario.held_contracts]
         yield "workloads", [row.workload for row in scenario.workloads]
         yield "orders and held contracts", commitments
         yield "providers", sorted({row.provider for row in scenario.catalog.offerings})
@@ -190,6 +201,12 @@ class Facts:
         """The provider of an offering."""
         return self.scenario.catalog.offering[offering].provider
 
+    @cached_property
+    def paid_alone(self) -> tuple[str, ...]:
+        """Providers that are paid for no single offering: commitments of money, agreements, credits, tokens."""
+        lines = (row for row in self.plan.cost_lines if row.nature.is_cash and row.offering is None)
+        return tuple(sorted({row.payee for row in lines if paid_for(row) != IN_HOUSE}))
+
     def group_of(self, offering: str, by: Grouping) -> str:
         """The group of an offering under a concentration rule."""
         catalog = self.scenario.catalog
@@ -260,8 +277,9 @@ class Facts:
         claims = {row.serving.claim for row in self.plan.goodput}
         points = (point for point in catalog.goodput_points if point.point in used)
         claimed = (claim for claim in catalog.claims if claim.claim in claims)
-        migrations = self.scenario.migrations
-        return (*self.offerings, *self.contracts, *self.held, *points, *claimed, *migrations)
+        scenario = self.scenario
+        more = (*scenario.migrations, *scenario.covered_rates)
+        return (*self.offerings, *self.contracts, *self.held, *points, *claimed, *more)
 
     @cached_property
     def _source_number(self) -> dict[tuple[str, str], int]:

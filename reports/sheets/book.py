@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from catalog.offerings import Offering
 from catalog.serving import Refusal
 from contracts.calendar import Month
+from optimizer.billing_order import MonthBilled
 from optimizer.plan import CostLine, Goodput, Plan, Usage
 from reports.facts import Facts
 from reports.records import Records
+from reports.sheets.billing_order import billing_order_sheet
 from reports.sheets.budgets import BudgetRow, budgets_sheet
 from reports.sheets.buy_list import BuyLists, buy_lists
 from reports.sheets.calendar import Calendar, calendar_sheet
 from reports.sheets.capacity import NodeHours, Nodes, node_hours_sheet, nodes_sheet
 from reports.sheets.cash import Cash, cash_sheet
+from reports.sheets.charge_bills import Bills
 from reports.sheets.charges import Sources, payments_sheet
 from reports.sheets.commitments import Commitment, commitments, commitments_sheet
 from reports.sheets.delivery import Delivery
@@ -35,6 +38,7 @@ from reports.sheets.prices import Prices, prices_sheet
 from reports.sheets.routing import Routing, routing_sheet
 from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
 from reports.sheets.shares import Measures, Shares, shares_sheets
+from reports.sheets.spend import Spend, spend_sheets
 from reports.sheets.take_or_pay import WindowRow, take_or_pay_sheet
 from reports.sheets.tokens import Tokens, tokens_sheet
 from reports.sheets.usage import usage_sheet
@@ -53,6 +57,8 @@ class FutureSheets:
     migrated: Records[Migrated] | None
     budgets: Records[BudgetRow] | None
     outlooks: Outlooks | None
+    spend: Spend | None
+    billing_order: Records[MonthBilled] | None
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,11 @@ def build_book(plan: Plan) -> Book:
     windows = take_or_pay_sheet(facts, inputs, offers, usage, minimums, delivered, prices) if minimums else None
     migrated = migrated_sheet(facts, routing) if facts.scenario.migrations else None
     migrations = migrations_sheet(facts, inputs, migrated) if migrated else None
-    payments = payments_sheet(Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations, prices))
+    spend = spend_sheets(facts, inputs, calendar, offers, usage)
+    bills: Bills = {} if spend is None else spend.bills
+    payments = payments_sheet(
+        Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations, prices, bills)
+    )
     not_cash = not_cash_sheet(facts, inputs, offers, workloads)
     tokens = tokens_sheet(facts, calendar, routing)
     nodes = nodes_sheet(facts, calendar, committed, usage, routing)
@@ -122,6 +132,8 @@ def build_book(plan: Plan) -> Book:
         migrated=migrated,
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
+        spend=spend,
+        billing_order=billing_order_sheet(facts, inputs, payments) if spend and spend.signed else None,
     )
     return Book(
         facts=facts,

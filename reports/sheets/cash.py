@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from optimizer.plan import CostLine
-from reports.facts import IN_HOUSE, Facts
+from reports.facts import IN_HOUSE, Facts, alone
 from reports.formulas import Expr, Operator, Where
 from reports.functions import product_sum, quoted, sum_where
 from reports.layout import Fmt, Sheet
@@ -43,7 +43,8 @@ def cash_sheet(facts: Facts, inputs: Inputs, calendar: Calendar, payments: Recor
         calendar=calendar.time,
     )
     work = [Key(IN_HOUSE, "migrations")] if facts.plan.migrations else []
-    keys = [*(Key(o, facts.provider(o)) for o in facts.in_plan), *work]
+    apart = [Key(alone(p), p) for p in facts.paid_alone]
+    keys = [*(Key(o, facts.provider(o)) for o in facts.in_plan), *apart, *work]
     by_offering = _band(time, "By offering", keys, _paid(payments, "Offering"))
     total = time.sum_row("Cash in the horizon", by_offering, unit="USD", fmt=Fmt.MONEY)
     by_kind = _band(time, "By purchase kind", [Key(k) for k in paid_kinds(facts)], _paid(payments, "Purchase kind"))

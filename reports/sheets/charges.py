@@ -5,6 +5,7 @@ on demand, spot, use         node-hours of sheet Usage
 true-up, make-up             units settled on sheet Take_or_Pay; a make-up is a credit, at a price below zero
 obligation                   minimum of a month after the horizon, of sheet Calc_Minimums
 migration                    a month of work or of upkeep, priced on sheet Migrations
+all others                   as the sheet that bills them says (charge_bills)
 """
 
 from __future__ import annotations
@@ -14,25 +15,27 @@ from dataclasses import dataclass
 from contracts.terms.common import Nature
 from contracts.terms.reserved import Reserved
 from optimizer.plan import CostLine, Usage
-from reports.facts import ALL_OUTLOOKS, IN_HOUSE, Facts
+from reports.facts import ALL_OUTLOOKS, Facts, paid_for
 from reports.formulas import ONE, ZERO, Expr, Where
-from reports.functions import compared, looked_up, months_later, quoted, rounded, sum_where, when
+from reports.functions import compared, looked_up, months_later, quoted, sum_where, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
+from reports.sheets.charge_bills import Bills, in_outlook
 from reports.sheets.charge_values import amount, expected, service, timing, value
 from reports.sheets.commitments import Commitment
 from reports.sheets.inputs import Inputs
 from reports.sheets.migrations import MigrationRow, price_of
 from reports.sheets.minimums import Owed
 from reports.sheets.offers import OfferRow
-from reports.sheets.price_factors import can_move, has_moved_prices, price_factor
+from reports.sheets.price_factors import has_moved_prices, price_factor
 from reports.sheets.prices import Prices
 from reports.sheets.take_or_pay import WindowRow
 from reports.sheets.usage import NO_COMMITMENT
 
 TRUE_UP, MAKE_UP, OBLIGATION = "true-up", "make-up", "obligation"
 MIGRATION = "migration"
+SPEND_COMMITMENT, PART_COVERED = "spend_commitment", "covered"
 _KIND = {
     Nature.ON_DEMAND_USAGE: ("on_demand", "usage"),
     Nature.SPOT_USAGE: ("spot", "usage"),
@@ -47,6 +50,9 @@ _KIND = {
     Nature.MIGRATION_ENGINEERING: (MIGRATION, "engineering"),
     Nature.MIGRATION_CAPITALISED: (MIGRATION, "engineering"),
     Nature.MIGRATION_UPKEEP: (MIGRATION, "upkeep"),
+    Nature.SPEND_COMMITMENT_UPFRONT: (SPEND_COMMITMENT, "upfront"),
+    Nature.SPEND_COMMITMENT_RECURRING: (SPEND_COMMITMENT, "recurring"),
+    Nature.SPEND_COMMITMENT_COVERED: (SPEND_COMMITMENT, PART_COVERED),
 }
 _SETTLED = (TRUE_UP, MAKE_UP, OBLIGATION)
 _UNITS = {"node_hour": "node-hours", "usd": "USD", "month": "months", "mtok": "Mtok"}
@@ -55,6 +61,12 @@ _UNITS = {"node_hour": "node-hours", "usd": "USD", "month": "months", "mtok": "M
 def kind_of(row: CostLine) -> str:
     """How it was bought."""
     return _KIND[row.nature][0]
+
+
+def kinds_paid(facts: Facts) -> tuple[str, ...]:
+    """Purchase kinds of which something is paid, in one order for all sheets."""
+    paid = {kind_of(row) for row in facts.plan.cost_lines if row.nature.is_cash}
+    return tuple(dict.fromkeys(kind for kind, _ in _KIND.values() if kind in paid))
 
 
 def part_of(row: CostLine) -> str:
@@ -80,6 +92,8 @@ class Sources:
     windows: Records[WindowRow] | None
     migrations: Records[MigrationRow] | None
     prices: Prices | None
+    bills: Bills
+    """For natures that sheets of their own bill."""
 
 
 def payments_sheet(sources: Sources) -> Records[CostLine]:
@@ -113,7 +127,7 @@ def _who(facts: Facts) -> list[Field[CostLine]]:
         Field("Line", lambda r, _: r.line),
         Field("Paid in", lambda r, _: r.paid_month.first_day, fmt=Fmt.MONTH),
         Field("Payee", lambda r, _: r.payee),
-        Field("Offering", lambda r, _: r.offering or IN_HOUSE),
+        Field("Offering", lambda r, _: paid_for(r)),
         Field("Contract", lambda r, _: r.source),
         Field("Commitment", lambda r, _: commitment_of(r)),
         Field("Purchase kind", lambda r, _: kind_of(r)),
@@ -129,7 +143,7 @@ def _quantity(sources: Sources) -> list[Field[CostLine]]:
     delivered_alike = {r.id for r in commitments.rows if r.outlook == ALL_OUTLOOKS and r.contract in bounded}
 
     def nodes(row: CostLine, at: Line) -> Expr | None:
-        if part_of(row) in _SETTLED or kind_of(row) == MIGRATION:
+        if part_of(row) in _SETTLED or kind_of(row) == MIGRATION or row.nature in sources.bills:
             return None
         once = row.order is not None and row.order in delivered_alike
         return sum_where(
@@ -139,11 +153,13 @@ def _quantity(sources: Sources) -> list[Field[CostLine]]:
         )
 
     def used(row: CostLine, at: Line) -> Expr | None:
-        if part_of(row) in _SETTLED or kind_of(row) == MIGRATION:
+        if part_of(row) in _SETTLED or kind_of(row) == MIGRATION or row.nature in sources.bills:
             return None
         return _usage_hours(sources, at)
 
     def quantity(row: CostLine, at: Line) -> Expr | object:
+        if row.nature in sources.bills:
+            return sources.bills[row.nature].quantity(row, at)
         if part_of(row) in _SETTLED:
             return at["Settled units"]
         if kind_of(row) == MIGRATION:
@@ -208,25 +224,22 @@ def _price(sources: Sources) -> list[Field[CostLine]]:
     moved = has_moved_prices(sources.facts)
 
     def term(row: CostLine, at: Line, header: str) -> Expr | None:
-        if kind_of(row) == MIGRATION:
+        if kind_of(row) == MIGRATION or row.nature in sources.bills:
             return None
         return looked_up(at["Contract"], sources.offers.column("Contract"), sources.offers.column(header))
 
     def contract_price(row: CostLine, at: Line) -> Expr | None:
+        if row.nature in sources.bills:
+            own = sources.bills[row.nature].contract_price
+            return None if own is None else own(row, at)
         unit = part_of(row) in _SETTLED
         if part_of(row) != "upfront" and row.order is not None and row.source in sources.facts.moving:
             return _moved_price(sources, row, at)
         return term(row, at, "USD per unit of minimum" if unit else "Price USD per node hour")
 
-    def in_outlook(row: CostLine, at: Line) -> Expr:
-        """A price that moves is rounded to PriceDecimals; one that does not stays as it is signed."""
-        price = at["Contract price USD"]
-        if not (moved and can_move(row)):
-            return price
-        factor = at["Price factor"]
-        return when(compared(factor, "=", ONE), price, rounded(price * factor, sources.inputs["PriceDecimals"]))
-
     def unit_price(row: CostLine, at: Line) -> Expr:
+        if row.nature in sources.bills:
+            return sources.bills[row.nature].unit_price(row, at)
         if kind_of(row) == MIGRATION:
             assert sources.migrations is not None
             return price_of(sources.migrations, row, at)
@@ -235,7 +248,7 @@ def _price(sources: Sources) -> list[Field[CostLine]]:
             return at["Contract price USD"] * sign
         upfront = at["Upfront share"]
         if part_of(row) == "usage":
-            return in_outlook(row, at)
+            return in_outlook(sources.facts, sources.inputs, row, at)
         share = when(compared(at["Part"], "=", quoted("upfront")), upfront, ONE - upfront)
         return at["Contract price USD"] * share
 

@@ -124,11 +124,11 @@ def _money(book: Book) -> Iterator[Check]:
     lost = "a payment is shown under no heading, or under two"
     yield Check("Effective cost by kind = by offering", book.effective.kind_total.sum(0), effective, "USD", lost)
     by_provider = total(book.effective.by_provider.sums())
-    nodes = book.effective.nodes_total.sum(0)
+    nodes = book.effective.billed_total.sum(0)
     yield Check("Effective cost by provider = by offering", by_provider, nodes, "USD", lost)
     yield Check("Effective cost by month = by invoice line", effective, pay.total("Effective USD"), "USD", lost)
     vendors = book.vendors.total("Effective USD")
-    nodes = book.effective.nodes_total.sum(0)
+    nodes = book.effective.billed_total.sum(0)
     yield Check("Effective cost on Vendors", vendors, nodes, "USD", lost)
     cash = book.cash
     around = total(cash.before.sums()) + cash.total.sum(0) + total(cash.after.sums())

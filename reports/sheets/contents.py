@@ -11,6 +11,7 @@ from reports.sheets.book import Book, build_book
 from reports.sheets.checks import checks_sheet
 from reports.sheets.cover import cover_sheet
 from reports.sheets.log import log_sheet
+from reports.sheets.spend import SignedSpend
 from reports.sheets.summary import summary_sheet
 
 
@@ -34,21 +35,37 @@ def _some(records: Records[Any] | None, purpose: str) -> list[tuple[Sheet, str]]
     return [] if records is None else [(records.sheet(), purpose)]
 
 
+def _spend_lists(signed: SignedSpend | None) -> list[tuple[Sheet, str]]:
+    if signed is None:
+        return []
+    return [
+        *_some(signed.lists.now, "dollars an hour to commit, soonest deadline first"),
+        *_some(signed.lists.later, "dollars an hour to commit only if an outlook comes: do not sign these now"),
+    ]
+
+
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
     prices = book.futures.prices
+    spend = book.futures.spend
+    signed = spend.signed if spend else None
     return [
         (book.inputs.sheet, "assumptions: rates, weights, haircuts, caps, floors, fixed figures"),
         (book.workloads.sheet(freeze_cols=2), "models, latency limits, request sizes, price of a shortfall"),
         (book.demand.sheet, "tokens asked and served, by month"),
         (book.offerings.sheet(), "nodes that can be had, with list price and why not"),
         (book.offers.sheet(), "contracts considered: prices, terms, evidence, why not"),
+        *_some(spend.offers if spend else None, "spend commitments considered: what they cover, and at which rates"),
         (book.buy_lists.now.sheet(), "orders to sign, soonest deadline first"),
         *_some(book.buy_lists.later, "orders to sign only if an outlook comes: do not sign these now"),
+        *_spend_lists(signed),
         *_some(book.futures.migrations, "engineering work to begin, and what it opens"),
         (book.commitments.sheet(), "held and new: until when, what is still owed"),
         *_some(book.futures.windows, "take-or-pay: use of each window against its minimum"),
         *_some(book.futures.minimums, "take-or-pay: what is owed in each month, used or not"),
         *_some(None if prices is None else prices.records, "what a node-hour costs in each month, where it moves"),
+        *_some(signed.use if signed else None, "spend commitments: what is active, used and lost in each month"),
+        *_some(signed.coverage if signed else None, "on-demand use that spend commitments pay for, block by block"),
+        *_some(book.futures.billing_order, "what the provider's own order of covering use would bill"),
         (book.payments.sheet(freeze_cols=2), "invoice lines by month of payment"),
         (book.not_cash.sheet(freeze_cols=2), "shortfall penalties and expected emergencies, line by line"),
         *_some(book.futures.budgets, "cash of each window against its limit"),

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from reports.formulas import ZERO, Where
 from reports.functions import count_where, filled, product_sum, quoted, sum_where, total
 from reports.sheets.book import Book
-from reports.sheets.charges import MAKE_UP, MIGRATION, OBLIGATION, TRUE_UP
+from reports.sheets.charges import MAKE_UP, MIGRATION, OBLIGATION, PART_COVERED, SPEND_COMMITMENT, TRUE_UP
 from reports.sheets.check import Check
 from reports.sheets.commitments import EXPECTED_NODES
+from reports.sheets.spend import SignedSpend
 
 _PLAN = "the workbook does not show the plan that was solved and audited"
 
@@ -24,6 +25,8 @@ def future_checks(book: Book) -> Iterator[Check]:
         yield from _migrations(book)
     if book.futures.windows is not None:
         yield from _take_or_pay(book)
+    if book.futures.spend is not None and book.futures.spend.signed is not None:
+        yield from _spend(book, book.futures.spend.signed)
     if book.futures.outlooks is not None:
         yield from _outlooks(book)
         yield from _knowing(book)
@@ -81,6 +84,28 @@ def _take_or_pay(book: Book) -> Iterator[Check]:
     obliged = sum_where(expected, Where(part, "=", quoted(OBLIGATION)))
     text = "Take-or-pay: minimums still owed after the horizon = obligations on Payments"
     yield Check(text, owed, obliged, "USD", "a minimum is owed and not listed", lines)
+
+
+def _spend(book: Book, signed: SignedSpend) -> Iterator[Check]:
+    pay, plan = book.payments, book.facts.plan
+    lines, part, expected = len(pay.rows), pay.column("Part"), pay.column("Expected USD")
+    count = filled(signed.lists.now.column("Order"))
+    value = signed.lists.now.total("Expected value USD")
+    if signed.lists.later is not None:
+        count = count + filled(signed.lists.later.column("Order"))
+        value = value + signed.lists.later.total("Expected value USD")
+    yield Check("Spend commitments listed", count, len(plan.committed_spend), "orders", "a commitment is missing")
+    kind = Where(pay.column("Purchase kind"), "=", quoted(SPEND_COMMITMENT))
+    covered = sum_where(expected, Where(part, "=", quoted(PART_COVERED)))
+    text = "Spend commitments: value of the terms = what is billed for them"
+    meaning = "a commitment is billed otherwise than its dollars and hours say"
+    yield Check(text, value, sum_where(expected, kind) - covered, "USD", meaning, lines)
+    rows = filled(signed.coverage.column("Contract")) if plan.coverage else ZERO
+    yield Check("Spend commitments: lines of coverage", rows, len(plan.coverage), "lines", "covered use is missing")
+    small = ZERO - book.inputs["ToleranceUnits"]
+    over = count_where(Where(signed.use.column("Lost USD"), "<", small))
+    meaning = "more is covered than the dollars of an hour allow"
+    yield Check("Spend commitments: months in which more is used than committed", over, ZERO, "months", meaning)
 
 
 def _outlooks(book: Book) -> Iterator[Check]:

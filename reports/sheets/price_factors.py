@@ -9,7 +9,11 @@ from optimizer.plan import CostLine
 from reports.facts import Facts
 from scenarios.outlooks import Effect
 
-_EFFECT = {Nature.ON_DEMAND_USAGE: Effect.ON_DEMAND_PRICE, Nature.SPOT_USAGE: Effect.SPOT_PRICE}
+_EFFECT = {
+    Nature.ON_DEMAND_USAGE: Effect.ON_DEMAND_PRICE,
+    Nature.SPEND_COMMITMENT_COVERED: Effect.ON_DEMAND_PRICE,
+    Nature.SPOT_USAGE: Effect.SPOT_PRICE,
+}
 
 
 def has_moved_prices(facts: Facts) -> bool:

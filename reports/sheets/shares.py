@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from catalog.offerings import Offering
 from reports.facts import Facts
-from reports.formulas import Area, Expr
-from reports.functions import compared, first_reaching, greatest, member_sum, quoted, ratio, when
+from reports.formulas import Area, Expr, Where
+from reports.functions import compared, first_reaching, greatest, member_sum, quoted, ratio, sum_where, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind, Sheet
 from reports.records import Field, Line, Records, write_records
@@ -16,7 +16,7 @@ from reports.sheets.effective import Effective
 from reports.sheets.inputs import Inputs
 from reports.sheets.list_cost import ListCost
 from reports.sheets.tokens import Tokens
-from reports.timeline import At, Band, Key, TimeSheet
+from reports.timeline import ITEM, At, Band, Key, TimeSheet
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
 
 _HEADERS = {
@@ -58,7 +58,7 @@ class Measures:
         """Part and whole of a measure."""
         return {
             ShareMeasure.TOKENS: (self.tokens.by_offering, self.tokens.total),
-            ShareMeasure.SPEND: (self.effective.by_offering, self.effective.nodes_total),
+            ShareMeasure.SPEND: (self.effective.by_offering, self.effective.billed_total),
             ShareMeasure.CAPACITY: (self.listed.paid_by_offering, self.listed.paid_total),
         }[measure]
 
@@ -101,12 +101,22 @@ def _groups(facts: Facts, rule: ConcentrationCap) -> list[str]:
 
 def _band(time: TimeSheet, rule: ConcentrationCap, groups: list[str], span: Area, measures: Measures) -> Band:
     part, whole = measures.of(rule.measure)
+    by_payee = measures.effective.by_provider if _by_payee(rule) else None
 
     def share(_: int, at: At) -> Expr:
-        return ratio(member_sum(span, at.item, part.month(at.month)), whole.at(0, at.month))
+        if by_payee is not None:
+            held = sum_where(by_payee.month(at.month), Where(by_payee.keys(ITEM), "=", at.item))
+        else:
+            held = member_sum(span, at.item, part.month(at.month))
+        return ratio(held, whole.at(0, at.month))
 
     def over_horizon(_: int) -> Expr:
-        return ratio(member_sum(span, time.key(0), part.sums()), whole.sum(0))
+        group = time.key(ITEM)
+        if by_payee is not None:
+            held = sum_where(by_payee.sums(), Where(by_payee.keys(ITEM), "=", group))
+        else:
+            held = member_sum(span, group, part.sums())
+        return ratio(held, whole.sum(0))
 
     band = time.band(
         f"{rule.rule}: at most {rule.cap_share:.0%} of {rule.measure.value} by {rule.by.value}",
@@ -118,6 +128,11 @@ def _band(time: TimeSheet, rule: ConcentrationCap, groups: list[str], span: Area
     )
     time.gap()
     return band
+
+
+def _by_payee(rule: ConcentrationCap) -> bool:
+    """Whether it is about what providers bill, also for no single offering."""
+    return rule.measure is ShareMeasure.SPEND and rule.by is Grouping.PROVIDER
 
 
 def _fields(inputs: Inputs, months: Area) -> list[Field[Capped]]:

@@ -76,7 +76,7 @@ def _money(inputs: Inputs, facts: Facts, figures: tuple[Effective, ListCost, Tok
     calc, money, share = Kind.CALC, Fmt.MONEY, Fmt.SHARE
     return [
         Field("Effective USD", spend, Kind.LINK, money, total=True),
-        Field("Share of spend", lambda _, at: ratio(at["Effective USD"], effective.nodes_total.sum(0)), calc, share),
+        Field("Share of spend", lambda _, at: ratio(at["Effective USD"], effective.billed_total.sum(0)), calc, share),
         Field("Spend cap", cap, Kind.LINK, share),
         Field("Headroom", headroom, calc, share),
         Field("Nodes in use at list USD", at_list, calc, money, total=True),
