@@ -139,7 +139,27 @@ def all_units_billed_by_increments(plan: Plan) -> Plan:
     return with_terms(plan, "vol-b", tier_rule=TierRule.INCREMENTAL)
 
 
+@fault("inputs.tiers", providers_plan)
+def node_hours_without_a_price(plan: Plan) -> Plan:
+    return with_row(plan, "volume_tiers", 1, from_node_hours=usd(100))
+
+
+@fault("inputs.tiers", providers_plan)
+def node_hours_with_two_prices(plan: Plan) -> Plan:
+    return with_row(plan, "volume_tiers", 2, from_node_hours=usd(1000))
+
+
 # Agreements
+
+
+@fault("inputs.agreements", providers_plan)
+def charges_discounted_twice(plan: Plan) -> Plan:
+    return with_row(plan, "agreements", 1, provider="cloud-a")
+
+
+@fault("inputs.agreements", providers_plan)
+def two_tiers_in_force(plan: Plan) -> Plan:
+    return with_row(plan, "agreement_tiers", 0, agreement="edp-b")
 
 
 @fault("agreement.one_tier", providers_plan)

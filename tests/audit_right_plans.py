@@ -96,9 +96,7 @@ def rights_plan() -> Plan:
     )
 
 
-def _totals(
-    objective: str, effective: str, cash: str, beyond: str, at_list: str, served: str, per_mtok: str
-) -> Totals:
+def _totals(objective: str, effective: str, cash: str, beyond: str, at_list: str, served: str, per_mtok: str) -> Totals:
     return Totals(
         objective_usd=usd(objective),
         effective_usd=usd(effective),
