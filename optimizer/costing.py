@@ -10,6 +10,8 @@ from contracts.calendar import Month, months_between
 from contracts.courses import Commitment, plain_course, renewed_bill, swapped_bill, termination_bill
 from contracts.money import EXACT
 from contracts.terms.agreement import charge_of
+from contracts.terms.api import provisioned_bill
+from contracts.terms.api import usage_bill as api_bill
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.held import held_bill
 from contracts.terms.on_demand import on_demand_bill
@@ -26,6 +28,7 @@ from optimizer.plan import CostLine, Order
 from optimizer.plan_contracts import Right, RightUsed
 from optimizer.problem import Problem
 from optimizer.settling import exact, settled_orders
+from optimizer.tokens_bought import bought_mtok
 from scenarios.migrations import engineering_bill, upkeep_bill
 
 IN_HOUSE = "in-house"
@@ -34,7 +37,7 @@ SECONDS_PER_HOUR = 3600
 TOKENS_PER_MTOK = 1_000_000
 
 
-Unit = Literal["node_hour", "mtok", "usd", "month", "lot"]
+Unit = Literal["node_hour", "mtok", "usd", "month", "lot", "unit_hour"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class _Draft:
 
 
 def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
-    """Every line of cost: held, orders, usage, spend commitments, migrations, shortfalls, and what is agreed."""
+    """Every line of cost: what is held, ordered, used, committed and served by the token, and what is agreed on it."""
     emergencies = tuple(_emergencies(problem, decided))  # quotients: more digits would not make them exact
     with localcontext(EXACT):
         drafts = [
@@ -61,6 +64,8 @@ def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
             *_take_or_pay(problem, decided),
             *_committed_spend(problem, decided),
             *_covered(problem, decided),
+            *_tokens(problem, decided),
+            *_provisioned(problem, decided),
             *_migrations(problem, decided),
             *emergencies,
             *_shortfalls(problem, decided),
@@ -232,6 +237,19 @@ def _covered(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
             payee = problem.offering[terms.offering].provider
             for bill in covered_bill(terms, {month: hours_covered}):
                 yield _Draft(bill, payee, contract, terms.offering, outlook)
+def _tokens(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    """Uncached input, cached input and output of every API, month and outlook."""
+    for (api, outlook, month), mtok in bought_mtok(problem, decided).items():
+        offer = problem.token_offers.offer[api]
+        for bill in api_bill(offer, month, mtok):
+            yield _Draft(bill, offer.provider, api, outlook=outlook, unit="mtok")
+
+
+def _provisioned(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    for order in decided.provisioned:
+        payee = problem.token_offers.served_by(order.contract).provider
+        for bill in provisioned_bill(problem.token_offers.provisioned[order.contract], order.units, order.start):
+            yield _Draft(bill, payee, order.contract, outlook=order.outlook, order=order.order, unit="unit_hour")
 
 
 def _migrations(problem: Problem, decided: Extracted) -> Iterator[_Draft]:

@@ -21,6 +21,8 @@ class Decisions:
 
     symbol                      | unit  | meaning
     route[w,c,o,pool,t,b,s]     | share | of the class's demand in the block that the pool serves
+    by_token[w,c,a,t,b,s]       | share | of it that API offer a serves, paid by the token
+    by_unit[w,c,k,t,b,s]        | share | of it that provisioned throughput k serves
     shortfall[w,c,t,b,s]        | share | of the class's demand in the block that is not served
     order_lots[k,u,f]           | lots  | ordered under contract k for service from month u (whole)
     sign[k,u,f]                 | 0/1   | whether there is such an order; only where there is a minimum order
@@ -40,6 +42,8 @@ class Decisions:
     """
 
     route: Any
+    by_token: Any
+    by_unit: Any
     shortfall: Any
     order_lots: Any
     sign: Any
@@ -62,6 +66,8 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
     calendar = problem.calendar
     like = {**calendar.like, **problem.courses.like}
     model.route = pyo.Var(_routes(problem), bounds=(0.0, 1.0))
+    model.by_token = pyo.Var(problem.token_offers.by_token, bounds=(0.0, 1.0))
+    model.by_unit = pyo.Var(problem.token_offers.by_unit, bounds=(0.0, 1.0))
     model.shortfall = pyo.Var(_shortfalls(problem), bounds=(0.0, 1.0))
     model.order_lots = pyo.Var(
         list(calendar.keys), domain=pyo.NonNegativeIntegers, bounds=lambda _, k, u, f: (0, most_lots(problem, k))
@@ -85,6 +91,8 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
     model.under = pyo.Var(_under(problem), domain=pyo.NonNegativeReals)
     return Decisions(
         route=model.route,
+        by_token=model.by_token,
+        by_unit=model.by_unit,
         shortfall=model.shortfall,
         order_lots=model.order_lots,
         sign=model.sign,

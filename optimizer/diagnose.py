@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from catalog.serving import Refusal
+from optimizer.api_refusal_words import api_words
+from optimizer.families import concentration
 from optimizer.faults import Impossible, Infeasible, NoPlan
 from optimizer.model import build_model
+from optimizer.plan_contracts import ApiRefusal
 from optimizer.problem import ClassKey, Problem
 from optimizer.solve import solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
-from scenarios.policy import Budget, ConcentrationCap, Contingency, ShareMeasure
+from scenarios.policy import Budget, ConcentrationCap, Contingency, Grouping, ShareMeasure
 from scenarios.scenario import Scenario
 
 FEASIBILITY_SECONDS = 60.0
@@ -31,23 +35,24 @@ def refuse_impossible(problem: Problem) -> None:
 
 def _unservable(problem: Problem) -> Iterator[str]:
     """Classes that nothing may serve, where they are together more than the workload's shortfall limit."""
-    stopped = [key for key in problem.classes if not problem.pools_of[key]]
+    stopped = [
+        key for key in problem.classes if not problem.pools_of[key] and not problem.token_offers.apis_of[key]
+    ]
     for key in stopped:
         limit = problem.workload[key.workload].shortfall_limit_share
         together = sum(_mix(problem, other) for other in stopped if other.workload == key.workload)
         if together <= limit * (1 + 1e-9):
             continue
-        whys = sorted(
-            {
-                f"{r.offering}: {r.text}"
-                for r in problem.eligibility.refusals
-                if (r.workload, r.size_class) == key
-            }
-        )
+        whys = sorted({f"{r.offering}: {r.text}" for r in problem.eligibility.refusals if _is_of(key, r)})
+        whys += [f"{r.api}: {api_words(problem.scenario, r)}" for r in problem.token_offers.refusals if _is_of(key, r)]
         yield (
             f"no offering may serve class {key.size_class} of workload {key.workload}"
             f" and only {limit:.0%} of the workload may go unserved. {' | '.join(whys)}"
         )
+
+
+def _is_of(key: ClassKey, refusal: Refusal | ApiRefusal) -> bool:
+    return (refusal.workload, refusal.size_class) == key
 
 
 def _before_the_gate(problem: Problem) -> Iterator[str]:
@@ -55,7 +60,8 @@ def _before_the_gate(problem: Problem) -> Iterator[str]:
     told: set[str] = set()
     for key, t, _, s in problem.tok_per_s:
         workload = problem.workload[key.workload]
-        if not problem.pools_of[key] or problem.pools_in(key, t, s) or key.workload in told:
+        served = problem.pools_in(key, t, s) or problem.token_offers.apis_of[key]
+        if not problem.pools_of[key] or served or key.workload in told:
             continue
         if _mix(problem, key) <= workload.shortfall_limit_share * (1 + 1e-9):
             continue
@@ -98,19 +104,36 @@ def _too_much(problem: Problem) -> Iterator[str]:
     for key in problem.classes:
         offerings = {pool.offering for pool in problem.pools_of[key]}
         most = sum(_most_nodes(problem, o) / problem.node_seconds[key, o] for o in offerings)
+        most += sum(_most_by_the_token(problem, key, api) for api in problem.token_offers.apis_of[key])
         moment, rate = max(
             (((t, b, s), rate) for (k, t, b, s), rate in problem.tok_per_s.items() if k == key),
             key=lambda item: item[1],
         )
         mix = _mix(problem, key)
         droppable = min(1.0, problem.workload[key.workload].shortfall_limit_share / mix)
-        if offerings and rate * (1 - droppable) > most * (1 + 1e-9):
+        if (offerings or problem.token_offers.apis_of[key]) and rate * (1 - droppable) > most * (1 + 1e-9):
             yield (
                 f"demand of class {key.size_class} of workload {key.workload} in {problem.months[moment[0]]},"
-                f" block {moment[1]} is {rate:,.0f} accepted tok/s; stock, quota, spot depth and held contracts"
-                f" of all offerings that may serve it carry {most:,.0f}. Mend: more stock or quota, at most"
+                f" block {moment[1]} is {rate:,.0f} accepted tok/s; stock, quota, spot depth, held contracts and"
+                f" rate limits of all that may serve it carry {most:,.0f}. Mend: more stock or quota, at most"
                 f" {most / rate:.1%} of the demand, or a shortfall limit of at least {mix * (1 - most / rate):.1%}"
             )
+
+
+def _most_by_the_token(problem: Problem, key: ClassKey, api: str) -> float:
+    """Accepted tok/s of a class that an API offer and all units for it could carry together."""
+    offers = problem.token_offers
+    offer, gross = offers.offer[api], offers.gross[key]
+    sent, uncached, output = float(gross.input), float(gross.uncached_input), float(gross.output)
+    paid_by_token = min(offer.input_tok_per_s_limit / sent, offer.output_tok_per_s_limit / output)
+    by_units = (
+        len(offers.starts[k])
+        * terms.maximum_units
+        / (uncached / terms.input_tok_per_s_per_unit + output / terms.output_tok_per_s_per_unit)
+        for k, terms in offers.provisioned.items()
+        if terms.api == api
+    )
+    return paid_by_token + sum(by_units)
 
 
 def _lost_without_fallback(problem: Problem) -> Iterator[str]:
@@ -130,7 +153,9 @@ def _caps_below_one(problem: Problem) -> Iterator[str]:
     if all(problem.workload[key.workload].shortfall_limit_share >= 1 for key in problem.classes):
         return
     for rule in problem.scenario.policy.concentration:
-        groups = {problem.group(o, rule.by) for o in problem.offering}
+        groups = concentration.groups(problem, rule.by)
+        if problem.token_offers.offer and rule.by not in (Grouping.PROVIDER, Grouping.GEOGRAPHY):
+            continue  # what is served by the token is in no such group
         if rule.group == "*" and rule.measure is ShareMeasure.TOKENS and rule.cap_share * len(groups) < 1 - 1e-9:
             yield (
                 f"cap {rule.rule} allows {rule.cap_share:.1%} of tokens for each {rule.by}; with {len(groups)}"
@@ -162,7 +187,7 @@ def explain_infeasible(problem: Problem) -> Impossible:
     if not _exists(_with_rules(problem, [])):
         return Impossible(
             (
-                "stock, quota, spot depth, spot caps and order terms alone cannot carry the demand:"
+                "stock, quota, spot depth, spot caps, rate limits and order terms alone cannot carry the demand:"
                 " no plan exists even without any cap, contingency or budget",
             )
         )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from optimizer.extract_agreements import credit_uses, credits_bought, signed_agreements
 from optimizer.extract_rights import rights_used
 from optimizer.extract_spend import committed_spend, coverage
+from optimizer.extract_tokens import api_placement, provisioned_orders, token_shares
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.model import Model
 from optimizer.plan import (
@@ -26,7 +27,16 @@ from optimizer.plan import (
     Shortfall,
     Usage,
 )
-from optimizer.plan_contracts import CommittedSpend, Coverage, CreditBought, CreditUse, RightUsed, SignedAgreement
+from optimizer.plan_contracts import (
+    ApiPlacement,
+    CommittedSpend,
+    Coverage,
+    CreditBought,
+    CreditUse,
+    ProvisionedOrder,
+    RightUsed,
+    SignedAgreement,
+)
 from optimizer.problem import ClassKey, PoolKey, Problem
 from optimizer.solve_arrays import Compiled
 
@@ -48,12 +58,14 @@ class Extracted:
     credits: tuple[CreditBought, ...] = ()
     credit_uses: tuple[CreditUse, ...] = ()
     """What the model would like to use, to the cent; what the lines allow is settled with them."""
+    api_placements: tuple[ApiPlacement, ...] = ()
+    provisioned: tuple[ProvisionedOrder, ...] = ()
 
 
 def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[Any]) -> Extracted:
     """Read the decisions off the solver's values."""
     value = Values(compiled, values)
-    placements, shortfalls = _routing(problem, model, value)
+    placements, by_token, shortfalls = _routing(problem, model, value)
     orders = _orders(problem, model, value)
     rights = rights_used(problem, model, value)
     used = usages(problem, model, value, orders, rights, placements)
@@ -71,6 +83,8 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
         agreements=signed_agreements(problem, model, value),
         credits=credits_bought(problem, model, value),
         credit_uses=credit_uses(problem, model, value),
+        api_placements=by_token,
+        provisioned=provisioned_orders(problem, model, value),
     )
 
 
@@ -112,7 +126,10 @@ def _migrations(problem: Problem, model: Model, value: Values) -> tuple[Migratio
     )
 
 
-def _routing(problem: Problem, model: Model, value: Values) -> tuple[tuple[Placement, ...], tuple[Shortfall, ...]]:
+def _routing(
+    problem: Problem, model: Model, value: Values
+) -> tuple[tuple[Placement, ...], tuple[ApiPlacement, ...], tuple[Shortfall, ...]]:
+    """Nodes, APIs and shortfalls, scaled together so that they are exactly the demand."""
     served: dict[tuple[ClassKey, int, str, str], dict[PoolKey, float]] = defaultdict(dict)
     missed: dict[tuple[ClassKey, int, str, str], float] = {}
     for (w, c, o, pool, t, b, s), variable in model.decide.route.items():
@@ -123,13 +140,17 @@ def _routing(problem: Problem, model: Model, value: Values) -> tuple[tuple[Place
         share = value(variable)
         if share > NOISE:
             missed[ClassKey(w, c), t, b, s] = share
+    by_token = token_shares(problem, model, value)
     placements: list[Placement] = []
+    api_placements: list[ApiPlacement] = []
     shortfalls: list[Shortfall] = []
     for key, t, b, s in problem.tok_per_s:
         shares = served.get((key, t, b, s), {})
-        whole = sum(shares.values()) + missed.get((key, t, b, s), 0.0)
+        tokens = by_token.get((key, t, b, s), {})
+        whole = sum(shares.values()) + sum(tokens.values()) + missed.get((key, t, b, s), 0.0)
         rate = problem.tok_per_s[key, t, b, s] / whole if whole else 0.0
         placements.extend(_placed(problem, key, t, b, s, pool, x * rate) for pool, x in shares.items())
+        api_placements.extend(api_placement(problem, (key, t, b, s), token, x * rate) for token, x in tokens.items())
         if (key, t, b, s) in missed:
             shortfalls.append(
                 Shortfall(
@@ -141,7 +162,7 @@ def _routing(problem: Problem, model: Model, value: Values) -> tuple[tuple[Place
                     accepted_tok_per_s=rounded(missed[key, t, b, s] * rate),
                 )
             )
-    return tuple(placements), tuple(shortfalls)
+    return tuple(placements), tuple(api_placements), tuple(shortfalls)
 
 
 def _placed(problem: Problem, key: ClassKey, t: int, b: str, s: str, pool: PoolKey, tok_per_s: float) -> Placement:

@@ -36,10 +36,11 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True)
 class _Held:
-    """What the plan for the mean decides ahead: lots, steps, migrations begun, tiers signed, and credits bought."""
+    """What the plan for the mean decides ahead: lots, steps, units, migrations, tiers, and credits."""
 
     lots: dict[tuple[str, int], int]
     steps: dict[tuple[str, int], int]
+    units: dict[tuple[str, int], int]
     begun: dict[tuple[str, int], int]
     tiers: frozenset[tuple[str, str]]
     credits: dict[str, int]
@@ -116,6 +117,7 @@ def _mean_plan(problem: Problem, options: SolveOptions) -> _Held:
             (row.contract, index(row.start)): int(row.usd_per_hour / mean.spend.terms[row.contract].step_usd_per_hour)
             for row in decided.committed_spend
         },
+        units={(o.contract, index(o.start)): o.units for o in decided.provisioned},
         begun={(m.migration, index(m.start)): 1 for m in decided.migrations},
         tiers=frozenset((row.agreement, row.tier) for row in decided.agreements),
         credits={row.credit: row.lots for row in decided.credits},
@@ -160,6 +162,13 @@ def _with_held(problem: Problem, model: Model, compiled: Compiled, held: _Held) 
             fix(spend.steps[key], held.steps.get((key.contract, key.start), 0))
             if key in spend.sign:
                 fix(spend.sign[key], 1.0 if (key.contract, key.start) in held.steps else 0.0)
+    provisioned = model.pyomo.provisioned
+    for order in problem.token_offers.keys:
+        if order.future == ALL_FUTURES:
+            units = held.units.get((order.contract, order.start), 0)
+            fix(provisioned.steps[order], units / problem.token_offers.provisioned[order.contract].step_units)
+            if order in provisioned.sign:
+                fix(provisioned.sign[order], 1.0 if units else 0.0)
     for begin in problem.migrations.keys:
         if begin.future == ALL_FUTURES:
             fix(model.decide.begin[begin], held.begun.get((begin.migration, begin.start), 0))

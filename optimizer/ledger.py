@@ -12,13 +12,19 @@ from optimizer.linear import Term
 
 
 class PaidAlone(NamedTuple):
-    """A provider, where it is paid for no single offering: spend commitments, agreements, credits."""
+    """A provider, where it is paid for no single offering: spend commitments, agreements, credits, tokens."""
 
     provider: str
 
 
-Holder = str | PaidAlone
-"""Whose an amount is: an offering's, or a provider's apart from its offerings."""
+class ServedByToken(NamedTuple):
+    """An API offer, whose tokens are served by no offering."""
+
+    api: str
+
+
+Holder = str | PaidAlone | ServedByToken
+"""Whose an amount is: an offering's, a provider's apart from its offerings, or an API offer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,11 @@ class ByHolderAndMonth:
         """Providers that hold something apart from their offerings, sorted."""
         cells = (*self._terms, *self._constants)
         return tuple(sorted({holder for holder, _ in cells if isinstance(holder, PaidAlone)}))
+
+    @property
+    def by_the_token(self) -> tuple[ServedByToken, ...]:
+        """API offers that hold something, sorted."""
+        return tuple(sorted({holder for holder, _ in self._terms if isinstance(holder, ServedByToken)}))
 
     def terms(self, holder: Holder, month: int) -> list[Term]:
         """The terms of a holder in a month."""

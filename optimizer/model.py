@@ -45,6 +45,7 @@ def build_model(problem: Problem) -> Model:
         model.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
     smallest = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.ordered.items()}
     smallest |= {k: float(terms.fewest_steps) for k, terms in problem.spend.terms.items()}
+    smallest |= {k: float(terms.fewest_steps) for k, terms in problem.token_offers.provisioned.items()}
     return Model(model, decisions, ledger, scale, smallest)
 
 

@@ -15,6 +15,7 @@ def notes(problem: Problem, compiled: Compiled, decided: Extracted) -> tuple[str
         *_assumed_bounds(problem),
         *_ended(problem),
         *_idle_terms(problem),
+        *_after_events(problem),
         *_migrations_too_long(problem),
         *_all_first_stage(problem),
         *_billed_in_another_order(problem, decided),
@@ -47,13 +48,19 @@ def _ended(problem: Problem) -> list[str]:
 def _idle_terms(problem: Problem) -> list[str]:
     return [
         f"contract {k} has no month in which its service could start"
-        for k, starts in problem.calendar.starts.items()
+        for k, starts in (*problem.calendar.starts.items(), *problem.token_offers.starts.items())
         if not starts
     ] + [
         f"spend commitment {k} has no month in which it could start"
         for k in problem.spend.terms
         if not any(key.contract == k for key in problem.spend.keys)
     ]
+
+
+def _after_events(problem: Problem) -> list[str]:
+    if not problem.token_offers.offer or not problem.contingencies:
+        return []
+    return ["APIs and provisioned throughput do not count after an event: floors are kept by nodes alone"]
 
 
 def _all_first_stage(problem: Problem) -> list[str]:

@@ -19,6 +19,9 @@ from optimizer.solve_protocol import SolveStatus
 COST_SLACK = 1e-9
 """What the second solve may cost more, as a share: the solver's own rounding, not a cent."""
 
+NODE_TOK_PER_S = 1000.0
+"""About what a node serves: it puts tokens beside node-hours."""
+
 Floats = NDArray[np.float64]
 
 
@@ -90,6 +93,17 @@ def _by_offering(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
         yield rank[offering] * node_hours, variable
     for index, node_hours, route in _busy(problem, model):
         yield pair_rank[index] * node_hours, route
+    yield from _tokens_by_id(problem, model)
+
+
+def _tokens_by_id(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
+    """API offers, and then provisioned contracts, by their ids."""
+    shares = (*model.decide.by_token.items(), *model.decide.by_unit.items())
+    names = [*problem.token_offers.offer, *problem.token_offers.provisioned]
+    rank = {name: (i + 1) / len(names) for i, name in enumerate(names)}
+    for (w, c, name, t, b, s), share in shares:
+        tokens = problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b]
+        yield problem.probability[s] * rank[name] * tokens / NODE_TOK_PER_S, share
 
 
 def _by_contract(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:

@@ -32,6 +32,7 @@ from optimizer.migration_calendar import MigrationCalendar
 from optimizer.order_calendar import OrderCalendar, OrderKey
 from optimizer.plan import Pool
 from optimizer.spend_calendar import SpendCalendar
+from optimizer.token_offers import TokenOffers
 from scenarios.outlooks import Effect
 from scenarios.policy import BlockChoice, Contingency, Grouping, Lost
 from scenarios.scenario import Scenario
@@ -73,6 +74,11 @@ class Problem(Asked):
     def agreed(self) -> Agreed:
         """Agreements and credits that play a part."""
         return Agreed(self.scenario)
+
+    @cached_property
+    def token_offers(self) -> TokenOffers:
+        """What may be served by the token, and what units can be ordered for it."""
+        return TokenOffers(self, self.calendar)
 
     @cached_property
     def offering(self) -> dict[str, Offering]:

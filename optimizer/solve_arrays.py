@@ -124,8 +124,9 @@ def _openings(
     """Which columns open an order, for the dive: half the minimum order is worth opening."""
     partner = np.full(len(columns), -1, dtype=np.int32)
     opens_at = np.zeros(len(columns))
-    spend = model.pyomo.spend_commitment
-    for signed, sizes in ((model.decide.sign, model.decide.order_lots), (spend.sign, spend.steps)):
+    spend, units = model.pyomo.spend_commitment, model.pyomo.provisioned
+    orders = (model.decide.sign, model.decide.order_lots), (spend.sign, spend.steps), (units.sign, units.steps)
+    for signed, sizes in orders:
         for key, sign in signed.items():
             size = place.get(id(sizes[key]))
             if id(sign) in place and size is not None:

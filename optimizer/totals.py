@@ -8,9 +8,11 @@ from contracts.money import to_cents
 from contracts.terms.common import BillLine, Nature
 from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.extract import Extracted
-from optimizer.plan import CostLine, OutlookTotals, Totals
+from optimizer.plan import CostLine, OutlookTotals, Placement, Totals
+from optimizer.plan_contracts import ApiPlacement
 from optimizer.problem import Problem
 from optimizer.settling import exact
+from optimizer.tokens_bought import tokens_at_list_usd
 
 Weights = Mapping[str, Decimal]
 """Weight of each outlook; those that are not there weigh nothing."""
@@ -79,7 +81,8 @@ def _as_bill(line: CostLine) -> BillLine:
 
 def _served_mtok(problem: Problem, decided: Extracted, weights: Weights) -> Decimal:
     total = Decimal(0)
-    for p in decided.placements:
+    rows: tuple[Placement | ApiPlacement, ...] = (*decided.placements, *decided.api_placements)
+    for p in rows:
         hours = problem.hours[problem.scenario.horizon.index(p.month), p.block]
         total += weights.get(p.outlook, Decimal(0)) * exact(p.accepted_tok_per_s) * hours
     return (total * SECONDS_PER_HOUR / TOKENS_PER_MTOK).quantize(Decimal("0.000001"))
@@ -91,4 +94,6 @@ def _at_list(problem: Problem, decided: Extracted, weights: Weights) -> Decimal:
         hours = problem.hours[problem.scenario.horizon.index(p.month), p.block]
         price = problem.offering[p.offering].list_price_usd_per_node_hour
         total += weights.get(p.outlook, Decimal(0)) * exact(p.nodes) * hours * price
-    return total
+    return total + sum(
+        (weights.get(s, Decimal(0)) * usd for s, usd in tokens_at_list_usd(problem, decided).items()), Decimal(0)
+    )

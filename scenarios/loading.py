@@ -9,6 +9,7 @@ from catalog.loading import Key, look_alikes, read_document
 from catalog.reading_text import ReadText, Source
 from scenarios.aggregation import aggregate
 from scenarios.loading_agreements import check_agreements
+from scenarios.loading_api import check_api
 from scenarios.loading_clauses import check_clauses
 from scenarios.loading_migrations import check_migrations
 from scenarios.loading_months import check_months
@@ -29,6 +30,7 @@ __all__ = ["InputRejected", "LoadedScenario", "Places", "load_scenario"]
 NAME_SPACES = {
     "accelerator": "accelerator",
     "agreement": "agreement",
+    "api": "contract",
     "chip_vendor": "chip vendor",
     "claim": "claim",
     "contract": "contract",
@@ -98,6 +100,7 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
     check_spend(reader, tables, findings)
     check_rights(reader, tables, findings)
     check_agreements(reader, tables, findings, warnings)
+    check_api(reader, tables, findings)
     check_workloads(reader, tables, findings)
     check_outlooks(reader, tables, findings, warnings)
     check_migrations(reader, tables, findings, warnings)
@@ -130,6 +133,8 @@ def _scenario(
         agreements=tables.agreements.records,
         agreement_tiers=tables.agreement_tiers.records,
         credits=tables.credits.records,
+        api_offers=tables.api_offers.records,
+        provisioned=tables.provisioned.records,
         workloads=workloads,
         size_classes=tables.size_classes.records,
         demand=tables.demand.records,

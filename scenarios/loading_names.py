@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from catalog.findings import Code, Finding, did_you_mean, shown
+from catalog.offerings import Offering
 from catalog.reading_records import TreeReader
+from contracts.terms.api import ApiOffer
 from scenarios.loading_tables import Tables
 from scenarios.policy import ConcentrationCap, Contingency, Grouping, Lost
 
@@ -56,14 +58,15 @@ def _what_can_be_lost(lost: Lost, tables: Tables) -> frozenset[str] | None:
 
 
 def groups(by: Grouping, tables: Tables) -> frozenset[str] | None:
-    """Names of the groups that have an offering; None if that cannot be known because rows are refused."""
-    needed = (tables.offerings, tables.accelerators, tables.regions)
+    """Names of the groups that have an offering or an API; None if rows are refused and it cannot be known."""
+    needed = (tables.offerings, tables.accelerators, tables.regions, tables.api_offers)
     if any(not table.whole or table.refused for table in needed):
         return None
+    located: tuple[Offering | ApiOffer, ...] = (*tables.offerings.records, *tables.api_offers.records)
     if by is Grouping.PROVIDER:
-        return frozenset(row.provider for row in tables.offerings.records)
+        return frozenset(row.provider for row in located)
     if by is Grouping.GEOGRAPHY:
-        regions = {row.region for row in tables.offerings.records}
+        regions = {row.region for row in located}
         return frozenset(row.geography for row in tables.regions.records if row.region in regions)
     offered = {row.accelerator for row in tables.offerings.records}
     chips = (row for row in tables.accelerators.records if row.accelerator in offered)

@@ -1,7 +1,7 @@
 """What of the catalog a scenario can use: the rest of a bundled table is left out, so that plans stay small.
 
-Kept: all offerings; their regions; the accelerators on offer, and the baselines of claims on them; points, models
-and quality of the workloads' models on these.
+Kept: all offerings; their regions and those of API offers; the accelerators on offer, and the baselines of claims on
+them; points, models and quality of the workloads' models on these.
 """
 
 from catalog.accelerators import Accelerator
@@ -13,7 +13,7 @@ from scenarios.loading_tables import Tables
 def pruned_catalog(tables: Tables) -> Catalog:
     """The catalog of a scenario, with what it cannot use left out."""
     offerings = tables.offerings.records
-    regions = {row.region for row in offerings}
+    regions = {row.region for row in offerings} | {row.region for row in tables.api_offers.records}
     claims = claims_in_use(tables)
     accelerators = accelerators_in_use(tables)
     models = {row.model for row in tables.workloads.records}

@@ -21,6 +21,8 @@ class _Reference(NamedTuple):
     column: str
     target: str
     target_column: str
+    or_table: str = ""
+    """Another table in whose column of the same name it may stand instead."""
 
 
 _REFERENCES = (
@@ -35,7 +37,9 @@ _REFERENCES = (
     _Reference("held_contracts", "offering", "offerings", "offering"),
     _Reference("covered_rates", "contract", "spend_commitments", "contract"),
     _Reference("covered_rates", "covers", "contracts", "contract"),
-    _Reference("workloads", "model", "models", "model"),
+    _Reference("api_offers", "region", "regions", "region"),
+    _Reference("provisioned", "api", "api_offers", "api"),
+    _Reference("workloads", "model", "models", "model", or_table="api_offers"),
     _Reference("size_classes", "workload", "workloads", "workload"),
     _Reference("demand", "workload", "workloads", "workload"),
     _Reference("hourly_load", "workload", "workloads", "workload"),
@@ -65,6 +69,8 @@ def _missing(tables: Tables, reference: _Reference) -> Iterator[Finding]:
     target: Table[Any] = getattr(tables, reference.target)
     for row in source.placed:
         name = row.row.cells[reference.column]
+        if reference.or_table and getattr(tables, reference.or_table).may_hold(reference.target_column, name):
+            continue
         if target.may_hold(reference.target_column, name) or not _in_use(row, tables):
             continue
         hint = did_you_mean(name, target.names(reference.target_column))
@@ -137,13 +143,13 @@ def _no_precision(row: Placed[Any], model: str, precision: str) -> Finding:
 
 
 def _models_without_points(tables: Tables) -> Iterator[Finding]:
-    readable = (tables.goodput_points, tables.offerings, tables.claims)
+    readable = (tables.goodput_points, tables.offerings, tables.claims, tables.api_offers)
     if not all(table.whole and not table.refused for table in readable):
         return
-    served = {row.model for row in points_in_use(tables)}
+    served = {row.model for row in points_in_use(tables)} | {row.model for row in tables.api_offers.records}
     for row in tables.workloads.placed:
         model = row.record.model
         if model not in served:
-            hint = "add points of the model to goodput_points, or offer an accelerator that has some"
+            hint = "add points of the model to goodput_points, or offer an accelerator or an API that serves it"
             expected = "a model with goodput points on an accelerator on offer"
             yield Finding(Code.NO_POINTS, row.at("model"), shown(model), expected, hint)

@@ -18,6 +18,7 @@ from catalog.records import Id, Record, Text
 from contracts.clauses import ExchangeRate
 from contracts.options import AnyTerms
 from contracts.terms.agreement import Agreement, AgreementTier
+from contracts.terms.api import ApiOffer, Provisioned
 from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
@@ -70,6 +71,8 @@ COVERED_RATES = TableSpec("covered_rates", (CoveredRate,), ("contract", "covers"
 AGREEMENTS = TableSpec("agreements", (Agreement,), ("agreement",))
 AGREEMENT_TIERS = TableSpec("agreement_tiers", (AgreementTier,), ("agreement", "tier"))
 CREDITS = TableSpec("credits", (Credit,), ("credit",))
+API_OFFERS = TableSpec("api_offers", (ApiOffer,), ("api",))
+PROVISIONED = TableSpec("provisioned", (Provisioned,), ("contract",))
 WORKLOADS = TableSpec("workloads", (Workload,), ("workload",))
 SIZE_CLASSES = TableSpec("size_classes", (SizeClass,), ("workload", "size_class"))
 DEMAND = TableSpec("demand", (Demand,), ("workload", "month"))
@@ -82,6 +85,7 @@ OPTIONAL = frozenset(
     {
         "agreement_tiers",
         "agreements",
+        "api_offers",
         "claims",
         "covered_rates",
         "credits",
@@ -91,6 +95,7 @@ OPTIONAL = frozenset(
         "migrations",
         "outlook_effects",
         "outlooks",
+        "provisioned",
         "spend_commitments",
     }
 )
@@ -115,6 +120,8 @@ class Tables:
     agreements: Table[Agreement] = field(default_factory=lambda: Table(AGREEMENTS))
     agreement_tiers: Table[AgreementTier] = field(default_factory=lambda: Table(AGREEMENT_TIERS))
     credits: Table[Credit] = field(default_factory=lambda: Table(CREDITS))
+    api_offers: Table[ApiOffer] = field(default_factory=lambda: Table(API_OFFERS))
+    provisioned: Table[Provisioned] = field(default_factory=lambda: Table(PROVISIONED))
     workloads: Table[Workload] = field(default_factory=lambda: Table(WORKLOADS))
     size_classes: Table[SizeClass] = field(default_factory=lambda: Table(SIZE_CLASSES))
     demand: Table[Demand] = field(default_factory=lambda: Table(DEMAND))

@@ -11,6 +11,7 @@ from catalog.offerings import Offering, Region
 from catalog.records import ByEvidence, Evidence
 from contracts.calendar import Month
 from contracts.terms.agreement import Agreement, AgreementTier, Charge
+from contracts.terms.api import ApiOffer, Provisioned
 from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
@@ -174,6 +175,39 @@ def a_spend_commitment(name: str = "plan-a", **overrides: Any) -> SpendCommitmen
 def a_covered_rate(contract: str = "plan-a", covers: str = "od-a", usd: str = "7") -> CoveredRate:
     """Seven dollars of plan-a for a node-hour of od-a."""
     return CoveredRate(contract=contract, covers=covers, price_usd_per_node_hour=Decimal(usd), **SOURCED)
+def an_api_offer(name: str = "api-a", **overrides: Any) -> ApiOffer:
+    """model-a at cloud-t: Mtok of input cost 0.50 USD, of cached input 0.10, of output 1.50; limits out of reach."""
+    fields: dict[str, Any] = {
+        "api": name,
+        "provider": "cloud-t",
+        "region": "region-a",
+        "model": "model-a",
+        "quality_score": 99.0,
+        "price_usd_per_mtok_input": Decimal("0.5"),
+        "price_usd_per_mtok_cached_input": Decimal("0.1"),
+        "price_usd_per_mtok_output": Decimal("1.5"),
+        "input_tok_per_s_limit": 1e6,
+        "output_tok_per_s_limit": 1e6,
+        "ttft_ms": 200.0,
+        "tpot_ms": 20.0,
+        "percentile": 99,
+        "longest_request_tok": 8192.0,
+    }
+    return ApiOffer(**(SOURCED | fields | overrides))
+
+
+def a_provisioned(name: str = "units-a", **overrides: Any) -> Provisioned:
+    """Units of api-a for two months at 1 USD an hour; one carries 1,000 uncached input tok/s, or 500 of output."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "api": "api-a",
+        "term_months": 2,
+        "price_usd_per_unit_hour": Decimal(1),
+        "input_tok_per_s_per_unit": 1000.0,
+        "output_tok_per_s_per_unit": 500.0,
+        "maximum_units": 100,
+    }
+    return Provisioned(**(SOURCED | fields | overrides))
 
 
 def a_held(name: str = "held-a", **overrides: Any) -> HeldContract:

@@ -21,11 +21,13 @@ from tests.builders import (
     a_credit,
     a_held,
     a_migration,
+    a_provisioned,
     a_reserved,
     a_spend_commitment,
     a_take_or_pay,
     a_tier,
     an_agreement,
+    an_api_offer,
 )
 from tests.plan_builders import a_rich_scenario
 from tests.proving import a_cap
@@ -51,6 +53,8 @@ def a_scenario_for_every_row() -> Scenario:
             "held_contracts": (*rich.held_contracts, rights),
             "spend_commitments": (a_spend_commitment(minimum_usd_per_hour=Decimal(2)),),
             "covered_rates": (a_covered_rate(covers=rich.on_demand[0].contract),),
+            "api_offers": (an_api_offer(),),
+            "provisioned": (a_provisioned(minimum_units=2),),
             "migrations": (a_migration(stack="stack-b"),),
             "policy": rich.policy.model_copy(update=rules),
             "agreements": (an_agreement(),),

@@ -13,7 +13,7 @@ from catalog.accelerators import Silicon
 from contracts.options import Terms
 from optimizer.baselines.answering import STOPPED, Question, asked, unanswered
 from optimizer.baselines.judging import Judge
-from optimizer.baselines.lifting import LIFTED, lifted, unserved
+from optimizer.baselines.lifting import LIFTED, every_api, lifted, unserved
 from optimizer.faults import Infeasible
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
@@ -34,7 +34,8 @@ def without_quotes(question: Question) -> tuple[Baseline, ...]:
     problem = question.problem
     contracts = {terms.contract for terms in problem.scenario.contracts if _is_fictitious(problem, terms)}
     contracts |= {terms.contract for terms in problem.scenario.spend_commitments if terms.fictitious}
-    closed = np.union1d(_closed_columns(question, contracts), _agreed_columns(question)).astype(np.int32)
+    parts = _closed_columns(question, contracts), _agreed_columns(question), _fictitious_tokens(question)
+    closed = np.unique(np.concatenate(parts)).astype(np.int32)
     if not closed.size:
         return ()
     note = f"public prices only; {ALL_KEPT}"
@@ -54,6 +55,8 @@ def gpus_only(question: Question, judge: Judge) -> tuple[Baseline, ...]:
     if not closed.size:
         return ()
     words = "nothing new on custom silicon"
+    if problem.token_offers.offer:
+        words += " (APIs stay: their chips are not known)"
     try:
         return (_again(question, closed, GPUS_ONLY, f"{words}; {ALL_KEPT}"),)
     except Infeasible:
@@ -70,9 +73,9 @@ def _gpus_with_rules_lifted(question: Question, judge: Judge, words: str) -> Bas
 
     note = f"{words}; no plan keeps all rules that way: {LIFTED}"
     try:
-        answer = asked(lifted(problem, keep), question.session).solve()
+        answer = asked(lifted(problem, keep, every_api), question.session).solve()
     except STOPPED as stopped:
-        missing = unserved(problem, keep)
+        missing = unserved(problem, keep, every_api)
         why = f"GPUs on offer cannot serve {', '.join(missing)}; " if missing else ""
         return unanswered(GPUS_ONLY, f"{why}{note}"[:900], stopped)
     return judge.baseline(GPUS_ONLY, note, answer)
@@ -123,6 +126,24 @@ def _closed_columns(question: Question, contracts: Collection[str]) -> NDArray[n
         "spot.nodes": lambda index: index[0] in contracts,
         "fallback.rent": lambda index: index[1] not in rentable,
     }
+    return _columns(question, is_shut)
+
+
+def _fictitious_tokens(question: Question) -> NDArray[np.int32]:
+    """Columns of fictitious API offers and provisioned throughput."""
+    offers = question.problem.token_offers
+    apis = {api for api, offer in offers.offer.items() if offer.fictitious}
+    contracts = {k for k, terms in offers.provisioned.items() if terms.fictitious or terms.api in apis}
+    return _columns(
+        question,
+        {
+            "by_token": lambda index: index[2] in apis,
+            "provisioned.steps": lambda index: index[0] in contracts,
+        },
+    )
+
+
+def _columns(question: Question, is_shut: dict[str, Callable[[Any], bool]]) -> NDArray[np.int32]:
     found = [
         i
         for i, variable in enumerate(question.compiled.columns)

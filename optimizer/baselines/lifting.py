@@ -12,6 +12,7 @@ from math import ceil
 
 from catalog.offerings import Offering
 from contracts.options import Terms
+from contracts.terms.api import ApiOffer, Provisioned
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.problem import Problem
@@ -27,11 +28,26 @@ NO_RULES: dict[str, object] = {
 }
 
 Keep = Callable[[Terms], bool]
+KeepApi = Callable[[ApiOffer], bool]
 
 
-def lifted(problem: Problem, keep: Keep, *, single_nodes: bool = False) -> Problem:
-    """The problem with the kept contracts and without the lifted rules; `single_nodes` lifts order sizes, too."""
+def every_api(_: ApiOffer) -> bool:
+    """What is served by the token stays."""
+    return True
+
+
+def no_api(_: ApiOffer) -> bool:
+    """Nothing is served by the token."""
+    return False
+
+
+def lifted(problem: Problem, keep: Keep, keep_api: KeepApi, *, single_nodes: bool = False) -> Problem:
+    """The problem with the kept contracts and APIs (and units for these) and without the lifted rules.
+
+    `single_nodes` lifts order sizes, too. Rate limits are kept.
+    """
     scenario = problem.scenario
+    apis = tuple(offer for offer in scenario.api_offers if keep_api(offer))
     kept: Iterable[Terms] = (terms for terms in scenario.contracts if keep(terms))
     offerings = tuple(_plentiful(problem, row) for row in scenario.catalog.offerings)
     return Problem(
@@ -39,6 +55,8 @@ def lifted(problem: Problem, keep: Keep, *, single_nodes: bool = False) -> Probl
             update={
                 "catalog": scenario.catalog.model_copy(update={"offerings": offerings}),
                 "policy": scenario.policy.model_copy(update=NO_RULES),
+                "api_offers": apis,
+                "provisioned": _for_these(apis, scenario.provisioned),
                 "contracts": tuple(map(_by_the_node, kept) if single_nodes else kept),
             }
         ),
@@ -51,12 +69,25 @@ def without_commitments(problem: Problem) -> Problem:
     return replace(problem, scenario=problem.scenario.model_copy(update={"spend_commitments": ()}))
 
 
-def unserved(problem: Problem, keep: Keep) -> tuple[str, ...]:
-    """Workloads of which some class fits on nothing that the kept contracts buy."""
+def _for_these(apis: tuple[ApiOffer, ...], provisioned: tuple[Provisioned, ...]) -> tuple[Provisioned, ...]:
+    kept = {offer.api for offer in apis}
+    return tuple(terms for terms in provisioned if terms.api in kept)
+
+
+def unserved(problem: Problem, keep: Keep, keep_api: KeepApi) -> tuple[str, ...]:
+    """Workloads of which some class fits on nothing that the kept contracts buy, and on no API that is kept."""
+    offers = problem.token_offers
+    apis = {api for api, offer in offers.offer.items() if keep_api(offer)}
     bought = {terms.offering for terms in problem.scenario.contracts if keep(terms)}
     servings = problem.eligibility.servings
     return tuple(
-        sorted({key.workload for key in problem.classes if not any((*key, o) in servings for o in bought)})
+        sorted(
+            {
+                key.workload
+                for key in problem.classes
+                if not any((*key, o) in servings for o in bought) and not apis.intersection(offers.apis_of[key])
+            }
+        )
     )
 
 

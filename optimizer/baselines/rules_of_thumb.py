@@ -11,7 +11,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.reserved import Reserved
 from optimizer.baselines.answering import STOPPED, Answer, Question, Start, asked, unanswered
 from optimizer.baselines.judging import Judge
-from optimizer.baselines.lifting import LIFTED, LIFTED_WITH_SIZES, lifted, without_commitments
+from optimizer.baselines.lifting import LIFTED, LIFTED_WITH_SIZES, lifted, no_api, unserved, without_commitments
 from optimizer.baselines.reserving import (
     Used,
     reserve_as_recommended,
@@ -44,10 +44,14 @@ WAYS = (
 
 def on_demand_ways(problem: Problem, judge: Judge, session: Session) -> tuple[Baseline, ...]:
     """The four baselines, each judged by the rules of the scenario."""
-    note = f"no reservations, no spot; {LIFTED}"
     keep = _on_demand_or_its_reservation(problem)
+    tokens = ", nothing by the token" if problem.token_offers.offer else ""
+    note = f"no reservations, no spot{tokens}; {LIFTED}"
+    only_by_token = unserved(problem, keep, no_api)
+    if only_by_token:
+        note = f"nothing by the hour may serve {', '.join(only_by_token)}; {note}"[:900]
     try:
-        question = asked(lifted(without_commitments(problem), keep, single_nodes=True), session)
+        question = asked(lifted(without_commitments(problem), keep, no_api, single_nodes=True), session)
         first = question.solve_with_orders({})
     except STOPPED as stopped:
         return tuple(unanswered(name, note, stopped) for name in (ALL_ON_DEMAND, *(way.name for way in WAYS)))

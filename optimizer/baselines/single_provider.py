@@ -2,9 +2,10 @@
 
 
 from contracts.options import Terms
+from contracts.terms.api import ApiOffer
 from optimizer.baselines.answering import STOPPED, Answer, asked, unanswered
 from optimizer.baselines.judging import Judge
-from optimizer.baselines.lifting import LIFTED, Keep, lifted, unserved
+from optimizer.baselines.lifting import LIFTED, Keep, KeepApi, lifted, unserved
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
 from optimizer.solve import Session
@@ -17,14 +18,15 @@ def cheapest_single_provider(problem: Problem, judge: Judge, session: Session) -
     solved: dict[str, Answer] = {}
     unsolved: list[Baseline] = []
     reasons: list[str] = []
-    for provider in sorted({row.provider for row in problem.offering.values()}):
-        keep = _only(problem, provider)
-        missing = unserved(problem, keep)
+    providers = {row.provider for row in problem.offering.values()}
+    for provider in sorted(providers | {row.provider for row in problem.token_offers.offer.values()}):
+        keep, keep_api = _only(problem, provider), _only_apis(provider)
+        missing = unserved(problem, keep, keep_api)
         if missing:
             reasons.append(f"{provider} cannot serve {', '.join(missing)}")
             continue
         try:
-            solved[provider] = asked(lifted(problem, keep), session).solve()
+            solved[provider] = asked(lifted(problem, keep, keep_api), session).solve()
         except STOPPED as stopped:
             unsolved.append(unanswered(f"{NAME}: {provider}", _note(provider), stopped))
     if solved:
@@ -43,5 +45,12 @@ def _note(provider: str) -> str:
 def _only(problem: Problem, provider: str) -> Keep:
     def keep(terms: Terms) -> bool:
         return problem.offering[terms.offering].provider == provider
+
+    return keep
+
+
+def _only_apis(provider: str) -> KeepApi:
+    def keep(offer: ApiOffer) -> bool:
+        return offer.provider == provider
 
     return keep

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from optimizer.decisions import Decisions
 from optimizer.families import (
     agreement,
+    api,
     budget,
     capacity,
     concentration,
@@ -15,6 +16,7 @@ from optimizer.families import (
     held,
     migration,
     on_demand,
+    provisioned,
     reserved,
     rights,
     spend_commitment,
@@ -50,6 +52,8 @@ FAMILIES: tuple[Family, ...] = (
     on_demand,
     spend_commitment,
     spot,
+    api,
+    provisioned,
     demand,
     capacity,
     migration,

@@ -4,7 +4,8 @@ For rule r, group g, window v (a month, or the horizon) and outlook s:
 
     hold_the_cap[r,g,v,s]:  amount of the group's offerings  <=  cap_share[r] * amount of all offerings
 
-    amount, tokens:    sum over w,c,pools,t in v,b of tokens[w,c,t,b,s] * route[w,c,o,pool,t,b,s]
+    amount, tokens:    sum over w,c,pools,t in v,b of tokens[w,c,t,b,s] * route[w,c,o,pool,t,b,s]; by_token and by_unit
+                       of an API offer are in the total, and in the groups of its provider and its geography
     amount, spend:     undiscounted effective cost of the months in v, as charged in the ledger; what a provider is
                        paid for no single offering is in the total, and in its group where groups are providers
     amount, capacity:  node-hours held or used in v, as charged in the ledger, * list_price_usd_per_node_hour[o]
@@ -13,6 +14,7 @@ Rows are divided by the window's token demand, or by its hours * the mean list p
 
 symbol           | V or P | explanation
 route            | V      | share of the class's demand in the block that the pool serves
+by_token, by_unit| V      | shares of it that are served by the token
 tokens[w,c,t,b,s]| P      | accepted output tokens of the class in the block
 cap_share[r]     | P      | the cap; a rule with group * is one row for every group
 """
@@ -24,10 +26,11 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.decisions import Decisions
-from optimizer.ledger import ByHolderAndMonth, Holder, Ledger, PaidAlone
+from optimizer.ledger import ByHolderAndMonth, Holder, Ledger, PaidAlone, ServedByToken
 from optimizer.linear import Term, linear, scaled
 from optimizer.problem import ClassKey, Problem
 from optimizer.supply import Supply
+from optimizer.token_offers import TokenRoute
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
 
 ROUNDING = 1e-9
@@ -78,17 +81,25 @@ def _excess(
 
 def _holders(problem: Problem, amounts: ByHolderAndMonth) -> list[Holder]:
     """Everybody who holds a part of the whole."""
-    return [*problem.offering, *amounts.paid_alone]
+    return [*problem.offering, *amounts.paid_alone, *amounts.by_the_token]
 
 
 def _belongs(problem: Problem, rule: ConcentrationCap, group: str, holder: Holder) -> bool:
     if isinstance(holder, PaidAlone):
         return rule.by is Grouping.PROVIDER and holder.provider == group
+    if isinstance(holder, ServedByToken):
+        return problem.token_offers.group(holder.api, rule.by) == group
     return problem.group(holder, rule.by) == group
 
 
+def groups(problem: Problem, by: Grouping) -> list[str]:
+    """Groups that an offering or an API offer is in, sorted."""
+    by_the_token = (problem.token_offers.group(api, by) for api in problem.token_offers.offer)
+    return sorted({problem.group(o, by) for o in problem.offering} | {g for g in by_the_token if g is not None})
+
+
 def _groups(problem: Problem, rule: ConcentrationCap) -> list[str]:
-    present = sorted({problem.group(o, rule.by) for o in problem.offering})
+    present = groups(problem, rule.by)
     return present if rule.group == "*" else [g for g in present if g == rule.group]
 
 
@@ -113,7 +124,19 @@ def _measured(
     for (w, c, o, _, t, b, s), route in decide.route.items():
         if s == outlook:
             tokens.add(o, t, problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] * 3600, route)
+    for api, (w, c, _, t, b, s), share in _by_the_token(problem, decide):
+        if s == outlook:
+            amount = problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] * 3600
+            tokens.add(ServedByToken(api), t, amount, share)
     return tokens
+
+
+def _by_the_token(problem: Problem, decide: Decisions) -> Iterator[tuple[str, TokenRoute, Any]]:
+    """API offer, index and variable of all that is served by the token."""
+    for index, share in decide.by_token.items():
+        yield index[2], index, share
+    for index, share in decide.by_unit.items():
+        yield problem.token_offers.provisioned[index[2]].api, index, share
 
 
 def _at_list_price(problem: Problem, node_hours: ByHolderAndMonth) -> ByHolderAndMonth:
@@ -131,7 +154,7 @@ def _size(problem: Problem, measure: ShareMeasure, months: Iterable[int], outloo
     if measure is ShareMeasure.TOKENS:
         return sum(problem.month_tokens.get((t, outlook), 0.0) for t in months) or 1.0
     prices = [float(row.list_price_usd_per_node_hour) for row in problem.offering.values()]
-    return sum(problem.months[t].hours for t in months) * (sum(prices) / len(prices)) or 1.0
+    return sum(problem.months[t].hours for t in months) * (sum(prices) / max(1, len(prices))) or 1.0
 
 
 @dataclass(frozen=True, slots=True)

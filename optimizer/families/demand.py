@@ -1,12 +1,15 @@
 """Demand: every class is served in full in every block, but for a priced and limited shortfall.
 
-    serve_or_fall_short[w,c,t,b,s]:  sum over pools of route[w,c,o,pool,t,b,s]  +  shortfall[w,c,t,b,s]  =  1
+    serve_or_fall_short[w,c,t,b,s]:  sum over pools of route[w,c,o,pool,t,b,s]
+        +  sum over APIs a of by_token[w,c,a,t,b,s]  +  sum over provisioned contracts k of by_unit[w,c,k,t,b,s]
+        +  shortfall[w,c,t,b,s]  =  1
     limit_the_shortfall[w,t,b,s]:    sum over c of mix[w,c] * shortfall[w,c,t,b,s]  <=  shortfall_limit_share[w]
 
     charged:  shortfall[w,c,t,b,s] * Mtok of the class in the block * shortfall_price_usd_per_mtok[w]
 
 symbol                | V or P | explanation
 route, shortfall      | V      | shares of the class's demand in the block
+by_token, by_unit     | V      | shares of it that are served by the token
 mix[w,c]              | P      | share of the class in the workload's tokens
 shortfall_limit_share | P      | most of a workload's demand in a month and block that may go unserved
 """
@@ -35,6 +38,8 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     def serve_or_fall_short(_: Any, w: str, c: str, t: int, b: str, s: str) -> Any:
         key = ClassKey(w, c)
         served = [(1.0, decide.route[w, c, p.offering, p.pool.value, t, b, s]) for p in problem.pools_in(key, t, s)]
+        served += [(1.0, decide.by_token[w, c, a, t, b, s]) for a in problem.token_offers.apis_of[key]]
+        served += [(1.0, decide.by_unit[w, c, k, t, b, s]) for k in problem.token_offers.contracts_of(key, t, s)]
         missed = [(1.0, decide.shortfall[w, c, t, b, s])] if (w, c, t, b, s) in decide.shortfall else []
         return (linear([*served, *missed]) == 1.0) if served or missed else pyo.Constraint.Infeasible
 

@@ -3,12 +3,14 @@
     stay_in_the_depth[k,t,b,s]:  nodes[k,t,b,s]  <=  spot_depth_nodes[k,t,s]
     cap_the_spot_share[w,t,s]:
         sum over c, spot pools, b of part[w,c,t,b,s] * route[w,c,o,spot,t,b,s]
-            <=  spot_share_cap[w] * sum over c, all pools, b of part[w,c,t,b,s] * route[w,c,o,pool,t,b,s]
+            <=  spot_share_cap[w] * sum over c, b of part[w,c,t,b,s] * (sum over pools of route[w,c,o,pool,t,b,s]
+                + sum over APIs of by_token[w,c,a,t,b,s] + sum over provisioned contracts of by_unit[w,c,k,t,b,s])
 
     offered:  productive_share[k] * nodes[k,t,b,s] to the spot pool of the offering
     charged:  nodes[k,t,b,s] * hours[t,b] * (1 + startup_uplift_share[k]) * price_usd_per_node_hour[k,t,s]
 
 symbol               | V or P | explanation
+by_token, by_unit    | V      | shares of the class's demand that are served by the token
 nodes[k,t,b,s]       | V      | running spot nodes, productive or lost to recovery
 part[w,c,t,b,s]      | P      | share of the workload's tokens of the month that fall on class and block
 productive_share[k]  | P      | 1 - interruptions per node-hour * recovery hours
@@ -81,11 +83,16 @@ def _cap_the_shares(block: Any, problem: Problem, decide: Decisions) -> None:
     month_tokens: dict[tuple[str, int, str], float] = defaultdict(float)
     for (key, t, b, s), rate in problem.tok_per_s.items():
         month_tokens[key.workload, t, s] += rate * problem.hours[t, b]
+
+    def part(w: str, c: str, t: int, b: str, s: str) -> float:
+        return problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] / month_tokens[w, t, s]
+
     rows: dict[tuple[str, int, str], list[Term]] = defaultdict(list)
     for (w, c, _, pool, t, b, s), route in decide.route.items():
-        part = problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] / month_tokens[w, t, s]
         weight = (1.0 if pool == Pool.SPOT.value else 0.0) - spot_share_cap(problem, w)
-        rows[w, t, s].append((weight * part, route))
+        rows[w, t, s].append((weight * part(w, c, t, b, s), route))
+    for (w, c, _, t, b, s), share in (*decide.by_token.items(), *decide.by_unit.items()):
+        rows[w, t, s].append((-spot_share_cap(problem, w) * part(w, c, t, b, s), share))
     capped = [
         (w, t, s)
         for (w, t, s), terms in rows.items()

@@ -1,0 +1,205 @@
+"""What may be served by the token: which API offers may serve which class, and what units can be ordered for it.
+
+For each workload, size class and API offer of its model, the first that applies (docs/decisions/0019):
+
+    region     the geography of the offer's region is not among the workload's
+    quality    quality_score is below the workload's bar
+    length     input and output tokens of the class are more than longest_request_tok
+    ttft       ttft_ms is above the limit, after the percentile factor where it is known at a lower percentile only
+    tpot       the same of tpot_ms
+
+A price by the token is a price, not a goodput: there is no haircut.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from functools import cached_property
+
+from contracts.calendar import Month
+from contracts.terms.api import ApiOffer, GrossTokens, Provisioned
+from optimizer.asked import Asked
+from optimizer.keys import ClassKey
+from optimizer.order_calendar import OrderCalendar, OrderKey
+from optimizer.plan_contracts import ApiReason, ApiRefusal
+from scenarios.policy import Grouping
+
+QUOTIENT_DIGITS = 28
+"""Tokens per accepted token are quotients without a finite decimal form."""
+
+TokenRoute = tuple[str, str, str, int, str, str]
+"""Workload, size class, API offer or provisioned contract, month, block, outlook."""
+
+
+@dataclass(frozen=True)
+class TokenOffers:
+    """API offers and provisioned throughput of one scenario, as sorted index sets and coefficients."""
+
+    asked: Asked
+    calendar: OrderCalendar
+
+    @cached_property
+    def offer(self) -> dict[str, ApiOffer]:
+        """API offers by id, sorted."""
+        rows = {row.api: row for row in self.asked.scenario.api_offers}
+        return {api: rows[api] for api in sorted(rows)}
+
+    @cached_property
+    def provisioned(self) -> dict[str, Provisioned]:
+        """Provisioned throughput by contract, sorted."""
+        rows = {row.contract: row for row in self.asked.scenario.provisioned}
+        return {contract: rows[contract] for contract in sorted(rows)}
+
+    @cached_property
+    def _verdicts(self) -> dict[tuple[ClassKey, str], ApiReason | None]:
+        return {
+            (key, api): self._first_no(key, offer)
+            for key in self.asked.size_class
+            for api, offer in self.offer.items()
+            if offer.model == self.asked.workload[key.workload].model
+        }
+
+    def _first_no(self, key: ClassKey, offer: ApiOffer) -> ApiReason | None:
+        workload, size = self.asked.workload[key.workload], self.asked.size_class[key]
+        factor = 1.0
+        if offer.percentile < workload.slo_percentile:
+            factor = self.asked.scenario.policy.percentile_factor.of(offer.evidence)
+        if self.geography(offer.api) not in workload.geographies:
+            return ApiReason.REGION
+        if offer.quality_score < workload.quality_bar:
+            return ApiReason.QUALITY
+        if size.input_tokens + size.output_tokens > offer.longest_request_tok:
+            return ApiReason.LENGTH
+        if workload.ttft_limit_ms is not None and offer.ttft_ms * factor > workload.ttft_limit_ms:
+            return ApiReason.TTFT
+        if workload.tpot_limit_ms is not None and offer.tpot_ms * factor > workload.tpot_limit_ms:
+            return ApiReason.TPOT
+        return None
+
+    @cached_property
+    def refusals(self) -> tuple[ApiRefusal, ...]:
+        """Every pair of a class and an offer of its model that may not serve it, sorted."""
+        return tuple(
+            ApiRefusal(workload=key.workload, size_class=key.size_class, api=api, reason=reason)
+            for (key, api), reason in self._verdicts.items()
+            if reason is not None
+        )
+
+    @cached_property
+    def apis_of(self) -> dict[ClassKey, tuple[str, ...]]:
+        """API offers that may serve a class."""
+        return {
+            key: tuple(api for api in self.offer if self._verdicts.get((key, api), ApiReason.REGION) is None)
+            for key in self.asked.size_class
+        }
+
+    def served_by(self, contract: str) -> ApiOffer:
+        """The API offer whose tokens a provisioned contract carries."""
+        return self.offer[self.provisioned[contract].api]
+
+    def contracts_of(self, key: ClassKey, t: int, s: str) -> tuple[str, ...]:
+        """Provisioned contracts on those offers that could have units in a month and outlook."""
+        apis = self.apis_of[key]
+        return tuple(k for k, terms in self.provisioned.items() if terms.api in apis and self.active_orders(k, t, s))
+
+    @cached_property
+    def by_token(self) -> tuple[TokenRoute, ...]:
+        """Where a class may be served and paid by the token."""
+        return tuple((*key, api, t, b, s) for key, t, b, s in self.asked.tok_per_s for api in self.apis_of[key])
+
+    @cached_property
+    def by_unit(self) -> tuple[TokenRoute, ...]:
+        """Where a class may be served by provisioned units."""
+        return tuple(
+            (*key, k, t, b, s) for key, t, b, s in self.asked.tok_per_s for k in self.contracts_of(key, t, s)
+        )
+
+    @cached_property
+    def gross(self) -> dict[ClassKey, GrossTokens]:
+        """Gross tokens for one accepted output token of a class, to 28 digits: every attempt pays all of its tokens."""
+        with localcontext(prec=QUOTIENT_DIGITS):
+            return {key: self._gross(key) for key in self.asked.size_class}
+
+    def _gross(self, key: ClassKey) -> GrossTokens:
+        workload, size = self.asked.workload[key.workload], self.asked.size_class[key]
+        accepted, retry = _exact(workload.accepted_share), _exact(workload.retry_share)
+        attempts = 1 / (accepted * (1 - retry))
+        prompt = _exact(size.input_tokens) / _exact(size.output_tokens) * attempts
+        cached = prompt * _exact(workload.cache_hit_share)
+        return GrossTokens(uncached_input=prompt - cached, cached_input=cached, output=attempts)
+
+    def rate(self, key: ClassKey, t: int, b: str, s: str) -> tuple[float, float, float]:
+        """Uncached input, cached input and output tok/s of the whole demand of a class in a block."""
+        accepted, gross = self.asked.tok_per_s[key, t, b, s], self.gross[key]
+        return (
+            accepted * float(gross.uncached_input),
+            accepted * float(gross.cached_input),
+            accepted * float(gross.output),
+        )
+
+    def units(self, key: ClassKey, contract: str, t: int, b: str, s: str) -> float:
+        """Units that the whole demand of a class keeps busy in a block; cached input is free."""
+        terms = self.provisioned[contract]
+        uncached, _, output = self.rate(key, t, b, s)
+        return uncached / terms.input_tok_per_s_per_unit + output / terms.output_tok_per_s_per_unit
+
+    @cached_property
+    def starts(self) -> dict[str, tuple[int, ...]]:
+        """Months (indices) in which units under a contract may start; lead time is 0 days."""
+        return {k: self._starts(terms) for k, terms in self.provisioned.items()}
+
+    def _starts(self, terms: Provisioned) -> tuple[int, ...]:
+        horizon, ordered_on = self.asked.scenario.horizon, self.asked.scenario.run.order_date
+        base = terms.earliest_start or horizon.first
+        last = terms.latest_start or horizon.months[-1]
+        return tuple(
+            t
+            for t, month in enumerate(horizon.months)
+            if base <= month <= last
+            and (month - base) % terms.start_every_months == 0
+            and self.order_by(terms.contract, month) >= ordered_on
+        )
+
+    def order_by(self, contract: str, start: Month) -> date:
+        """Last day to sign: the day before the start month, or the quote's."""
+        latest = start.first_day - timedelta(days=1)
+        until = self.provisioned[contract].quote_valid_until
+        return latest if until is None else min(latest, until)
+
+    @cached_property
+    def keys(self) -> tuple[OrderKey, ...]:
+        """Every order of units that could be made, by contract, start and future."""
+        return tuple(
+            OrderKey(k, u, future)
+            for k, starts in self.starts.items()
+            for u in starts
+            for future in self.calendar.decided_for(self.order_by(k, self.asked.months[u]))
+        )
+
+    @cached_property
+    def _served(self) -> dict[tuple[str, int, str], tuple[OrderKey, ...]]:
+        found: dict[tuple[str, int, str], list[OrderKey]] = {}
+        for key in self.keys:
+            end = min(key.start + self.provisioned[key.contract].term_months, len(self.asked.months))
+            for s in self.calendar.outlooks_of(key):
+                for t in range(key.start, end):
+                    found.setdefault((key.contract, t, s), []).append(key)
+        return {place: tuple(orders) for place, orders in found.items()}
+
+    def active_orders(self, contract: str, t: int, s: str) -> tuple[OrderKey, ...]:
+        """Orders of a contract whose units serve month t in an outlook."""
+        return self._served.get((contract, t, s), ())
+
+    def geography(self, api: str) -> str:
+        """The geography of an offer's region."""
+        return self.asked.scenario.catalog.region[self.offer[api].region].geography
+
+    def group(self, api: str, by: Grouping) -> str | None:
+        """The provider or geography of an offer; None for what is not known of it: chips, stacks."""
+        if by is Grouping.PROVIDER:
+            return self.offer[api].provider
+        return self.geography(api) if by is Grouping.GEOGRAPHY else None
+
+
+def _exact(value: float) -> Decimal:
+    return Decimal(repr(value))
