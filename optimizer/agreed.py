@@ -61,6 +61,15 @@ class Agreed:
             latest = min(latest, agreement.quote_valid_until)
         return max(latest, self.scenario.run.order_date)
 
+    def buy_by(self, credit: Credit) -> date | None:
+        """Last day to buy a credit; None for a granted one."""
+        if not credit.is_prepaid:
+            return None
+        latest = credit.first_month.first_day - timedelta(days=1)
+        if credit.quote_valid_until is not None:
+            latest = min(latest, credit.quote_valid_until)
+        return max(latest, self.scenario.run.order_date)
+
     @cached_property
     def credits(self) -> dict[str, Credit]:
         """Credits with a month in the horizon that are had or can be bought."""

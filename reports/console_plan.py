@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from contracts.terms.common import Nature
 from optimizer.plan import BindingRule, Plan, Status, StopReason
+from reports.console_agreed import agreed_lines
 from reports.console_comparison import comparison_lines
 from reports.console_futures import capex_words, cost_range, knowing_lines, migration_lines, outlook_words
 from reports.console_orders import MOST_ORDERS as MOST_ORDERS
@@ -40,11 +41,26 @@ _BOUGHT = {
     Nature.SPEND_COMMITMENT_UPFRONT: "spend commitments",
     Nature.SPEND_COMMITMENT_RECURRING: "spend commitments",
     Nature.SPEND_COMMITMENT_COVERED: "on demand",
+    Nature.AGREEMENT_DISCOUNT: "agreements",
+    Nature.AGREEMENT_SHORTFALL: "agreements",
+    Nature.AGREEMENT_OBLIGATION: "agreements",
+    Nature.CREDIT_PURCHASE: "credits",
+    Nature.CREDIT_USE: "credits",
     Nature.MIGRATION_ENGINEERING: "migrations",
     Nature.MIGRATION_CAPITALISED: "migrations",
     Nature.MIGRATION_UPKEEP: "migrations",
 }
-_KINDS = ("held contracts", "orders", "take-or-pay", "spend commitments", "on demand", "spot", "migrations")
+_KINDS = (
+    "held contracts",
+    "orders",
+    "take-or-pay",
+    "spend commitments",
+    "on demand",
+    "spot",
+    "agreements",
+    "credits",
+    "migrations",
+)
 """In the order in which they are told."""
 _POLICY_FIRST = (
     "budget",
@@ -56,6 +72,8 @@ _POLICY_FIRST = (
     "stock",
     "on_demand",
     "spend_commitment",
+    "agreement",
+    "credit",
     "spot",
 )
 """Families of rules in the order in which a manager wants to hear of them."""
@@ -67,6 +85,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
         *_headline(plan, width),
         *order_lines(plan, width),
         *spend_lines(plan, width),
+        *agreed_lines(plan, width),
         *migration_lines(plan, width),
         *comparison_lines(plan, width),
         *savings_lines(plan, width),

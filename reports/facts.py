@@ -72,6 +72,8 @@ class Facts:
         yield "providers", sorted({row.provider for row in scenario.catalog.offerings})
         yield "load blocks", [row.block for row in scenario.blocks.blocks]
         yield "outlooks", [row.outlook for row in scenario.outlooks]
+        yield "agreements", [row.agreement for row in scenario.agreements]
+        yield "credits", [row.credit for row in scenario.credits]
         yield "migrations", [row.migration for row in scenario.migrations]
 
     @property
@@ -126,6 +128,11 @@ class Facts:
     def has_take_or_pay(self) -> bool:
         """Whether something is ordered under take-or-pay."""
         return any(o.contract in self.take_or_pay for o in self.plan.orders)
+
+    @cached_property
+    def has_agreed(self) -> bool:
+        """Whether an agreement is signed or in force, or credits are had."""
+        return bool(self.plan.agreements or self.plan.credits)
 
     @cached_property
     def moving(self) -> dict[str, OrderedTerms]:
@@ -278,7 +285,7 @@ class Facts:
         points = (point for point in catalog.goodput_points if point.point in used)
         claimed = (claim for claim in catalog.claims if claim.claim in claims)
         scenario = self.scenario
-        more = (*scenario.migrations, *scenario.covered_rates)
+        more = (*scenario.migrations, *scenario.covered_rates, *scenario.agreement_tiers, *scenario.credits)
         return (*self.offerings, *self.contracts, *self.held, *points, *claimed, *more)
 
     @cached_property

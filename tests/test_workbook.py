@@ -187,6 +187,7 @@ def test_formulas_hold_no_text_of_users() -> None:
             "upfront", "usage", "held", "reserved", "shortfall penalty", "expected emergency", "no: within gaps",
             "take_or_pay", "migration", "true-up", "make-up", "obligation", "node hours", "capex", "(all)",
             "on_demand", "spend_commitment", "covered",
+            "agreement", "discount", "shortfall", "credit", "use",
         )
     }  # fmt: skip
 

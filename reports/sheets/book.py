@@ -11,6 +11,7 @@ from optimizer.billing_order import MonthBilled
 from optimizer.plan import CostLine, Goodput, Plan, Usage
 from reports.facts import Facts
 from reports.records import Records
+from reports.sheets.agreed import AgreedFigures, AgreedTerms, agreed_figures, agreed_terms
 from reports.sheets.billing_order import billing_order_sheet
 from reports.sheets.budgets import BudgetRow, budgets_sheet
 from reports.sheets.buy_list import BuyLists, buy_lists
@@ -59,6 +60,8 @@ class FutureSheets:
     outlooks: Outlooks | None
     spend: Spend | None
     billing_order: Records[MonthBilled] | None
+    agreed_terms: AgreedTerms
+    agreed: AgreedFigures
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ def build_book(plan: Plan) -> Book:
     migrated = migrated_sheet(facts, routing) if facts.scenario.migrations else None
     migrations = migrations_sheet(facts, inputs, migrated) if migrated else None
     spend = spend_sheets(facts, inputs, calendar, offers, usage)
-    bills: Bills = {} if spend is None else spend.bills
+    agreed = agreed_terms(facts, inputs)
+    bills: Bills = {**({} if spend is None else spend.bills), **agreed.bills}
     payments = payments_sheet(
         Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations, prices, bills)
     )
@@ -133,6 +137,8 @@ def build_book(plan: Plan) -> Book:
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
         spend=spend,
+        agreed_terms=agreed,
+        agreed=agreed_figures(facts, inputs, agreed, payments),
         billing_order=billing_order_sheet(facts, inputs, payments) if spend and spend.signed else None,
     )
     return Book(

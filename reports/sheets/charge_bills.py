@@ -15,13 +15,15 @@ from reports.sheets.inputs import Inputs
 from reports.sheets.price_factors import can_move, has_moved_prices
 
 Cell = Callable[[CostLine, Line], Expr]
+Quantity = Callable[[CostLine, Line], Expr | object]
+"""A formula, or what the plan states."""
 
 
 @dataclass(frozen=True, slots=True)
 class BillCells:
     """The cells of a line under Quantity and Unit price USD."""
 
-    quantity: Cell
+    quantity: Quantity
     unit_price: Cell
     contract_price: Cell | None = None
     """The signed price that the unit price is made of, where it is a cell of its own."""

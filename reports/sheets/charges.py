@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contracts.terms.agreement import charge_of
 from contracts.terms.common import Nature
 from contracts.terms.reserved import Reserved
 from optimizer.plan import CostLine, Usage
@@ -36,6 +37,10 @@ from reports.sheets.usage import NO_COMMITMENT
 TRUE_UP, MAKE_UP, OBLIGATION = "true-up", "make-up", "obligation"
 MIGRATION = "migration"
 SPEND_COMMITMENT, PART_COVERED = "spend_commitment", "covered"
+AGREEMENT, DISCOUNT, SHORTFALL, OWED = "agreement", "discount", "shortfall", "commitment"
+CREDIT, BOUGHT, USED = "credit", "purchase", "use"
+MONTHLY_CHARGE = "Monthly charge"
+"""To which monthly charges a line counts; only in plans with agreements or credits."""
 _KIND = {
     Nature.ON_DEMAND_USAGE: ("on_demand", "usage"),
     Nature.SPOT_USAGE: ("spot", "usage"),
@@ -53,9 +58,14 @@ _KIND = {
     Nature.SPEND_COMMITMENT_UPFRONT: (SPEND_COMMITMENT, "upfront"),
     Nature.SPEND_COMMITMENT_RECURRING: (SPEND_COMMITMENT, "recurring"),
     Nature.SPEND_COMMITMENT_COVERED: (SPEND_COMMITMENT, PART_COVERED),
+    Nature.AGREEMENT_DISCOUNT: (AGREEMENT, DISCOUNT),
+    Nature.AGREEMENT_SHORTFALL: (AGREEMENT, SHORTFALL),
+    Nature.AGREEMENT_OBLIGATION: (AGREEMENT, OWED),
+    Nature.CREDIT_PURCHASE: (CREDIT, BOUGHT),
+    Nature.CREDIT_USE: (CREDIT, USED),
 }
 _SETTLED = (TRUE_UP, MAKE_UP, OBLIGATION)
-_UNITS = {"node_hour": "node-hours", "usd": "USD", "month": "months", "mtok": "Mtok"}
+_UNITS = {"node_hour": "node-hours", "usd": "USD", "month": "months", "mtok": "Mtok", "lot": "lots"}
 
 
 def kind_of(row: CostLine) -> str:
@@ -133,8 +143,15 @@ def _who(facts: Facts) -> list[Field[CostLine]]:
         Field("Purchase kind", lambda r, _: kind_of(r)),
         Field("Part", lambda r, _: part_of(r)),
         *([spending] if facts.tells_capex else []),
+        *([Field[CostLine](MONTHLY_CHARGE, lambda r, _: monthly_charge(r))] if facts.has_agreed else []),
         Field("Outlook", lambda r, _: r.outlook or ALL_OUTLOOKS),
     ]
+
+
+def monthly_charge(row: CostLine) -> str | None:
+    """To which monthly charges of agreements and credits a line counts; None for lines that count to none."""
+    kind = charge_of(row.nature, is_held=row.order is None)
+    return None if kind is None else kind.value
 
 
 def _quantity(sources: Sources) -> list[Field[CostLine]]:

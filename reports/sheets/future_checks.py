@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.formulas import ZERO, Where
+from reports.formulas import ZERO, Expr, Where
 from reports.functions import count_where, filled, product_sum, quoted, sum_where, total
 from reports.sheets.book import Book
-from reports.sheets.charges import MAKE_UP, MIGRATION, OBLIGATION, PART_COVERED, SPEND_COMMITMENT, TRUE_UP
+from reports.sheets.charges import (
+    AGREEMENT,
+    CREDIT,
+    DISCOUNT,
+    MAKE_UP,
+    MIGRATION,
+    OBLIGATION,
+    PART_COVERED,
+    SHORTFALL,
+    SPEND_COMMITMENT,
+    TRUE_UP,
+    USED,
+)
 from reports.sheets.check import Check
 from reports.sheets.commitments import EXPECTED_NODES
 from reports.sheets.spend import SignedSpend
@@ -27,6 +39,7 @@ def future_checks(book: Book) -> Iterator[Check]:
         yield from _take_or_pay(book)
     if book.futures.spend is not None and book.futures.spend.signed is not None:
         yield from _spend(book, book.futures.spend.signed)
+    yield from _agreed(book)
     if book.futures.outlooks is not None:
         yield from _outlooks(book)
         yield from _knowing(book)
@@ -106,6 +119,35 @@ def _spend(book: Book, signed: SignedSpend) -> Iterator[Check]:
     over = count_where(Where(signed.use.column("Lost USD"), "<", small))
     meaning = "more is covered than the dollars of an hour allow"
     yield Check("Spend commitments: months in which more is used than committed", over, ZERO, "months", meaning)
+
+
+def _agreed(book: Book) -> Iterator[Check]:
+    agreed, pay = book.futures.agreed, book.payments
+    lines, part, expected = len(pay.rows), pay.column("Part"), pay.column("Expected USD")
+
+    def billed(kind: str, what: str) -> Expr:
+        of_kind = Where(pay.column("Purchase kind"), "=", quoted(kind))
+        return sum_where(expected, of_kind, Where(part, "=", quoted(what)))
+
+    if agreed.years is not None:
+        wrong = count_where(Where(agreed.years.column("Settled as planned"), "=", quoted("FAIL")))
+        meaning = "a year is settled otherwise than its charges and its commitment say"
+        yield Check("Agreements: years settled otherwise than in the plan", wrong, ZERO, "years", meaning)
+        count = len(book.facts.plan.agreement_years)
+        yield Check("Agreements: years written", filled(agreed.years.column("From")), count, "years", "one is missing")
+        missing, taken_off = agreed.years.total("Expected shortfall USD"), agreed.years.total("Expected discount USD")
+        text = "Agreements: shortfalls = what is billed for them"
+        yield Check(text, missing, billed(AGREEMENT, SHORTFALL), "USD", "a shortfall is not billed", lines)
+        text = "Agreements: discounts = what is billed less"
+        less = ZERO - billed(AGREEMENT, DISCOUNT)
+        yield Check(text, taken_off, less, "USD", "a discount is not billed, or billed twice", lines)
+    if agreed.credits is not None:
+        over = count_where(Where(agreed.credits.column("Within its limits"), "=", quoted("FAIL")))
+        meaning = "a credit pays more than its balance, its share of the invoice or its limit allows"
+        yield Check("Credits: months in which too much is used", over, ZERO, "months", meaning)
+        used = ZERO - agreed.credits.total("Expected use USD")
+        text = "Credits: used = what is billed less"
+        yield Check(text, used, billed(CREDIT, USED), "USD", "a use is not billed, or billed twice", lines)
 
 
 def _outlooks(book: Book) -> Iterator[Check]:
