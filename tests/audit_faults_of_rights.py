@@ -89,7 +89,7 @@ def a_renewal_that_can_no_longer_be_refused(plan: Plan) -> Plan:
 
 @fault("rights.month", rights_plan)
 def gone_before_the_terms_allow(plan: Plan) -> Plan:
-    return with_terms(plan, "res-a", terminable_after_months=3)
+    return with_terms(plan, "res-a", term_months=4, terminable_after_months=3)
 
 
 @fault("rights.month", rights_plan)
@@ -99,7 +99,7 @@ def gone_at_the_end_of_the_term(plan: Plan) -> Plan:
 
 @fault("rights.month", rights_plan)
 def swapped_before_the_terms_allow(plan: Plan) -> Plan:
-    return with_held(plan, swap_after_months=8)
+    return with_held(plan, end=APR, swap_after_months=8)
 
 
 @fault("rights.month", rights_plan)
