@@ -12,6 +12,8 @@ from typing import Any
 
 from contracts.terms.agreement import Charge, charge_of
 from contracts.terms.common import Nature
+from contracts.terms.take_or_pay import MOST_HOURS_PER_MONTH
+from contracts.terms.volume import VolumePriced
 from optimizer import ledger
 from optimizer.linear import Term
 from optimizer.plan import Pool
@@ -61,6 +63,7 @@ class EligibleCharges:
     def _most(self, found: list[tuple[float, ledger.Charge]], outlook: str) -> float:
         hourly: dict[tuple[int, str], dict[PoolKey, float]] = defaultdict(dict)
         ordered: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        windows: dict[tuple[str, str], float] = defaultdict(float)
         extra = bounded = 0.0
         for usd, charge in found:
             assert charge.variable is not None
@@ -70,6 +73,8 @@ class EligibleCharges:
                 moment = hourly[index[-3], index[-2]]
                 moment[pool] = max(moment.get(pool, 0.0), usd_per_node)
                 extra += 0.0 if charge.variable.is_continuous() else usd
+            elif charge.nature is Nature.VOLUME_USAGE:
+                windows[index[0], index[1]] = max(windows[index[0], index[1]], usd)
             elif charge.variable.parent_component().local_name == "order_lots" and charge.offering is not None:
                 ordered[charge.offering].append((usd, index[0]))
             else:
@@ -79,6 +84,7 @@ class EligibleCharges:
             + bounded
             + sum(self._most_by_the_hour(moment, usd, outlook) for moment, usd in hourly.items())
             + sum(self._most_ordered(offering, rows) for offering, rows in ordered.items())
+            + sum(self._most_bought(contract) * usd for (contract, _), usd in windows.items())
         )
 
     def _per_productive_node(self, usd: float, charge: ledger.Charge, index: Any) -> tuple[PoolKey, float]:
@@ -116,6 +122,14 @@ class EligibleCharges:
         dearest = max(usd / problem.ordered[k].lot_nodes for usd, k in rows)
         waits = any(problem.ordered[k].net_days for _, k in rows)
         return problem.stock_nodes(offering) * dearest * (MONTHS_PAID_AT_ONCE if waits else 1)
+
+    def _most_bought(self, contract: str) -> float:
+        """Most node-hours of a window of volume tiers: all of the quota, or the last threshold."""
+        scenario = self._problem.scenario
+        (terms,) = (row for row in scenario.contracts if isinstance(row, VolumePriced) and row.contract == contract)
+        quota = self._problem.quota_nodes(terms.offering) * terms.window_months * MOST_HOURS_PER_MONTH
+        thresholds = (float(row.from_node_hours) for row in scenario.volume_tiers if row.contract == contract)
+        return max(float(quota), *thresholds)
 
 
 def _own_most(usd: float, variable: Any) -> float:

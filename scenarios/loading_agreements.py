@@ -40,9 +40,10 @@ def check_agreements(reader: TreeReader, tables: Tables, findings: list[Finding]
 def _unknown_providers(tables: Tables, table: Table[Any]) -> Iterator[Finding]:
     for row in table.placed:
         provider = row.record.provider
-        if not tables.offerings.may_hold("provider", provider):
-            hint = did_you_mean(provider, tables.offerings.names("provider"))
-            expected = "a name in column provider of offerings"
+        billing: tuple[Table[Any], ...] = (tables.offerings, tables.api_offers)
+        if not any(known.may_hold("provider", provider) for known in billing):
+            hint = did_you_mean(provider, (name for known in billing for name in known.names("provider")))
+            expected = "a name in column provider of offerings or api_offers"
             yield Finding(Code.REFERENCE, row.at("provider"), shown(provider), expected, hint)
 
 

@@ -4,6 +4,7 @@ import io
 import threading
 import time
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -22,20 +23,53 @@ from optimizer.solve import Solved, solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_highs import Watch
 from optimizer.solve_protocol import SolveRequest, SolveStatus
+from scenarios.scenario import Scenario
+from tests.builders import FIRST, a_credit, a_tier, an_agreement
+from tests.proving import planned
 from tests.random_fleets import limited
 from tests.solver_models import EXACTLY
 
 TOLERANCE = 1e-6
-FLEETS = [(limit, seed) for limit in ("fallback", "share of spend", "stock", "minimum order") for seed in (1, 2)]
+AGREED = "agreements"
+"""No limit, but a stock, and over it an agreement, one in force, and credits of the first two providers."""
+FLEETS = [
+    (limit, seed) for limit in ("fallback", "share of spend", "stock", "minimum order", AGREED) for seed in (1, 2)
+]
 
 
 @cache
 def fleet(limit: str, seed: int) -> Arrays | None:
     """A random fleet under a limit that binds, compiled; None where there is no such fleet."""
-    pair = limited(limit, seed)
+    pair = limited("stock" if limit == AGREED else limit, seed)
     if pair is None:
         return None
-    return compile_model(build_model(state(pair.limited.scenario))).arrays
+    scenario = pair.limited.scenario
+    return compile_model(build_model(state(agreed(scenario) if limit == AGREED else scenario))).arrays
+
+
+def agreed(scenario: Scenario) -> Scenario:
+    """The scenario with commitments of about half of what is spent, and credits for a twentieth of it."""
+    first, *others = sorted({row.provider for row in scenario.catalog.offerings})
+    spend = Decimal(round(planned(scenario).totals.cash_usd))
+    a_year = spend * 12 / scenario.run.months
+    held = an_agreement("held", provider=others[0] if others else first, start=FIRST + -10, years=3, in_force=True)
+    tiers = ((a_year / 4, 0.04), (a_year / 2, 0.08), (a_year, 0.15))
+    return scenario.model_copy(
+        update={
+            "agreements": (an_agreement(provider=first), *((held,) if others else ())),
+            "agreement_tiers": (
+                *(
+                    a_tier(f"tier-{i}", commitment_usd_per_year=round(usd, 2), discount_share=share)
+                    for i, (usd, share) in enumerate(tiers)
+                ),
+                a_tier(agreement="held", commitment_usd_per_year=round(a_year / 3, 2)),
+            ),
+            "credits": (
+                a_credit(provider=first, balance_usd=round(spend / 20, 2), invoice_share_cap=0.4),
+                a_credit("lots", provider=first, balance_usd=round(spend / 40, 2), price_usd=round(spend / 50, 2)),
+            ),
+        }
+    )
 
 
 @cache
