@@ -5,7 +5,6 @@ from typing import Any
 
 from contracts.calendar import Month
 from contracts.terms.common import Nature
-from contracts.terms.reserved import Upfront
 from optimizer.plan import Plan
 from scenarios.outlooks import Effect, OutlookEffect
 from tests.audit_lines import FEB, JAN, MAR, usd
@@ -56,12 +55,12 @@ def a_right_used_twice(plan: Plan) -> Plan:
 
 @fault("rights.granted", rights_plan)
 def a_right_that_is_not_in_the_terms(plan: Plan) -> Plan:
-    return with_terms(plan, "res-a", terminable_after_months=None)
+    return with_terms(plan, "res-a", terminable_after_months=None, termination_fee_share=0.0)
 
 
 @fault("rights.granted", rights_plan)
 def a_renewal_that_is_not_in_the_terms(plan: Plan) -> Plan:
-    return with_terms(plan, "res-a", renewal_months=None)
+    return with_terms(plan, "res-a", renewal_months=None, renewal_price_factor=usd(1), renewal_notice_days=0)
 
 
 @fault("rights.nodes", rights_plan)
@@ -209,11 +208,6 @@ def a_swap_to_itself(plan: Plan) -> Plan:
 @fault("inputs.clauses", rights_plan)
 def a_swap_to_another_provider(plan: Plan) -> Plan:
     return with_node_b(plan, provider="cloud-b")
-
-
-@fault("inputs.clauses", rights_plan)
-def a_swap_of_what_is_paid_upfront(plan: Plan) -> Plan:
-    return with_terms(plan, "res-b", upfront=Upfront.PARTIAL, upfront_share=0.5)
 
 
 @fault("orders.stock", rights_plan)

@@ -159,6 +159,11 @@ def units_on_a_lapsed_quote(plan: Plan) -> Plan:
     return with_units(plan, quote_valid_until=date(2026, 11, 30))
 
 
+@fault("provisioned.start", tokens_plan)
+def units_signed_on_the_day_they_start(plan: Plan) -> Plan:
+    return on(plan, run=plan.scenario.run.model_copy(update={"order_date": date(2027, 1, 1)}))
+
+
 @fault("provisioned.end", tokens_plan)
 def units_to_the_end_of_the_horizon(plan: Plan) -> Plan:
     return swap(plan, "provisioned", 1, end=APR)
