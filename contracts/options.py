@@ -14,5 +14,5 @@ from contracts.terms.volume import VolumePriced
 
 AnyTerms = OnDemand | Spot | Reserved | TakeOrPay | VolumePriced | CapacityBlock | Owned
 Terms = Annotated[AnyTerms, Field(discriminator="kind")]
-Ordered = Reserved | TakeOrPay
+Ordered = Reserved | TakeOrPay | Owned
 """Kinds that are ordered by the lot for a term."""

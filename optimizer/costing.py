@@ -12,9 +12,11 @@ from contracts.money import EXACT
 from contracts.terms.agreement import charge_of
 from contracts.terms.api import provisioned_bill
 from contracts.terms.api import usage_bill as api_bill
+from contracts.terms.capacity_block import capacity_block_bill
 from contracts.terms.common import BillLine, Nature
 from contracts.terms.held import held_bill
 from contracts.terms.on_demand import on_demand_bill
+from contracts.terms.owned import Owned
 from contracts.terms.spend_commitment import covered_bill, spend_commitment_bill
 from contracts.terms.spot import spot_bill
 from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
@@ -22,7 +24,7 @@ from optimizer.crediting import Invoice, agreed_lines
 from optimizer.extract import Extracted
 from optimizer.migration_calendar import BeginKey
 from optimizer.nodes_there import order_key
-from optimizer.order_bills import OrderBill, month_outlooks, reserved_bills
+from optimizer.order_bills import OrderBill, month_outlooks, owned_bills, reserved_bills
 from optimizer.order_calendar import ALL_FUTURES, OrderKey
 from optimizer.plan import CostLine, Order
 from optimizer.plan_contracts import Right, RightUsed
@@ -37,7 +39,13 @@ SECONDS_PER_HOUR = 3600
 TOKENS_PER_MTOK = 1_000_000
 
 
-Unit = Literal["node_hour", "mtok", "usd", "month", "lot", "unit_hour"]
+Unit = Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour"]
+_UNITS: dict[Nature, Unit] = {
+    Nature.OWNED_CAPEX: "node",
+    Nature.OWNED_RESIDUAL: "node",
+    Nature.OWNED_UPKEEP: "node_month",
+    Nature.OWNED_POWER: "kwh",
+}
 
 
 @dataclass(frozen=True)
@@ -109,23 +117,25 @@ def _held(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
 def _orders(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     """What is owed for an order as such: once, or in each outlook where it can be late."""
     for order in decided.orders:
-        key = order_key(problem, order)
-        payee, unit = problem.offering[order.offering].provider, _unit(problem, order.contract)
+        payee = problem.offering[order.offering].provider
         used = [row for row in decided.rights if row.order == order.order]
         apart = order.outlook is None and any(row.outlook for row in used)
-        for outlook, lines in _order_bills(problem, order, key, apart=apart):
-            end = _delivered_end(problem, order, key, outlook)
-            for bill in plain_course(lines, _left(_taken_in(used, outlook), end)):
+        for outlook, lines in _order_bills(problem, order, apart=apart):
+            taken = _taken_in(used, outlook)
+            left = _left(taken, _delivered_end(problem, order, outlook)) if taken else {}
+            for bill in plain_course(lines, left):
+                unit = _unit(problem, order.contract, bill)
                 yield _Draft(bill, payee, order.contract, order.offering, outlook, order.order, unit)
-        for outlook in month_outlooks(problem, key, apart=apart) if used else ():
-            end = _delivered_end(problem, order, key, outlook)
+        for outlook in month_outlooks(problem, order_key(problem, order), apart=apart) if used else ():
+            end = _delivered_end(problem, order, outlook)
             for bill, offering in _course_lines(
                 problem, problem.reserved[order.contract], _taken_in(used, outlook), end
             ):
                 yield _Draft(bill, payee, order.contract, offering, outlook, order.order)
 
 
-def _delivered_end(problem: Problem, order: Order, key: OrderKey, outlook: str | None) -> Month:
+def _delivered_end(problem: Problem, order: Order, outlook: str | None) -> Month:
+    key = order_key(problem, order)
     return order.end + problem.calendar.delay(key, outlook or problem.calendar.outlooks_of(key)[0])
 
 
@@ -158,20 +168,29 @@ def _course_lines(
         yield from ((line, used.to_offering or terms.offering) for line in lines)
 
 
-def _order_bills(problem: Problem, order: Order, key: OrderKey, *, apart: bool) -> Iterator[OrderBill]:
-    terms = problem.ordered[order.contract]
-    if not isinstance(terms, TakeOrPay):
-        yield from reserved_bills(problem, key, order.nodes, apart=apart)
+def _order_bills(problem: Problem, order: Order, *, apart: bool) -> Iterator[OrderBill]:
+    if order.contract in problem.dated.terms:
+        yield OrderBill(order.outlook, capacity_block_bill(problem.dated.terms[order.contract], order.nodes))
         return
+    key, terms = order_key(problem, order), problem.ordered[order.contract]
+    if isinstance(terms, Owned):
+        yield from owned_bills(problem, key, order.nodes)
+    elif isinstance(terms, TakeOrPay):
+        yield from _obligations(problem, order, key, terms)
+    else:
+        yield from reserved_bills(problem, key, order.nodes, apart=apart)
+
+
+def _obligations(problem: Problem, order: Order, key: OrderKey, terms: TakeOrPay) -> Iterator[OrderBill]:
     for outlook in problem.billed_outlooks(key):
         start = problem.calendar.delivered(key, outlook or problem.calendar.outlooks_of(key)[0])
         lots = order.nodes // terms.lot_nodes
         yield OrderBill(outlook, obligation_bill(terms, lots, start, problem.scenario.horizon))
 
 
-def _unit(problem: Problem, contract: str) -> Unit:
-    terms = problem.ordered[contract]
-    return terms.unit if isinstance(terms, TakeOrPay) else "node_hour"
+def _unit(problem: Problem, contract: str, bill: BillLine) -> Unit:
+    terms = problem.take_or_pay.get(contract)
+    return _UNITS.get(bill.nature, "node_hour") if terms is None else terms.unit
 
 
 def _usage(problem: Problem, decided: Extracted) -> Iterator[_Draft]:

@@ -30,6 +30,7 @@ class Decisions:
     course[k,u,e,n,v,r,f]       | lots  | that take right r from month e (n renewals) instead of their plain term, of
                                 |       | the order (k,u,v) or the held contract k (whole; nodes of what is held)
     swapped[k,u,e,n,v,r,f]      | nodes | of the other offering, for those that are swapped (whole)
+    bought[k,n,f]               | 0/1   | whether n nodes of capacity block k are bought
     begin[m,u,f]                | 0/1   | whether migration m is begun in month u
     tier[a,i]                   | 0/1   | whether agreement a is signed at tier i; none for one in force
     under[a,i,e,t,b,s]          | USD   | eligible charges of month t if tier i holds (blank: unsigned), else 0
@@ -50,6 +51,7 @@ class Decisions:
     active_nodes: Any
     course: Any
     swapped: Any
+    bought: Any
     begin: Any
     tier: Any
     under: Any
@@ -86,6 +88,7 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
         domain=pyo.NonNegativeIntegers,
         bounds=lambda _, *key: (0, most_swapped(problem, CourseKey(*key))),
     )
+    model.bought = pyo.Var(list(problem.dated.keys), domain=pyo.Binary)
     model.begin = pyo.Var(list(problem.migrations.keys), domain=pyo.Binary)
     model.tier = pyo.Var(list(problem.agreed.on_offer), domain=pyo.Binary)
     model.under = pyo.Var(_under(problem), domain=pyo.NonNegativeReals)
@@ -99,6 +102,7 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
         active_nodes=model.active_nodes,
         course=model.course,
         swapped=model.swapped,
+        bought=model.bought,
         begin=model.begin,
         tier=model.tier,
         under=model.under,

@@ -87,7 +87,8 @@ def _mix(problem: Problem, key: ClassKey) -> float:
 
 
 def _most_nodes(problem: Problem, offering: str) -> float:
-    reserved = any(terms.offering == offering for terms in problem.ordered.values())
+    committed = (*problem.ordered.values(), *problem.dated.terms.values())
+    reserved = any(terms.offering == offering for terms in committed)
     reserved = reserved or offering in problem.swapped_to
     on_demand = any(terms.offering == offering for terms in problem.on_demand.values())
     held = sum(h.nodes for h in problem.held.values() if h.offering == offering)

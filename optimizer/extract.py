@@ -108,7 +108,27 @@ def _orders(problem: Problem, model: Model, value: Values) -> tuple[Order, ...]:
                 outlook=key.future or None,
             )
         )
+    orders += _blocks_bought(problem, model, value)
     return tuple(sorted(orders, key=lambda o: (o.order_by, o.start, o.order)))
+
+
+def _blocks_bought(problem: Problem, model: Model, value: Values) -> list[Order]:
+    """Orders of capacity blocks, each of one size."""
+    dated = problem.dated
+    return [
+        Order(
+            order=order_name(key.contract, dated.terms[key.contract].start, key.future),
+            contract=key.contract,
+            offering=dated.terms[key.contract].offering,
+            nodes=key.nodes,
+            start=dated.terms[key.contract].start,
+            end=dated.terms[key.contract].end,
+            order_by=dated.order_by(key.contract),
+            outlook=key.future or None,
+        )
+        for key, bought in zip(dated.keys, model.decide.bought.values(), strict=True)
+        if round(value(bought))
+    ]
 
 
 def _migrations(problem: Problem, model: Model, value: Values) -> tuple[MigrationStart, ...]:

@@ -36,9 +36,11 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True)
 class _Held:
-    """What the plan for the mean decides ahead: lots, steps, units, migrations, tiers, and credits."""
+    """What the plan for the mean decides ahead: lots, blocks, steps, units, migrations, tiers, and credits."""
 
     lots: dict[tuple[str, int], int]
+    blocks: frozenset[tuple[str, int]]
+    """Capacity blocks with their sizes."""
     steps: dict[tuple[str, int], int]
     units: dict[tuple[str, int], int]
     begun: dict[tuple[str, int], int]
@@ -108,11 +110,18 @@ def _mean_plan(problem: Problem, options: SolveOptions) -> _Held:
     mean = Problem(at_the_mean(problem), problem.eligibility)
     model, compiled, values, _ = _solved(mean, options)
     decided = extract(mean, model, compiled, values)
-    first = {(k.contract, k.start) for k in problem.calendar.keys if k.future == ALL_FUTURES}
     index = problem.scenario.horizon.index
+    first = {(k.contract, k.start) for k in problem.calendar.keys if k.future == ALL_FUTURES}
+    blocks = {k.contract: problem.dated.terms[k.contract] for k in problem.dated.keys if k.future == ALL_FUTURES}
+    first |= {(contract, index(terms.start)) for contract, terms in blocks.items()}
     orders = tuple(o for o in decided.orders if (o.contract, index(o.start)) in first)
     return _Held(
-        lots={(o.contract, index(o.start)): o.nodes // problem.ordered[o.contract].lot_nodes for o in orders},
+        lots={
+            (o.contract, index(o.start)): o.nodes // problem.ordered[o.contract].lot_nodes
+            for o in orders
+            if o.contract in problem.ordered
+        },
+        blocks=frozenset((o.contract, o.nodes) for o in orders if o.contract in blocks),
         steps={
             (row.contract, index(row.start)): int(row.usd_per_hour / mean.spend.terms[row.contract].step_usd_per_hour)
             for row in decided.committed_spend
@@ -156,6 +165,9 @@ def _with_held(problem: Problem, model: Model, compiled: Compiled, held: _Held) 
             fix(model.decide.order_lots[order], held.lots.get((order.contract, order.start), 0))
             if order in model.decide.sign:
                 fix(model.decide.sign[order], 1.0 if (order.contract, order.start) in held.lots else 0.0)
+    for bought in problem.dated.keys:
+        if bought.future == ALL_FUTURES:
+            fix(model.decide.bought[bought], 1.0 if bought[:2] in held.blocks else 0.0)
     spend = model.pyomo.spend_commitment
     for key in problem.spend.keys:
         if key.future == ALL_FUTURES:

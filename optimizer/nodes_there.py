@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from optimizer.course_calendar import HELD, CourseKey, Source
 from optimizer.order_calendar import ALL_FUTURES, OrderKey
 from optimizer.plan import Order
 from optimizer.plan_contracts import Right, RightUsed
 from optimizer.problem import Problem
+
+N = TypeVar("N", int, float)
+"""Whole nodes, or nodes on average."""
 
 
 class Place(NamedTuple):
@@ -26,6 +29,10 @@ def order_key(problem: Problem, order: Order) -> OrderKey:
 
 def served_months(problem: Problem, order: Order) -> Iterator[tuple[int, str]]:
     """Months (indices) and outlooks in which an order's nodes are there by their plain term."""
+    if order.contract in problem.dated.terms:
+        outlooks = problem.dated.outlooks_of(order.outlook or ALL_FUTURES)
+        yield from ((t, s) for t, _, _ in problem.dated.served(order.contract) for s in outlooks)
+        return
     key = order_key(problem, order)
     for s in problem.calendar.outlooks_of(key):
         first = problem.scenario.horizon.index(problem.calendar.delivered(key, s))
@@ -48,10 +55,15 @@ def _source(problem: Problem, orders: Iterable[Order], used: RightUsed) -> Sourc
 
 def committed_nodes(
     problem: Problem, orders: tuple[Order, ...], rights: tuple[RightUsed, ...]
-) -> dict[tuple[str, int, str, str], int]:
-    """Nodes that are paid used or not (reserved, held), by offering, month, block and outlook."""
-    reserved = tuple(order for order in orders if order.contract in problem.reserved)
-    by_month = new_nodes(problem, reserved, rights)
+) -> dict[tuple[str, int, str, str], float]:
+    """Nodes that are paid used or not, by offering, month, block and outlook; a block's on average over the month."""
+    by_the_lot = problem.reserved.keys() | problem.owned.keys()
+    committed = new_nodes(problem, tuple(order for order in orders if order.contract in by_the_lot), rights)
+    by_month: dict[Place, float] = defaultdict(float, committed)
+    for order in orders:
+        if order.contract in problem.dated.terms:
+            for t, s in served_months(problem, order):
+                by_month[Place(order.offering, t, s)] += order.nodes * problem.dated.share_of_month(order.contract, t)
     for held in problem.held.values():
         for t, month in enumerate(problem.months):
             if held.start <= month < held.end:
@@ -81,7 +93,7 @@ def new_nodes(problem: Problem, orders: tuple[Order, ...], rights: tuple[RightUs
     return by_month
 
 
-def _change(problem: Problem, nodes: dict[Place, int], used: RightUsed, key: CourseKey, offering: str) -> None:
+def _change(problem: Problem, nodes: dict[Place, N], used: RightUsed, key: CourseKey, offering: str) -> None:
     """Take away what has left and add what is renewed."""
     for s in problem.courses.outlooks_of(key):
         for t in problem.courses.months_away(key, s):

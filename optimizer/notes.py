@@ -25,7 +25,8 @@ def notes(problem: Problem, compiled: Compiled, decided: Extracted) -> tuple[str
 
 def _assumed_bounds(problem: Problem) -> list[str]:
     policy = problem.scenario.policy
-    reserved = {terms.offering for terms in problem.ordered.values()} | problem.swapped_to
+    committed = (*problem.ordered.values(), *problem.dated.terms.values())
+    reserved = {terms.offering for terms in committed} | problem.swapped_to
     on_demand = {terms.offering for terms in problem.on_demand.values()}
     blank_stock = [o for o, row in problem.offering.items() if row.stock_nodes is None and o in reserved]
     blank_quota = [o for o, row in problem.offering.items() if row.quota_nodes is None and o in on_demand]
@@ -50,6 +51,10 @@ def _idle_terms(problem: Problem) -> list[str]:
         f"contract {k} has no month in which its service could start"
         for k, starts in (*problem.calendar.starts.items(), *problem.token_offers.starts.items())
         if not starts
+    ] + [
+        f"capacity block {k} of {terms.start} cannot be bought: the last day to sign is {problem.dated.order_by(k)}"
+        for k, terms in problem.dated.terms.items()
+        if not problem.dated.can_be_bought(k)
     ] + [
         f"spend commitment {k} has no month in which it could start"
         for k in problem.spend.terms

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from contracts.terms.common import BillLine
+from contracts.terms.owned import owned_bill
 from contracts.terms.reserved import recurring_bill, reserved_bill, upfront_bill
 from optimizer.course_calendar import CourseKey
 from optimizer.order_calendar import ALL_FUTURES, OrderKey
@@ -15,6 +16,13 @@ class OrderBill(NamedTuple):
 
     outlook: str | None
     lines: tuple[BillLine, ...]
+
+
+def owned_bills(problem: Problem, key: OrderKey, nodes: int) -> Iterator[OrderBill]:
+    """One bill for all outlooks of nodes that are delivered on time in all of them, else one for each."""
+    for outlook in problem.billed_outlooks(key):
+        start = problem.calendar.delivered(key, outlook or problem.calendar.outlooks_of(key)[0])
+        yield OrderBill(outlook, owned_bill(problem.owned[key.contract], nodes, start))
 
 
 def reserved_bills(problem: Problem, key: OrderKey, nodes: int, *, apart: bool = False) -> Iterator[OrderBill]:

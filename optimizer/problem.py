@@ -20,11 +20,13 @@ from contracts.money import EXACT
 from contracts.options import Ordered
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
+from contracts.terms.owned import Owned, Site
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.agreed import Agreed
 from optimizer.asked import Asked
+from optimizer.block_calendar import BlockCalendar
 from optimizer.course_calendar import CourseCalendar
 from optimizer.eligibility import Eligibility, eligibility
 from optimizer.keys import Bundle, ClassKey, PoolKey
@@ -93,6 +95,7 @@ class Problem(Asked):
         base = {PoolKey(c.offering, Pool.BASE) for c in (*self.on_demand.values(), *self.ordered.values())}
         base |= {PoolKey(h.offering, Pool.BASE) for h in self.held.values()}
         base |= {PoolKey(o, Pool.BASE) for o in self.swapped_to}
+        base |= {PoolKey(c.offering, Pool.BASE) for c in self.scenario.capacity_blocks}
         spot = {PoolKey(c.offering, Pool.SPOT) for c in self.spot.values()}
         return tuple(sorted(base | spot))
 
@@ -179,9 +182,25 @@ class Problem(Asked):
         return {c.contract: c for c in self.scenario.take_or_pay}
 
     @cached_property
+    def owned(self) -> dict[str, Owned]:
+        """Terms of owned hardware by contract, sorted."""
+        return {c.contract: c for c in self.scenario.owned}
+
+    @cached_property
+    def sites(self) -> dict[str, Site]:
+        """Sites by id, sorted."""
+        rows = {row.site: row for row in self.scenario.sites}
+        return {site: rows[site] for site in sorted(rows)}
+
+    @cached_property
+    def dated(self) -> BlockCalendar:
+        """Capacity blocks that could be bought."""
+        return BlockCalendar(self.scenario, self.calendar)
+
+    @cached_property
     def ordered(self) -> dict[str, Ordered]:
         """Everything that is ordered by the lot for a term, by contract, sorted."""
-        rows: dict[str, Ordered] = {**self.reserved, **self.take_or_pay}
+        rows: dict[str, Ordered] = {**self.reserved, **self.take_or_pay, **self.owned}
         return {contract: rows[contract] for contract in sorted(rows)}
 
     @cached_property

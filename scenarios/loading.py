@@ -15,6 +15,7 @@ from scenarios.loading_migrations import check_migrations
 from scenarios.loading_months import check_months
 from scenarios.loading_names import check_names
 from scenarios.loading_outlooks import check_outlooks
+from scenarios.loading_owned import check_owned
 from scenarios.loading_pruning import pruned_catalog
 from scenarios.loading_references import check_references
 from scenarios.loading_rights import check_rights
@@ -46,6 +47,7 @@ NAME_SPACES = {
     "precision": "precision",
     "provider": "provider",
     "region": "region",
+    "site": "site",
     "size_class": "size class",
     "stack": "stack",
     "tier": "tier",
@@ -101,6 +103,7 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
     check_rights(reader, tables, findings)
     check_agreements(reader, tables, findings, warnings)
     check_api(reader, tables, findings)
+    check_owned(reader, tables, findings, warnings)
     check_workloads(reader, tables, findings)
     check_outlooks(reader, tables, findings, warnings)
     check_migrations(reader, tables, findings, warnings)
@@ -127,6 +130,7 @@ def _scenario(
         catalog=pruned_catalog(tables),
         exchange_rates=tables.exchange_rates.records,
         contracts=tables.contracts.records,
+        sites=tables.sites.records,
         held_contracts=tables.held_contracts.records,
         spend_commitments=tables.spend_commitments.records,
         covered_rates=tables.covered_rates.records,

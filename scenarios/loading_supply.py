@@ -8,6 +8,7 @@ from catalog.loading import Placed
 from catalog.offerings import Offering
 from catalog.reading_records import TreeReader
 from contracts.calendar import Horizon, Month, first_service_month
+from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.ordering import OrderedTerms
 from scenarios.loading_references import is_bundled
@@ -134,6 +135,7 @@ def _ending_early(tables: Tables, run: RunSettings) -> Iterator[Finding]:
 def _unknown_bounds(tables: Tables, policy: Policy, reader: TreeReader) -> Iterator[Finding]:
     """Blank is unknown, not unlimited: the policy must state a bound where it matters."""
     ordered = {terms.offering for _, terms in _ordered(tables)}
+    ordered |= {row.record.offering for row in tables.contracts.placed if isinstance(row.record, CapacityBlock)}
     on_demand = {row.record.offering for row in tables.contracts.placed if isinstance(row.record, OnDemand)}
     for row in tables.offerings.placed if tables.offerings.header_is_right else ():
         offering = row.record

@@ -19,9 +19,11 @@ from contracts.clauses import ExchangeRate
 from contracts.options import AnyTerms
 from contracts.terms.agreement import Agreement, AgreementTier
 from contracts.terms.api import ApiOffer, Provisioned
+from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
+from contracts.terms.owned import Owned, Site
 from contracts.terms.reserved import Reserved
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
@@ -63,8 +65,9 @@ GOODPUT_POINTS = TableSpec("goodput_points", (GoodputPoint,), ("point",))
 CLAIMS = TableSpec("claims", (PricePerformanceClaim,), ("claim",))
 EXCHANGE_RATES = TableSpec("exchange_rates", (ExchangeRate,), ("currency",))
 CONTRACTS: TableSpec[AnyTerms] = TableSpec(
-    "contracts", (OnDemand, Spot, Reserved, TakeOrPay), ("contract",), kind_column="kind"
+    "contracts", (OnDemand, Spot, Reserved, TakeOrPay, CapacityBlock, Owned), ("contract",), kind_column="kind"
 )
+SITES = TableSpec("sites", (Site,), ("site",))
 HELD_CONTRACTS = TableSpec("held_contracts", (HeldContract,), ("held",))
 SPEND_COMMITMENTS = TableSpec("spend_commitments", (SpendCommitment,), ("contract",))
 COVERED_RATES = TableSpec("covered_rates", (CoveredRate,), ("contract", "covers"))
@@ -96,6 +99,7 @@ OPTIONAL = frozenset(
         "outlook_effects",
         "outlooks",
         "provisioned",
+        "sites",
         "spend_commitments",
     }
 )
@@ -114,6 +118,7 @@ class Tables:
     claims: Table[PricePerformanceClaim] = field(default_factory=lambda: Table(CLAIMS))
     exchange_rates: Table[ExchangeRate] = field(default_factory=lambda: Table(EXCHANGE_RATES))
     contracts: Table[AnyTerms] = field(default_factory=lambda: Table(CONTRACTS))
+    sites: Table[Site] = field(default_factory=lambda: Table(SITES))
     held_contracts: Table[HeldContract] = field(default_factory=lambda: Table(HELD_CONTRACTS))
     spend_commitments: Table[SpendCommitment] = field(default_factory=lambda: Table(SPEND_COMMITMENTS))
     covered_rates: Table[CoveredRate] = field(default_factory=lambda: Table(COVERED_RATES))

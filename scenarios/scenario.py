@@ -16,10 +16,11 @@ from contracts.money import Valuation
 from contracts.options import AnyTerms, Terms
 from contracts.terms.agreement import Agreement, AgreementTier
 from contracts.terms.api import ApiOffer, Provisioned
+from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
-from contracts.terms.owned import Site
+from contracts.terms.owned import Owned, Site
 from contracts.terms.reserved import Reserved
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
@@ -124,6 +125,16 @@ class Scenario(Record):
     def reserved(self) -> tuple[Reserved, ...]:
         """Reserved terms, by id."""
         return tuple(sorted((c for c in self.contracts if isinstance(c, Reserved)), key=_by_id))
+
+    @cached_property
+    def capacity_blocks(self) -> tuple[CapacityBlock, ...]:
+        """Capacity blocks on offer, by id."""
+        return tuple(sorted((c for c in self.contracts if isinstance(c, CapacityBlock)), key=_by_id))
+
+    @cached_property
+    def owned(self) -> tuple[Owned, ...]:
+        """Terms of hardware that can be bought, by id."""
+        return tuple(sorted((c for c in self.contracts if isinstance(c, Owned)), key=_by_id))
 
     @cached_property
     def take_or_pay(self) -> tuple[TakeOrPay, ...]:

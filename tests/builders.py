@@ -12,9 +12,11 @@ from catalog.records import ByEvidence, Evidence
 from contracts.calendar import Month
 from contracts.terms.agreement import Agreement, AgreementTier, Charge
 from contracts.terms.api import ApiOffer, Provisioned
+from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.credit import Credit
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
+from contracts.terms.owned import Owned, Site
 from contracts.terms.reserved import Reserved, Upfront
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
@@ -208,6 +210,41 @@ def a_provisioned(name: str = "units-a", **overrides: Any) -> Provisioned:
         "maximum_units": 100,
     }
     return Provisioned(**(SOURCED | fields | overrides))
+
+
+def a_capacity_block(name: str = "block-a", **overrides: Any) -> CapacityBlock:
+    """January 2027 from its first day to its last, one or two nodes at 4 USD."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "offering": "node-a",
+        "price_usd_per_node_hour": Decimal("4"),
+        "first_day": date(2027, 1, 1),
+        "days": 31,
+        "sizes_nodes": (1, 2),
+    }
+    return CapacityBlock(**(SOURCED | fields | overrides))
+
+
+def an_owned(name: str = "own-a", **overrides: Any) -> Owned:
+    """Nodes for 12,000 USD that last four months and are worth 2,000 then; 100 USD upkeep a month, no power."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "offering": "node-a",
+        "term_months": 4,
+        "firm": True,
+        "capex_usd_per_node": Decimal("12000"),
+        "residual_usd_per_node": Decimal("2000"),
+        "upkeep_usd_per_node_month": Decimal("100"),
+        "power_kw_per_node": 10.0,
+        "site": "site-a",
+    }
+    return Owned(**(SOURCED | fields | overrides))
+
+
+def a_site(site: str = "site-a", **overrides: Any) -> Site:
+    """Power for ten nodes of 10 kW, and room for any number."""
+    fields: dict[str, Any] = {"site": site, "power_kw": 100.0, "rack_units": 1000.0}
+    return Site(**(SOURCED | fields | overrides))
 
 
 def a_held(name: str = "held-a", **overrides: Any) -> HeldContract:

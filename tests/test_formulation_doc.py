@@ -17,17 +17,20 @@ from scenarios.policy import ShareMeasure
 from scenarios.scenario import Scenario
 from tests.builders import (
     a_budget,
+    a_capacity_block,
     a_covered_rate,
     a_credit,
     a_held,
     a_migration,
     a_provisioned,
     a_reserved,
+    a_site,
     a_spend_commitment,
     a_take_or_pay,
     a_tier,
     an_agreement,
     an_api_offer,
+    an_owned,
 )
 from tests.plan_builders import a_rich_scenario
 from tests.proving import a_cap
@@ -49,8 +52,9 @@ def a_scenario_for_every_row() -> Scenario:
     rights = a_held("held-rights", terminable_after_months=1, **swap)
     return rich.model_copy(
         update={
-            "contracts": (*rich.contracts, fewest, both_clauses),
+            "contracts": (*rich.contracts, fewest, both_clauses, a_capacity_block(), an_owned(rack_units_per_node=4.0)),
             "held_contracts": (*rich.held_contracts, rights),
+            "sites": (a_site(),),
             "spend_commitments": (a_spend_commitment(minimum_usd_per_hour=Decimal(2)),),
             "covered_rates": (a_covered_rate(covers=rich.on_demand[0].contract),),
             "api_offers": (an_api_offer(),),

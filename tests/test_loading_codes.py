@@ -34,6 +34,10 @@ SAVINGS = (
     f"plan,north-cloud,false,12,1,100,{SOURCED}\n"
 )
 RATES = "contract,covers,price_usd_per_node_hour,source,as_of\n"
+BLOCK = (
+    "contract,kind,offering,price_usd_per_node_hour,first_day,days,sizes_nodes,source,as_of\n"
+    f"block,capacity_block,south-asic,18,2027-04-01,14,1;2,{SOURCED}\n"
+)
 DEEP = "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1)
 
 SWAP = (
@@ -129,6 +133,7 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
     Code.SWAP: lambda f: f.write("held_contracts.csv", SWAP),
     Code.MOST_FAVOURED: lambda f: f.write("contracts.favoured.csv", FAVOURED),
+    Code.BLOCK_TOO_LATE: lambda f: f.write("contracts.block.csv", BLOCK),
     Code.NO_TERMS: lambda f: f.add("offerings.csv",
                                    f"third,north-cloud,north-1,gpu-x,4,40,1,1,1,0,false,,{SOURCED}"),
     Code.GATE_TOO_LATE: lambda f: f.write("migrations.csv", MIGRATIONS.replace(",1,2,", ",1,3,")),

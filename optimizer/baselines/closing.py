@@ -122,6 +122,7 @@ def _closed_columns(question: Question, contracts: Collection[str]) -> NDArray[n
     is_shut: dict[str, Callable[[Any], bool]] = {
         "order_lots": lambda index: index[0] in contracts,
         "on_demand.nodes": lambda index: index[0] in contracts,
+        "bought": lambda index: index[0] in contracts,
         "spend_commitment.steps": lambda index: index[0] in contracts,
         "spot.nodes": lambda index: index[0] in contracts,
         "fallback.rent": lambda index: index[1] not in rentable,

@@ -102,7 +102,9 @@ def _quota(problem: Problem, answer: Answer) -> Iterator[_Excess]:
 
 def _sizes(problem: Problem, answer: Answer) -> Iterator[_Excess]:
     for order in answer.decided.orders:
-        terms = problem.ordered[order.contract]
+        terms = problem.ordered.get(order.contract)
+        if terms is None:
+            continue  # a block comes in its sizes only
         least, most = terms.minimum_order_nodes, terms.maximum_order_nodes
         odd = order.nodes % terms.lot_nodes
         said = f"order of {order.contract}: {order.nodes:,} nodes"

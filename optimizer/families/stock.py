@@ -6,7 +6,8 @@
            -  lot_nodes[k] * sum over courses that have left or been swapped by t of course[c]
            +  lot_nodes[k] * sum over courses renewed for t of course[c]
     stay_in_the_stock[o,t,s]:      sum over contracts k of o of active[k,t,s]
-                                   +  sum over courses swapped to o by t of swapped[c]  <=  stock_nodes[o]
+                                   +  sum over courses swapped to o by t of swapped[c]
+                                   +  sum over blocks k of o that touch t of n * bought[k,n,f]  <=  stock_nodes[o]
     reach_the_minimum[k,u,f]:      lot_nodes[k] * order_lots[k,u,f]  >=  minimum_order_nodes[k] * sign[k,u,f]
     order_only_if_signed[k,u,f]:   order_lots[k,u,f]  <=  most_lots[k] * sign[k,u,f]
 
@@ -18,6 +19,7 @@ active[k,t,s]           | V      | nodes of contract k in month t; one for all o
 order_lots[k,u,f]       | V      | lots ordered for service from month u in future f
 course[c]               | V      | lots that take course c instead of their plain term (family rights)
 swapped[c]              | V      | nodes of another offering for lots, or held nodes, that are swapped
+bought[k,n,f]           | V      | 1 if n nodes of capacity block k are bought (family capacity_block)
 sign[k,u,f]             | V      | 1 if there is such an order; exists only where there is a minimum order above a lot
 delay                   | P      | months by which the order is late in outlook s
 stock_nodes[o]          | P      | most nodes under new commitments; the policy's bound where it is unknown
@@ -28,9 +30,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.block_calendar import BlockKey
 from optimizer.decisions import Decisions, most_lots
 from optimizer.ledger import Ledger
-from optimizer.linear import linear
+from optimizer.linear import Term, linear
 from optimizer.problem import Problem
 from optimizer.supply import Supply
 
@@ -66,18 +69,27 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
 
 
 def _stay_in_the_stock(block: Any, problem: Problem, decide: Decisions) -> None:
-    rows: dict[tuple[str, int, str], Any] = {}
+    rows: dict[tuple[str, int, str], list[Term]] = {}
     first: dict[tuple[str, int, tuple[int, ...]], str] = {}
-    for o in sorted({terms.offering for terms in problem.ordered.values()} | problem.swapped_to):
+    committed = (*problem.ordered.values(), *problem.dated.terms.values())
+    for o in sorted({terms.offering for terms in committed} | problem.swapped_to):
         contracts = [k for k, terms in problem.ordered.items() if terms.offering == o]
+        blocks = [key for key in problem.dated.keys if problem.dated.terms[key.contract].offering == o]
         for t in problem.month_indices:
             for s in problem.outlooks:
-                nodes = [v for k in contracts if (v := decide.active(k, t, s)) is not None]
-                nodes += [decide.swapped[key] for key in problem.courses.swapped_in(o, t, s)]
-                if nodes and first.setdefault((o, t, tuple(id(v) for v in nodes)), s) == s:
-                    rows[o, t, s] = nodes
+                terms = [(1.0, v) for k in contracts if (v := decide.active(k, t, s)) is not None]
+                terms += [(float(key.nodes), decide.bought[key]) for key in blocks if _touches(problem, key, t, s)]
+                terms += [(1.0, decide.swapped[key]) for key in problem.courses.swapped_in(o, t, s)]
+                if terms and first.setdefault((o, t, tuple(id(v) for _, v in terms)), s) == s:
+                    rows[o, t, s] = terms
 
     def stay_in_the_stock(_: Any, o: str, t: int, s: str) -> Any:
-        return linear([(1.0, nodes) for nodes in rows[o, t, s]]) <= problem.stock_nodes(o)
+        return linear(rows[o, t, s]) <= problem.stock_nodes(o)
 
     block.stay_in_the_stock = pyo.Constraint(list(rows), rule=stay_in_the_stock)
+
+
+def _touches(problem: Problem, key: BlockKey, t: int, outlook: str) -> bool:
+    """Whether a capacity block has nodes in a month and outlook."""
+    there = outlook in problem.dated.outlooks_of(key.future)
+    return there and any(month == t for month, _, _ in problem.dated.served(key.contract))
