@@ -66,7 +66,8 @@ def test_a_fee_for_leaving_with_the_first_month_is_not_sunk() -> None:
 
 def test_a_held_contract_that_ends_with_the_horizons_first_day_can_be_renewed() -> None:
     """It has no other line, and its renewal serves."""
-    plan = without(with_held(rights_plan(), end=JAN), "rights", LEAVES, SWAPS)
+    ended = with_held(rights_plan(), end=JAN, terminable_after_months=1, swap_after_months=1)
+    plan = without(ended, "rights", LEAVES, SWAPS)
     plan = plan.model_copy(update={"rights": (plan.rights[0].model_copy(update={"month": JAN}), *plan.rights[1:])})
     held = [line for line in due(plan, *Nature) if line.source == "held-a"]
     assert [(line.nature, line.service_first) for line in held] == [
