@@ -11,6 +11,7 @@ from contracts.terms.ordering import OrderedTerms
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.plan import Order, Plan, Pool
+from optimizer.plan_contracts import CommittedSpend, ProvisionedOrder
 from reports.console_agreed import agreed_deadlines
 from reports.console_tables import Column, table_lines, table_width, wrapped
 from reports.money_text import dollars, usd
@@ -49,14 +50,15 @@ def next_decision(plan: Plan) -> str:
     days: dict[date, list[Decimal]] = defaultdict(list)
     for order in signed_now(plan):
         days[order.order_by].append(amounts[order.order])
-    for spend in plan.committed_spend:
-        if not _waits(plan, spend.outlook):
-            fees = (line.amount_usd for line in plan.cost_lines if line.order == spend.order)
-            days[spend.order_by].append(sum(fees, Decimal(0)))
+    without_nodes: tuple[CommittedSpend | ProvisionedOrder, ...] = (*plan.committed_spend, *plan.provisioned)
+    for row in without_nodes:
+        if not _waits(plan, row.outlook):
+            fees = (line.amount_usd for line in plan.cost_lines if line.order == row.order)
+            days[row.order_by].append(sum(fees, Decimal(0)))
     for day, dollars_due in agreed_deadlines(plan):
         days[day].append(dollars_due)
     said = [f"{_orders(len(due))} ({usd(sum(due))}) by {day}" for day, due in sorted(days.items())]
-    later = len(waiting(plan)) + sum(_waits(plan, spend.outlook) for spend in plan.committed_spend)
+    later = len(waiting(plan)) + sum(_waits(plan, row.outlook) for row in without_nodes)
     more = f"; {_orders(later)} must wait for an outlook" if later else ""
     return (", then ".join(said[:2]) or "nothing to sign") + more
 

@@ -15,6 +15,7 @@ from reports.console_orders import next_decision, order_lines
 from reports.console_savings import savings_lines
 from reports.console_spend import spend_lines
 from reports.console_tables import wrapped
+from reports.console_tokens import token_lines
 from reports.money_text import close_usd, dollars, usd
 
 MOST_BINDING = 8
@@ -46,6 +47,8 @@ _BOUGHT = {
     Nature.AGREEMENT_OBLIGATION: "agreements",
     Nature.CREDIT_PURCHASE: "credits",
     Nature.CREDIT_USE: "credits",
+    Nature.API_USAGE: "by the token",
+    Nature.PROVISIONED_RECURRING: "provisioned units",
     Nature.MIGRATION_ENGINEERING: "migrations",
     Nature.MIGRATION_CAPITALISED: "migrations",
     Nature.MIGRATION_UPKEEP: "migrations",
@@ -57,6 +60,8 @@ _KINDS = (
     "spend commitments",
     "on demand",
     "spot",
+    "by the token",
+    "provisioned units",
     "agreements",
     "credits",
     "migrations",
@@ -75,6 +80,8 @@ _POLICY_FIRST = (
     "agreement",
     "credit",
     "spot",
+    "api",
+    "provisioned",
 )
 """Families of rules in the order in which a manager wants to hear of them."""
 
@@ -86,6 +93,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
         *order_lines(plan, width),
         *spend_lines(plan, width),
         *agreed_lines(plan, width),
+        *token_lines(plan, width),
         *migration_lines(plan, width),
         *comparison_lines(plan, width),
         *savings_lines(plan, width),

@@ -12,7 +12,8 @@ from catalog.offerings import Offering
 from catalog.records import Sourced
 from catalog.serving import Refusal
 from contracts.calendar import Month
-from contracts.terms.common import ContractTerms
+from contracts.terms.api import ApiOffer
+from contracts.terms.common import ContractTerms, Nature
 from contracts.terms.held import HeldContract
 from contracts.terms.ordering import OrderedTerms
 from contracts.terms.reserved import Reserved
@@ -22,6 +23,10 @@ from optimizer.plan import CostLine, Order, Placement, Plan, Totals
 from scenarios.policy import Grouping
 from scenarios.scenario import Scenario
 
+KINDS_OF_TOKENS = ("Uncached input", "Cached input", "Output")
+"""As the headers of their quantities and prices begin."""
+BY_THE_TOKEN = "(by the token)"
+"""What carries tokens that no unit carries."""
 ALL_OUTLOOKS = "(all)"
 """The outlook of what is the same in all of them; no id can be written like this."""
 IN_HOUSE = "(in-house)"
@@ -66,10 +71,12 @@ class Facts:
         commitments = [o.order for o in self.plan.orders] + [h.held for h in scenario.held_contracts]
         yield "offerings", [row.offering for row in scenario.catalog.offerings]
         bought = [c.contract for c in scenario.contracts] + [c.contract for c in scenario.spend_commitments]
+        bought += [row.api for row in scenario.api_offers] + [row.contract for row in scenario.provisioned]
         yield "contracts", bought + [h.held for h in scenario.held_contracts]
         yield "workloads", [row.workload for row in scenario.workloads]
         yield "orders and held contracts", commitments
-        yield "providers", sorted({row.provider for row in scenario.catalog.offerings})
+        providers = {row.provider for row in scenario.catalog.offerings}
+        yield "providers", sorted(providers | {row.provider for row in scenario.api_offers})
         yield "load blocks", [row.block for row in scenario.blocks.blocks]
         yield "outlooks", [row.outlook for row in scenario.outlooks]
         yield "agreements", [row.agreement for row in scenario.agreements]
@@ -190,8 +197,8 @@ class Facts:
     @cached_property
     def providers(self) -> tuple[str, ...]:
         """Providers of offerings in the plan, then the others."""
-        active = {self.provider(o) for o in self.in_plan}
-        every = {o.provider for o in self.offerings}
+        active = {self.provider(o) for o in self.in_plan} | {row.provider for row in self.apis} | set(self.paid_alone)
+        every = {o.provider for o in self.offerings} | {row.provider for row in self.scenario.api_offers}
         return (*sorted(active), *sorted(every - active))
 
     @cached_property
@@ -213,6 +220,38 @@ class Facts:
         """Providers that are paid for no single offering: commitments of money, agreements, credits, tokens."""
         lines = (row for row in self.plan.cost_lines if row.nature.is_cash and row.offering is None)
         return tuple(sorted({row.payee for row in lines if paid_for(row) != IN_HOUSE}))
+
+    @cached_property
+    def apis(self) -> tuple[ApiOffer, ...]:
+        """API offers that serve something in the plan, by id."""
+        taken = {row.api for row in self.plan.api_placements}
+        return tuple(row for row in sorted(self.scenario.api_offers, key=lambda row: row.api) if row.api in taken)
+
+    def geography_of(self, offer: ApiOffer) -> str:
+        """The geography of an API offer's region."""
+        return self.scenario.catalog.region[offer.region].geography
+
+    @cached_property
+    def token_parts(self) -> dict[str, str]:
+        """Which kind of tokens a line of an API is for: lines of a month stand in the order of the kinds."""
+        together: dict[tuple[str, str | None, Month], list[str]] = defaultdict(list)
+        for row in self.plan.cost_lines:
+            if row.nature is Nature.API_USAGE:
+                together[row.source, row.outlook, row.service_first].append(row.line)
+        return {
+            line: kind
+            for place, lines in together.items()
+            for line, kind in zip(lines, self._kinds_of_tokens(place, len(lines)), strict=True)
+        }
+
+    def _kinds_of_tokens(self, place: tuple[str, str | None, Month], lines: int) -> tuple[str, ...]:
+        """Kinds of which there are some; with two lines, input is all cached or not at all."""
+        if lines != 2:
+            return KINDS_OF_TOKENS[-lines:]
+        hits = {row.workload: row.cache_hit_share for row in self.scenario.workloads}
+        here = (r for r in self.plan.api_placements if (r.api, r.outlook, r.month) == place and r.contract is None)
+        cached = all(hits[row.workload] == 1 for row in here)
+        return (KINDS_OF_TOKENS[1 if cached else 0], KINDS_OF_TOKENS[2])
 
     def group_of(self, offering: str, by: Grouping) -> str:
         """The group of an offering under a concentration rule."""
@@ -285,7 +324,8 @@ class Facts:
         points = (point for point in catalog.goodput_points if point.point in used)
         claimed = (claim for claim in catalog.claims if claim.claim in claims)
         scenario = self.scenario
-        more = (*scenario.migrations, *scenario.covered_rates, *scenario.agreement_tiers, *scenario.credits)
+        stated = (*scenario.migrations, *scenario.covered_rates, *scenario.agreement_tiers, *scenario.credits)
+        more = (*stated, *scenario.api_offers, *scenario.provisioned)
         return (*self.offerings, *self.contracts, *self.held, *points, *claimed, *more)
 
     @cached_property

@@ -188,6 +188,7 @@ def test_formulas_hold_no_text_of_users() -> None:
             "take_or_pay", "migration", "true-up", "make-up", "obligation", "node hours", "capex", "(all)",
             "on_demand", "spend_commitment", "covered",
             "agreement", "discount", "shortfall", "credit", "use",
+            "api", "provisioned", "(by the token)",
         )
     }  # fmt: skip
 

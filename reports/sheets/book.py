@@ -15,6 +15,7 @@ from reports.sheets.agreed import AgreedFigures, AgreedTerms, agreed_figures, ag
 from reports.sheets.billing_order import billing_order_sheet
 from reports.sheets.budgets import BudgetRow, budgets_sheet
 from reports.sheets.buy_list import BuyLists, buy_lists
+from reports.sheets.by_token import ByToken, by_token_sheets
 from reports.sheets.calendar import Calendar, calendar_sheet
 from reports.sheets.capacity import NodeHours, Nodes, node_hours_sheet, nodes_sheet
 from reports.sheets.cash import Cash, cash_sheet
@@ -59,6 +60,7 @@ class FutureSheets:
     budgets: Records[BudgetRow] | None
     outlooks: Outlooks | None
     spend: Spend | None
+    by_token: ByToken | None
     billing_order: Records[MonthBilled] | None
     agreed_terms: AgreedTerms
     agreed: AgreedFigures
@@ -117,15 +119,21 @@ def build_book(plan: Plan) -> Book:
     migrations = migrations_sheet(facts, inputs, migrated) if migrated else None
     spend = spend_sheets(facts, inputs, calendar, offers, usage)
     agreed = agreed_terms(facts, inputs)
-    bills: Bills = {**({} if spend is None else spend.bills), **agreed.bills}
+    by_token = by_token_sheets(facts, inputs, calendar, workloads)
+    bought = by_token.bought if by_token else None
+    bills: Bills = {
+        **({} if spend is None else spend.bills),
+        **agreed.bills,
+        **({} if by_token is None else by_token.bills),
+    }
     payments = payments_sheet(
         Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations, prices, bills)
     )
     not_cash = not_cash_sheet(facts, inputs, offers, workloads)
-    tokens = tokens_sheet(facts, calendar, routing)
+    tokens = tokens_sheet(facts, calendar, routing, bought)
     nodes = nodes_sheet(facts, calendar, committed, usage, routing)
     hours = node_hours_sheet(facts, calendar, usage, routing, nodes)
-    listed = list_sheet(facts, calendar, offerings, offers, hours)
+    listed = list_sheet(facts, calendar, offerings, offers, hours, bought)
     effective = effective_sheet(facts, calendar, payments, not_cash, tokens)
     measures = Measures(tokens, effective, listed)
     futures = FutureSheets(
@@ -137,6 +145,7 @@ def build_book(plan: Plan) -> Book:
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
         spend=spend,
+        by_token=by_token,
         agreed_terms=agreed,
         agreed=agreed_figures(facts, inputs, agreed, payments),
         billing_order=billing_order_sheet(facts, inputs, payments) if spend and spend.signed else None,

@@ -38,6 +38,7 @@ TRUE_UP, MAKE_UP, OBLIGATION = "true-up", "make-up", "obligation"
 MIGRATION = "migration"
 SPEND_COMMITMENT, PART_COVERED = "spend_commitment", "covered"
 AGREEMENT, DISCOUNT, SHORTFALL, OWED = "agreement", "discount", "shortfall", "commitment"
+API, PROVISIONED = "api", "provisioned"
 CREDIT, BOUGHT, USED = "credit", "purchase", "use"
 MONTHLY_CHARGE = "Monthly charge"
 """To which monthly charges a line counts; only in plans with agreements or credits."""
@@ -63,9 +64,18 @@ _KIND = {
     Nature.AGREEMENT_OBLIGATION: (AGREEMENT, OWED),
     Nature.CREDIT_PURCHASE: (CREDIT, BOUGHT),
     Nature.CREDIT_USE: (CREDIT, USED),
+    Nature.API_USAGE: (API, "tokens"),
+    Nature.PROVISIONED_RECURRING: (PROVISIONED, "recurring"),
 }
 _SETTLED = (TRUE_UP, MAKE_UP, OBLIGATION)
-_UNITS = {"node_hour": "node-hours", "usd": "USD", "month": "months", "mtok": "Mtok", "lot": "lots"}
+_UNITS = {
+    "node_hour": "node-hours",
+    "usd": "USD",
+    "month": "months",
+    "mtok": "Mtok",
+    "lot": "lots",
+    "unit_hour": "unit-hours",
+}
 
 
 def kind_of(row: CostLine) -> str:
@@ -141,7 +151,7 @@ def _who(facts: Facts) -> list[Field[CostLine]]:
         Field("Contract", lambda r, _: r.source),
         Field("Commitment", lambda r, _: commitment_of(r)),
         Field("Purchase kind", lambda r, _: kind_of(r)),
-        Field("Part", lambda r, _: part_of(r)),
+        Field("Part", lambda r, _: facts.token_parts.get(r.line, part_of(r))),
         *([spending] if facts.tells_capex else []),
         *([Field[CostLine](MONTHLY_CHARGE, lambda r, _: monthly_charge(r))] if facts.has_agreed else []),
         Field("Outlook", lambda r, _: r.outlook or ALL_OUTLOOKS),

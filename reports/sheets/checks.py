@@ -110,7 +110,7 @@ def _against_plan(book: Book) -> Iterator[Check]:
     penalty, emergency = book.effective.not_cash.sum(0), book.effective.not_cash.sum(1)
     yield Check("Shortfall penalties", penalty, totals.shortfall_penalty_usd, "USD", typed, lines)
     yield Check("Expected emergencies", emergency, totals.emergency_expected_usd, "USD", typed, lines)
-    listed = book.listed.needed_total.sum(0)
+    listed = book.listed.list_total.sum(0)
     yield Check("Nodes in use at list price", listed, totals.list_usd, "USD", typed, 1)
     yield Check("Accepted output tokens served", book.tokens.total.sum(0), totals.served_mtok, "Mtok", typed)
     findings = len(plan.audit.findings) if plan.audit else 1

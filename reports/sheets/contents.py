@@ -8,6 +8,7 @@ from optimizer.plan import Plan
 from reports.layout import Sheet
 from reports.records import Records
 from reports.sheets.book import Book, build_book
+from reports.sheets.by_token import ByToken
 from reports.sheets.checks import checks_sheet
 from reports.sheets.cover import cover_sheet
 from reports.sheets.log import log_sheet
@@ -44,6 +45,25 @@ def _spend_lists(signed: SignedSpend | None) -> list[tuple[Sheet, str]]:
     ]
 
 
+def _token_inputs(by_token: ByToken | None) -> list[tuple[Sheet, str]]:
+    if by_token is None:
+        return []
+    return [
+        *_some(by_token.offers, "APIs considered: prices of tokens, limits, latency, and what they may not serve"),
+        *_some(by_token.unit_offers, "provisioned throughput considered: units by the hour"),
+    ]
+
+
+def _token_figures(by_token: ByToken | None) -> list[tuple[Sheet, str]]:
+    if by_token is None:
+        return []
+    return [
+        *_some(by_token.bought, "tokens bought, block by block, with their price at the API"),
+        *_some(by_token.limits, "tokens per second against the rate limits"),
+        *_some(by_token.unit_use, "provisioned units: busy and there, block by block"),
+    ]
+
+
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
     prices = book.futures.prices
     spend = book.futures.spend
@@ -55,9 +75,11 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.offerings.sheet(), "nodes that can be had, with list price and why not"),
         (book.offers.sheet(), "contracts considered: prices, terms, evidence, why not"),
         *_some(spend.offers if spend else None, "spend commitments considered: what they cover, and at which rates"),
+        *_token_inputs(book.futures.by_token),
         (book.buy_lists.now.sheet(), "orders to sign, soonest deadline first"),
         *_some(book.buy_lists.later, "orders to sign only if an outlook comes: do not sign these now"),
         *_spend_lists(signed),
+        *_some(book.futures.by_token.units if book.futures.by_token else None, "provisioned units to sign"),
         *_some(book.futures.agreed_terms.tiers, "enterprise agreements considered: commitments and discounts"),
         *_some(book.futures.agreed_terms.signed, "which tier of which agreement to sign"),
         *_some(book.futures.agreed_terms.credits, "lots of credit to buy, and what is granted"),
@@ -77,6 +99,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.not_cash.sheet(freeze_cols=2), "shortfall penalties and expected emergencies, line by line"),
         *_some(book.futures.budgets, "cash of each window against its limit"),
         (book.usage.sheet(), "nodes bought by the hour, block by block"),
+        *_token_figures(book.futures.by_token),
         (book.calendar.sheet, "months, real hours, load blocks, discount factors"),
         (book.routing.sheet, "where each workload is served"),
         (book.tokens.sheet, "Mtok served by offering and workload"),

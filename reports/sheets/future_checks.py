@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.formulas import ZERO, Expr, Where
+from reports.facts import BY_THE_TOKEN
+from reports.formulas import ONE, ZERO, Expr, Where
 from reports.functions import count_where, filled, product_sum, quoted, sum_where, total
 from reports.sheets.book import Book
+from reports.sheets.by_token import ByToken
 from reports.sheets.charges import (
     AGREEMENT,
+    API,
     CREDIT,
     DISCOUNT,
     MAKE_UP,
     MIGRATION,
     OBLIGATION,
     PART_COVERED,
+    PROVISIONED,
     SHORTFALL,
     SPEND_COMMITMENT,
     TRUE_UP,
@@ -40,6 +44,8 @@ def future_checks(book: Book) -> Iterator[Check]:
     if book.futures.spend is not None and book.futures.spend.signed is not None:
         yield from _spend(book, book.futures.spend.signed)
     yield from _agreed(book)
+    if book.futures.by_token is not None:
+        yield from _by_token(book, book.futures.by_token)
     if book.futures.outlooks is not None:
         yield from _outlooks(book)
         yield from _knowing(book)
@@ -97,6 +103,35 @@ def _take_or_pay(book: Book) -> Iterator[Check]:
     obliged = sum_where(expected, Where(part, "=", quoted(OBLIGATION)))
     text = "Take-or-pay: minimums still owed after the horizon = obligations on Payments"
     yield Check(text, owed, obliged, "USD", "a minimum is owed and not listed", lines)
+
+
+def _by_token(book: Book, sheets: ByToken) -> Iterator[Check]:
+    pay, plan = book.payments, book.facts.plan
+    lines, kind, expected = len(pay.rows), pay.column("Purchase kind"), pay.column("Expected USD")
+    bought = filled(sheets.bought.column("API")) if sheets.bought else ZERO
+    text = "Served by the token: lines written"
+    yield Check(text, bought, len(plan.api_placements), "lines", "tokens bought are missing")
+    if sheets.bought is not None:
+        carried = sheets.bought.column("Carried by")
+        priced = sum_where(sheets.bought.column("Expected USD"), Where(carried, "=", quoted(BY_THE_TOKEN)))
+        billed = sum_where(expected, Where(kind, "=", quoted(API)))
+        text = "Served by the token: tokens at their prices = what is billed for them"
+        yield Check(text, priced, billed, "USD", "tokens are billed at another price than their API's", lines)
+    above = ONE + book.inputs["ToleranceUnits"]
+    if sheets.limits is not None:
+        over = count_where(Where(sheets.limits.column("Input limit used"), ">", above))
+        over = over + count_where(Where(sheets.limits.column("Output limit used"), ">", above))
+        text = "Served by the token: blocks above a rate limit"
+        yield Check(text, over, ZERO, "lines", "more is sent or received in a second than the API allows")
+    if sheets.units is not None:
+        value = sheets.units.total("Expected value USD")
+        billed = sum_where(expected, Where(kind, "=", quoted(PROVISIONED)))
+        text = "Provisioned units: value of the terms = what is billed for them"
+        yield Check(text, value, billed, "USD", "units are billed otherwise than their hours and price say", lines)
+    if sheets.unit_use is not None:
+        short = count_where(Where(sheets.unit_use.column("Share used"), ">", above))
+        text = "Provisioned units: blocks in which more are busy than there are"
+        yield Check(text, short, ZERO, "lines", "units carry more than their mix allows")
 
 
 def _spend(book: Book, signed: SignedSpend) -> Iterator[Check]:

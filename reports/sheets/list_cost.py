@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalog.offerings import Offering
+from optimizer.plan_contracts import ApiPlacement
 from reports.facts import Facts
 from reports.formulas import Expr, Where
-from reports.functions import looked_up, sum_where
-from reports.layout import Fmt, Sheet
+from reports.functions import looked_up, sum_where, total
+from reports.layout import Fmt, Kind, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
 from reports.sheets.capacity import NodeHours, kinds_of
 from reports.sheets.offers import OfferRow
+from reports.sheets.tokens_bought import by_api_and_month
 from reports.timeline import ITEM, POOL, At, Band, Key, TimeSheet
 
 
@@ -27,7 +29,12 @@ class ListCost:
     paid_total: Band
     needed: Band
     needed_total: Band
+    by_api: Band | None
+    """Served by the token, at the prices of its API; None where nothing is."""
+    list_total: Band
+    """What is needed, at list prices: nodes, and tokens at the prices of their APIs."""
     negotiated_total: Band
+    """The same with nodes at negotiated prices."""
 
 
 def list_sheet(
@@ -36,6 +43,7 @@ def list_sheet(
     offerings: Records[Offering],
     offers: Records[OfferRow],
     hours: NodeHours,
+    bought: Records[ApiPlacement] | None,
 ) -> ListCost:
     """Needed and paid capacity, valued."""
     time = TimeSheet("Calc_List", facts.months)
@@ -60,6 +68,7 @@ def list_sheet(
         fmt=Fmt.MONEY,
     )
     negotiated_total = time.sum_row("All offerings", negotiated, unit="USD", fmt=Fmt.MONEY)
+    by_api, at_list, at_negotiated = _with_tokens(time, facts, bought, needed_total, negotiated_total)
     paid = write.at_list(
         "Paid for, at list price", [Key(k.item, k.group, kind) for k in keys for kind in kinds_of(facts)], hours.paid
     )
@@ -74,7 +83,48 @@ def list_sheet(
     time.gap()
     by_offering = time.band("Paid for, at list price, by offering", keys, _sums(paid, ITEM), unit="USD", fmt=Fmt.MONEY)
     paid_total = time.sum_row("All offerings", by_offering, unit="USD", fmt=Fmt.MONEY)
-    return ListCost(time.sheet(), by_kind, by_offering, paid_total, needed, needed_total, negotiated_total)
+    return ListCost(
+        sheet=time.sheet(),
+        paid_by_kind=by_kind,
+        paid_by_offering=by_offering,
+        paid_total=paid_total,
+        needed=needed,
+        needed_total=needed_total,
+        by_api=by_api,
+        list_total=at_list,
+        negotiated_total=at_negotiated,
+    )
+
+
+def _with_tokens(
+    time: TimeSheet, facts: Facts, bought: Records[ApiPlacement] | None, listed: Band, negotiated: Band
+) -> tuple[Band | None, Band, Band]:
+    """Tokens at the prices of their APIs, and both totals with them."""
+    if bought is None:
+        return None, listed, negotiated
+    by_api = time.band(
+        "Served by the token, at the prices of its API",
+        [Key(row.api, row.provider) for row in facts.apis],
+        lambda _, at: by_api_and_month(bought, "Expected USD", at.item, at.day),
+        unit="USD",
+        fmt=Fmt.MONEY,
+    )
+    time.gap()
+
+    def both(label: str, nodes: Band) -> Band:
+        return time.band(
+            "",
+            [Key(label)],
+            lambda _, at: nodes.at(0, at.month) + total(by_api.month(at.month)),
+            unit="USD",
+            fmt=Fmt.MONEY,
+            kind=Kind.TOTAL,
+            title_row=False,
+        )
+
+    totals = both("Nodes and tokens, at list price", listed), both("Nodes and tokens, negotiated", negotiated)
+    time.gap()
+    return by_api, *totals
 
 
 class _Writer:

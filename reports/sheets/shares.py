@@ -28,6 +28,10 @@ _HEADERS = {
 }
 
 
+_OF_APIS = (Grouping.PROVIDER, Grouping.GEOGRAPHY)
+"""Groups that an API offer is in; of its chips and stacks nothing is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capped:
     """A group under a rule, and the row that holds its shares."""
@@ -96,24 +100,31 @@ def shares_sheets(
 def _groups(facts: Facts, rule: ConcentrationCap) -> list[str]:
     if rule.group != "*":
         return [rule.group]
-    return sorted({facts.group_of(o, rule.by) for o in facts.in_plan})
+    found = {facts.group_of(o, rule.by) for o in facts.in_plan}
+    if rule.by is Grouping.PROVIDER and rule.measure is ShareMeasure.SPEND:
+        found |= set(facts.paid_alone)
+    if rule.measure is ShareMeasure.TOKENS and rule.by in _OF_APIS:
+        found |= {row.provider if rule.by is Grouping.PROVIDER else facts.geography_of(row) for row in facts.apis}
+    return sorted(found)
 
 
 def _band(time: TimeSheet, rule: ConcentrationCap, groups: list[str], span: Area, measures: Measures) -> Band:
     part, whole = measures.of(rule.measure)
-    by_payee = measures.effective.by_provider if _by_payee(rule) else None
+    by_group = measures.effective.by_provider if _by_payee(rule) else None
+    if rule.measure is ShareMeasure.TOKENS:
+        by_group = measures.tokens.by_group.get(rule.by)
 
     def share(_: int, at: At) -> Expr:
-        if by_payee is not None:
-            held = sum_where(by_payee.month(at.month), Where(by_payee.keys(ITEM), "=", at.item))
+        if by_group is not None:
+            held = sum_where(by_group.month(at.month), Where(by_group.keys(ITEM), "=", at.item))
         else:
             held = member_sum(span, at.item, part.month(at.month))
         return ratio(held, whole.at(0, at.month))
 
     def over_horizon(_: int) -> Expr:
         group = time.key(ITEM)
-        if by_payee is not None:
-            held = sum_where(by_payee.sums(), Where(by_payee.keys(ITEM), "=", group))
+        if by_group is not None:
+            held = sum_where(by_group.sums(), Where(by_group.keys(ITEM), "=", group))
         else:
             held = member_sum(span, group, part.sums())
         return ratio(held, whole.sum(0))

@@ -119,7 +119,7 @@ def _cost(write: SummaryWriter, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
 def _savings(write: SummaryWriter, book: Book) -> None:
     write.section("Against the price lists")
     effective = book.effective.total.sum(0)
-    listed, negotiated = book.listed.needed_total.sum(0), book.listed.negotiated_total.sum(0)
+    listed, negotiated = book.listed.list_total.sum(0), book.listed.negotiated_total.sum(0)
     at_list = write.measure("The nodes in use, at list price", listed, "USD", "needed node-hours x list: Calc_List")
     on_demand = write.measure(
         "The nodes in use, at negotiated on-demand prices", negotiated, "USD", "lowest on-demand offer: Calc_List"

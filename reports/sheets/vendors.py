@@ -71,7 +71,10 @@ def _money(inputs: Inputs, facts: Facts, figures: tuple[Effective, ListCost, Tok
         return at["Spend cap"] - at["Share of spend"] if rule and rule.group in ("*", row) else "-"
 
     def at_list(_: str, at: Line) -> Expr:
-        return sum_where(listed.needed.sums(), Where(listed.needed.keys(GROUP), "=", at["Provider"]))
+        nodes = sum_where(listed.needed.sums(), Where(listed.needed.keys(GROUP), "=", at["Provider"]))
+        if listed.by_api is None:
+            return nodes
+        return nodes + sum_where(listed.by_api.sums(), Where(listed.by_api.keys(GROUP), "=", at["Provider"]))
 
     calc, money, share = Kind.CALC, Fmt.MONEY, Fmt.SHARE
     return [
@@ -101,7 +104,10 @@ def _spend_rule(facts: Facts) -> ConcentrationCap | None:
 
 def _more(facts: Facts, commitments: Records[Commitment], tokens: Tokens) -> list[Field[str]]:
     def served(_: str, at: Line) -> Expr:
-        return sum_where(tokens.by_offering.sums(), Where(tokens.by_offering.keys(GROUP), "=", at["Provider"]))
+        nodes = sum_where(tokens.by_offering.sums(), Where(tokens.by_offering.keys(GROUP), "=", at["Provider"]))
+        if tokens.by_api is None:
+            return nodes
+        return nodes + sum_where(tokens.by_api.sums(), Where(tokens.by_api.keys(GROUP), "=", at["Provider"]))
 
     def outstanding(_: str, at: Line) -> Expr:
         provider = Where(commitments.column("Provider"), "=", at["Provider"])
