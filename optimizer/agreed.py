@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from math import log10
 
 from contracts.calendar import Month
-from contracts.terms.agreement import Agreement, AgreementTier, Charge
+from contracts.terms.agreement import MONTHS_A_YEAR, Agreement, AgreementTier, Charge
 from contracts.terms.credit import Credit
 from scenarios.scenario import Scenario
 
@@ -23,6 +24,14 @@ class Agreed:
     """Agreements, tiers and credits of a scenario, sorted by id."""
 
     scenario: Scenario
+
+    @cached_property
+    def unit_usd(self) -> float:
+        """A power of ten near the largest commitment of a month or balance: dollars of agreements and credits are
+        counted in it, so that rows hold no tiny coefficients."""
+        months = [row.commitment_usd_per_year / MONTHS_A_YEAR for row in self.tiers.values()]
+        largest = max((float(usd) for usd in (*months, *(row.balance_usd for row in self.credits.values()))), default=0)
+        return float(10.0 ** round(log10(max(1.0, largest))))
 
     @cached_property
     def agreements(self) -> dict[str, Agreement]:

@@ -33,7 +33,7 @@ class Decisions:
     bought[k,n,f]               | 0/1   | whether n nodes of capacity block k are bought
     begin[m,u,f]                | 0/1   | whether migration m is begun in month u
     tier[a,i]                   | 0/1   | whether agreement a is signed at tier i; none for one in force
-    under[a,i,e,t,b,s]          | USD   | eligible charges of month t if tier i holds (blank: unsigned), else 0
+    under[a,i,e,t,b,s]          | units | of dollars: eligible charges of month t if tier i (blank: none) holds, else 0
 
     e is the part that credits may pay, or the other; b stands for the whole month.
 

@@ -41,7 +41,8 @@ def credits_bought(problem: Problem, model: Model, value: Values) -> tuple[Credi
 
 def credit_uses(problem: Problem, model: Model, value: Values) -> tuple[CreditUse, ...]:
     """Dollars of each month, by outlook, month and credit."""
-    found = {(s, t, c): to_cents(Decimal(value(use))) for (c, t, _, s), use in model.pyomo.credit.use.items()}
+    unit = problem.agreed.unit_usd
+    found = {(s, t, c): to_cents(Decimal(unit * value(use))) for (c, t, _, s), use in model.pyomo.credit.use.items()}
     return tuple(
         CreditUse(outlook=s, credit=c, month=problem.months[t], usd=usd)
         for (s, t, c), usd in sorted(found.items())
@@ -56,14 +57,14 @@ def paid_above(problem: Problem, model: Model, value: Values) -> bool:
         for year in contract_years(agreement, horizon):
             months = {horizon.index(month) for month in year.months}
             for s in problem.outlooks:
-                paid = value(model.pyomo.agreement.missing[a, str(year.first), s])
+                paid = agreed.unit_usd * value(model.pyomo.agreement.missing[a, str(year.first), s])
                 commitment = counted = 0.0
                 for i in (i for name, i in agreed.tiers if name == a):
                     held = 1.0 if agreement.in_force else value(model.decide.tier[a, i])
                     commitment += held * float(year.commitment_usd(agreed.tiers[a, i]))
                 for (name, i, _, t, _, o), under in model.decide.under.items():
                     if (name, o) == (a, s) and t in months and i != UNSIGNED:
-                        counted += (1.0 - agreed.tiers[a, i].discount_share) * value(under)
+                        counted += agreed.unit_usd * (1.0 - agreed.tiers[a, i].discount_share) * value(under)
                 if paid - max(0.0, commitment - counted) > AGREED_SHARE * max(1.0, commitment):
                     return True
     return False

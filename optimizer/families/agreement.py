@@ -19,7 +19,8 @@ again with
               missing[a,y,s] in the last month of y in the horizon
               tier[a,i] * commitment_usd[i] / 12 for every month after the horizon
 
-Rows are divided by most, or by the largest commitment of the year.
+Dollars are counted in units of a power of ten near the commitment of a month (Agreed.unit_usd). Rows are divided by
+most, or by the largest commitment of the year.
 
 symbol               | V or P | explanation
 tier[a,i]            | V      | 1 if agreement a is signed at tier i
@@ -126,13 +127,13 @@ def _count_what_is_eligible(
 ) -> None:
     def count_what_is_eligible(_: Any, a: str, e: str, t: int, s: str) -> Any:
         charged = eligible[a, e, t, s]
-        copies = [(-1.0, decide.under[a, i, e, t, WHOLE_MONTH, s]) for i in _choices(problem, a)]
+        copies = [(-problem.agreed.unit_usd, decide.under[a, i, e, t, WHOLE_MONTH, s]) for i in _choices(problem, a)]
         size = 1.0 / max(1.0, charged.most_usd)
         return linear(scaled(size, [*charged.terms, *copies])) == -charged.constant_usd * size
 
     def count_it_under_the_tier(_: Any, a: str, i: str, e: str, t: int, s: str) -> Any:
         most = eligible[a, e, t, s].most_usd
-        copy = (1.0 / max(1.0, most), decide.under[a, i, e, t, WHOLE_MONTH, s])
+        copy = (problem.agreed.unit_usd / max(1.0, most), decide.under[a, i, e, t, WHOLE_MONTH, s])
         share = most / max(1.0, most)
         if i != UNSIGNED:
             return linear([copy, (-share, decide.tier[a, i])]) <= 0.0
@@ -158,13 +159,14 @@ def _choices(problem: Problem, agreement: str) -> list[str]:
 def _over_the_commitment(block: Any, problem: Problem, decide: Decisions, row: _Year) -> tuple[list[Term], float]:
     """Discounted eligible charges and what is missing, less the commitment: terms and constant."""
     a, s = row.agreement.agreement, row.outlook
-    terms: list[Term] = [(1.0, block.missing[a, str(row.year.first), s])]
+    unit = problem.agreed.unit_usd
+    terms: list[Term] = [(unit, block.missing[a, str(row.year.first), s])]
     constant = 0.0
     for month in row.year.months:
         t = problem.scenario.horizon.index(month)
         for part, _ in problem.agreed.parts(row.agreement, month):
             for i, tier in row.tiers.items():
-                terms.append((1.0 - tier.discount_share, decide.under[a, i, part, t, WHOLE_MONTH, s]))
+                terms.append((unit * (1.0 - tier.discount_share), decide.under[a, i, part, t, WHOLE_MONTH, s]))
     for i, tier in row.tiers.items():
         commitment = float(row.year.commitment_usd(tier))
         if row.agreement.in_force:
@@ -199,7 +201,8 @@ def _pay_what_is_agreed(
 
     def pay_nothing_above(_: Any, a: str, y: str, s: str) -> Any:
         size = years[a, y, s].size_usd
-        return linear([(1.0 / size, block.missing[a, y, s]), (-1.0, block.short[a, y, s])]) <= 0.0
+        paid = (problem.agreed.unit_usd / size, block.missing[a, y, s])
+        return linear([paid, (-1.0, block.short[a, y, s])]) <= 0.0
 
     def pay_what_is_short(_: Any, a: str, y: str, s: str) -> Any:
         row = years[a, y, s]
@@ -224,6 +227,7 @@ def _charge(block: Any, problem: Problem, decide: Decisions, ledger: Ledger, yea
                 offering=None,
                 provider=agreed.agreements[a].provider,
                 variable=under,
+                bills=agreed.unit_usd,
                 outlook=s,
                 probability=problem.probability[s],
             )
@@ -233,6 +237,7 @@ def _charge(block: Any, problem: Problem, decide: Decisions, ledger: Ledger, yea
             offering=None,
             provider=row.agreement.provider,
             variable=block.missing[place],
+            bills=agreed.unit_usd,
             outlook=row.outlook,
             probability=problem.probability[row.outlook],
         )

@@ -9,8 +9,9 @@
     eligible: what the ledger charges for the provider's lines of the kinds that the credit names, paid in month t
     charged:  lots[c] * price_usd[c] in its first month;  - use[c,t,b,s] in month t
 
-The limit of an invoice in dollars is the bound of use. Granted credits have no lots to choose. Rows are divided by the
-most that can be eligible, or by the balance.
+The limit of an invoice in dollars is the bound of use. Granted credits have no lots to choose. Dollars are counted in
+units of a power of ten near the balances (Agreed.unit_usd). Rows are divided by the most that can be eligible, or by
+the balance.
 
 symbol               | V or P | explanation
 lots[c]              | V      | lots of credit c that are bought (whole)
@@ -57,7 +58,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             for month in row.months_in(horizon)
             for s in problem.outlooks
         ],
-        bounds=lambda _, c, *rest: (0.0, _most_a_month(rows[c])),
+        bounds=lambda _, c, *rest: (0.0, _most_a_month(rows[c]) / problem.agreed.unit_usd),
     )
     _stay_in_the_balance(block, problem)
     _stay_in_the_share(block, problem, charges)
@@ -78,7 +79,8 @@ def _stay_in_the_balance(block: Any, problem: Problem) -> None:
     rows = problem.agreed.credits
 
     def stay_in_the_balance(_: Any, c: str, s: str) -> Any:
-        used = [(1.0 / _balance(rows[c]), use) for (name, _, _, o), use in block.use.items() if (name, o) == (c, s)]
+        part = problem.agreed.unit_usd / _balance(rows[c])
+        used = [(part, use) for (name, _, _, o), use in block.use.items() if (name, o) == (c, s)]
         if not rows[c].is_prepaid:
             return linear(used) <= 1.0
         return linear([*used, (-1.0 / rows[c].lots_at_most, block.lots[c])]) <= 0.0
@@ -95,7 +97,7 @@ def _stay_in_the_share(block: Any, problem: Problem, charges: EligibleCharges) -
         charged = charges.of(row.provider, frozenset(row.eligible), t, s)
         size = 1.0 / max(1.0, charged.most_usd)
         share = -row.invoice_share_cap * size
-        terms = [(size, block.use[c, t, WHOLE_MONTH, s]), *scaled(share, charged.terms)]
+        terms = [(problem.agreed.unit_usd * size, block.use[c, t, WHOLE_MONTH, s]), *scaled(share, charged.terms)]
         return linear(terms) <= -share * charged.constant_usd
 
     block.stay_in_the_share = pyo.Constraint([(c, t, s) for c, t, _, s in block.use], rule=stay_in_the_share)
@@ -108,7 +110,8 @@ def _pay_what_is_charged(block: Any, problem: Problem, decide: Decisions, charge
     def pay_what_is_charged(_: Any, provider: str, t: int, s: str) -> Any:
         month = problem.months[t]
         charged = charges.of(provider, agreed.credited(provider, month), t, s)
-        used = [(1.0, block.use[row.credit, t, WHOLE_MONTH, s]) for row in agreed.credits_of(provider, month)]
+        uses = [block.use[row.credit, t, WHOLE_MONTH, s] for row in agreed.credits_of(provider, month)]
+        used = [(agreed.unit_usd, use) for use in uses]
         terms = [*used, *scaled(-1.0, charged.terms), *_discounts(problem, decide, provider, t, s)]
         size = 1.0 / max(1.0, charged.most_usd)
         return linear(scaled(size, terms)) <= size * charged.constant_usd
@@ -120,7 +123,7 @@ def _discounts(problem: Problem, decide: Decisions, provider: str, t: int, outlo
     """What agreements of the provider take off charges that credits may pay."""
     agreed = problem.agreed
     return [
-        (agreed.tiers[a, i].discount_share, under)
+        (agreed.unit_usd * agreed.tiers[a, i].discount_share, under)
         for (a, i, part, month, _, s), under in decide.under.items()
         if (part, month, s) == (CREDITED, t, outlook) and i != UNSIGNED and agreed.agreements[a].provider == provider
     ]
@@ -136,6 +139,7 @@ def _charge(block: Any, problem: Problem, ledger: Ledger) -> None:
             offering=None,
             provider=rows[c].provider,
             variable=use,
+            bills=problem.agreed.unit_usd,
             outlook=s,
             probability=problem.probability[s],
         )

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.terms.agreement import AgreementTier, Charge
 from contracts.terms.common import Nature
+from optimizer.faults import Impossible
 from optimizer.plan import CostLine, Plan
 from optimizer.run import PlanOptions, plan_fleet
 from scenarios.outlooks import Effect
@@ -164,7 +165,7 @@ def test_a_budget_sees_the_discount_in_its_month() -> None:
     """January takes 14,880; a monthly budget of 14,000 is kept because 1,488 are taken off, and not without."""
     budget = {"budgets": (a_budget(limit_usd=Decimal(14000)),)}
     assert planned(with_policy(on_demand(a_tier()), **budget)).totals.cash_usd == Decimal(25488)
-    with pytest.raises(Exception, match="budget cash"):
+    with pytest.raises(Impossible, match="budget cash"):
         planned(with_policy(on_demand(agreements=()), **budget))
 
 
@@ -179,7 +180,7 @@ def test_nothing_is_paid_for_what_is_not_missing_to_dilute_a_share_of_spend() ->
         catalog=two_clouds({"region": "region-a"}, quota_nodes=1),
         contracts=(an_on_demand(), an_on_demand("od-b", offering="node-b", price_usd_per_node_hour=Decimal("10"))),
     )
-    with pytest.raises(Exception, match="cap"):
+    with pytest.raises(Impossible, match="cap"):
         planned(with_policy(scenario.model_copy(update={"agreement_tiers": (a_tier(),)}), concentration=(cap,)))
     kept = planned(with_policy(scenario, concentration=(cap,)))
     (year,) = kept.agreement_years
@@ -206,3 +207,29 @@ def test_fictitious_agreements_are_left_out_of_public_prices() -> None:
     plan = plan_fleet(on_demand(a_tier(), agreements=quoted), PlanOptions())
     (public,) = [row for row in plan.baselines if row.name == "without fictitious quotes"]
     assert public.objective_usd == Decimal(28320)
+
+
+def test_a_discount_counts_in_the_share_of_the_provider_that_grants_it() -> None:
+    """14,160 at each of two clouds; 10 % off leaves cloud-a 12,744 of 26,904 (47.4 %) and cloud-b 52.6 %."""
+    cap = a_cap(measure=ShareMeasure.SPEND, by=Grouping.PROVIDER, group="cloud-b", window=Window.HORIZON)
+    scenario = on_demand(
+        a_tier(commitment_usd_per_year=Decimal(0)),
+        catalog=two_clouds({"region": "region-a"}, quota_nodes=1),
+        contracts=(an_on_demand(), an_on_demand("od-b", offering="node-b")),
+        agreements=(an_agreement(in_force=True),),
+    )
+    for share, is_kept in ((0.53, True), (0.52, False)):
+        capped = with_policy(scenario, concentration=(cap.model_copy(update={"cap_share": share}),))
+        if is_kept:
+            assert planned(capped).totals.cash_usd == Decimal(26904)
+        else:
+            with pytest.raises(Impossible, match="cap"):
+                planned(capped)
+
+
+def test_the_model_has_no_tiny_coefficients_for_large_commitments() -> None:
+    """Forty million dollars a year for two nodes: in force, and paid for nothing; no warning of scale."""
+    tier = a_tier(commitment_usd_per_year=Decimal(40_000_000))
+    plan = planned(on_demand(tier, agreements=(an_agreement(in_force=True),)))
+    assert plan.totals.cash_usd == Decimal("6666666.67")
+    assert not [note for note in plan.notes if "coefficient" in note]
