@@ -12,6 +12,7 @@ from reports.console_futures import capex_words, cost_range, knowing_lines, migr
 from reports.console_orders import MOST_ORDERS as MOST_ORDERS
 from reports.console_orders import commitments as commitments
 from reports.console_orders import next_decision, order_lines
+from reports.console_rights import right_lines
 from reports.console_savings import savings_lines
 from reports.console_spend import spend_lines
 from reports.console_tables import wrapped
@@ -33,6 +34,9 @@ _BOUGHT = {
     Nature.RESERVED_RECURRING: "orders",
     Nature.HELD_UPFRONT: "held contracts",
     Nature.HELD_RECURRING: "held contracts",
+    Nature.TERMINATION_FEE: "rights used",
+    Nature.SWAPPED_RECURRING: "rights used",
+    Nature.RENEWED_RECURRING: "rights used",
     Nature.ON_DEMAND_USAGE: "on demand",
     Nature.SPOT_USAGE: "spot",
     Nature.TAKE_OR_PAY_USAGE: "take-or-pay",
@@ -56,6 +60,7 @@ _BOUGHT = {
 _KINDS = (
     "held contracts",
     "orders",
+    "rights used",
     "take-or-pay",
     "spend commitments",
     "on demand",
@@ -91,6 +96,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
     return [
         *_headline(plan, width),
         *order_lines(plan, width),
+        *right_lines(plan, width),
         *spend_lines(plan, width),
         *agreed_lines(plan, width),
         *token_lines(plan, width),

@@ -12,6 +12,7 @@ from catalog.offerings import Offering
 from catalog.records import Sourced
 from catalog.serving import Refusal
 from contracts.calendar import Month
+from contracts.clauses import Rights
 from contracts.terms.api import ApiOffer
 from contracts.terms.common import ContractTerms, Nature
 from contracts.terms.held import HeldContract
@@ -175,6 +176,7 @@ class Facts:
             *(usage.offering for usage in plan.usages),
             *(placement.offering for placement in plan.placements),
             *(held.offering for held in self.held),
+            *(used.to_offering for used in plan.rights if used.to_offering is not None),
         }
         return frozenset(active) or frozenset(sorted(o.offering for o in self.scenario.catalog.offerings)[:1])
 
@@ -187,7 +189,14 @@ class Facts:
     def held(self) -> tuple[HeldContract, ...]:
         """Held contracts that serve the horizon or later."""
         first = self.scenario.horizon.first
-        return tuple(sorted((h for h in self.scenario.held_contracts if h.end > first), key=lambda h: h.held))
+        serving = (h for h in self.scenario.held_contracts if h.end > first or h.is_of(self.scenario.horizon))
+        return tuple(sorted(serving, key=lambda h: h.held))
+
+    @cached_property
+    def have_rights(self) -> bool:
+        """Whether any contract considered or held carries a right to leave, to swap or to stay."""
+        carrying: list[Rights] = [*self.scenario.reserved, *self.held]
+        return any(row.has_rights for row in carrying)
 
     @cached_property
     def contracts(self) -> tuple[ContractTerms, ...]:

@@ -49,6 +49,7 @@ READING_ORDER = [
     "Offerings",
     "Offers",
     "Buy_List",
+    "Portfolio",
     "Commitments",
     "Payments",
     "Not_Cash",
@@ -57,6 +58,7 @@ READING_ORDER = [
     "Calc_Routing",
     "Calc_Tokens",
     "Calc_Nodes",
+    "Calc_Ladder",
     "Calc_Node_Hours",
     "Calc_List",
     "Calc_Effective",
@@ -189,6 +191,7 @@ def test_formulas_hold_no_text_of_users() -> None:
             "on_demand", "spend_commitment", "covered",
             "agreement", "discount", "shortfall", "credit", "use",
             "api", "provisioned", "(by the token)",
+            "term", "used", "terminate", "swap",
         )
     }  # fmt: skip
 

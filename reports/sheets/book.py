@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catalog.offerings import Offering
 from catalog.serving import Refusal
 from contracts.calendar import Month
+from contracts.terms.held import HeldContract
 from optimizer.billing_order import MonthBilled
 from optimizer.plan import CostLine, Goodput, Plan, Usage
 from reports.facts import Facts
@@ -21,12 +22,13 @@ from reports.sheets.capacity import NodeHours, Nodes, node_hours_sheet, nodes_sh
 from reports.sheets.cash import Cash, cash_sheet
 from reports.sheets.charge_bills import Bills
 from reports.sheets.charges import Sources, payments_sheet
-from reports.sheets.commitments import Commitment, commitments, commitments_sheet
+from reports.sheets.commitments import Commitment, commitments_sheet, deliveries
 from reports.sheets.delivery import Delivery
 from reports.sheets.demand import DemandSheet, demand_sheet
 from reports.sheets.effective import Effective, effective_sheet
 from reports.sheets.fallback import FallbackSheets, fallback_sheets
 from reports.sheets.inputs import Inputs, inputs_sheet
+from reports.sheets.ladder import Ladder, ladder_sheet
 from reports.sheets.list_cost import ListCost, list_sheet
 from reports.sheets.migrated import Migrated, migrated_sheet
 from reports.sheets.migrations import MigrationRow, migrations_sheet
@@ -35,8 +37,10 @@ from reports.sheets.not_cash import not_cash_sheet
 from reports.sheets.offerings import offerings_sheet
 from reports.sheets.offers import OfferRow, offers_sheet
 from reports.sheets.outlooks import Outlooks, outlooks_sheet
+from reports.sheets.portfolio import portfolio_sheet
 from reports.sheets.prepaid import Prepaid, prepaid_sheet
 from reports.sheets.prices import Prices, prices_sheet
+from reports.sheets.rights import RightRow, rights_sheet
 from reports.sheets.routing import Routing, routing_sheet
 from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
 from reports.sheets.shares import Measures, Shares, shares_sheets
@@ -52,6 +56,9 @@ from reports.sheets.workloads import Class, workloads_sheet
 class FutureSheets:
     """Sheets that only some plans have; None where there is no case."""
 
+    rights: Records[RightRow] | None
+    portfolio: Records[HeldContract] | None
+    ladder: Ladder | None
     minimums: Records[Owed] | None
     windows: Records[WindowRow] | None
     prices: Prices | None
@@ -112,7 +119,8 @@ def build_book(plan: Plan) -> Book:
     prices = prices_sheet(facts, inputs, offers, lists, _deliveries(facts, frozenset(facts.moving)))
     delivered = _deliveries(facts, frozenset(facts.take_or_pay))
     minimums = minimums_sheet(facts, inputs, offers, lists, delivered, prices) if delivered else None
-    committed = commitments_sheet(facts, inputs, offers, lists, minimums, prices)
+    rights = rights_sheet(facts, offers)
+    committed = commitments_sheet(facts, inputs, offers, lists, minimums, prices, rights)
     usage = usage_sheet(facts, inputs, calendar, offers, prices)
     windows = take_or_pay_sheet(facts, inputs, offers, usage, minimums, delivered, prices) if minimums else None
     migrated = migrated_sheet(facts, routing) if facts.scenario.migrations else None
@@ -137,6 +145,9 @@ def build_book(plan: Plan) -> Book:
     effective = effective_sheet(facts, calendar, payments, not_cash, tokens)
     measures = Measures(tokens, effective, listed)
     futures = FutureSheets(
+        rights=rights,
+        portfolio=portfolio_sheet(facts, inputs, offers),
+        ladder=ladder_sheet(facts, calendar, committed, payments),
         minimums=minimums,
         windows=windows,
         prices=prices,
@@ -183,6 +194,7 @@ def build_book(plan: Plan) -> Book:
 
 def _deliveries(facts: Facts, contracts: frozenset[str]) -> list[Delivery]:
     """Orders under some contracts as they are delivered."""
+    orders = sorted(facts.plan.orders, key=lambda o: (o.start, o.order))
     return [
         Delivery(
             row.id,
@@ -191,6 +203,7 @@ def _deliveries(facts: Facts, contracts: frozenset[str]) -> list[Delivery]:
             Month(row.start.year, row.start.month),
             Month(row.end.year, row.end.month),
         )
-        for row in commitments(facts)
-        if row.kind != "held" and row.contract in contracts
+        for order in orders
+        if order.contract in contracts
+        for row in deliveries(facts, order)
     ]

@@ -25,6 +25,7 @@ from reports.records import Field, Line, Records, write_records
 from reports.sheets.charge_bills import Bills, in_outlook
 from reports.sheets.charge_values import amount, expected, service, timing, value
 from reports.sheets.commitments import Commitment
+from reports.sheets.courses import RENEWED, SWAPPED, TERM, rights_of_lines
 from reports.sheets.inputs import Inputs
 from reports.sheets.migrations import MigrationRow, price_of
 from reports.sheets.minimums import Owed
@@ -42,6 +43,9 @@ API, PROVISIONED = "api", "provisioned"
 CREDIT, BOUGHT, USED = "credit", "purchase", "use"
 MONTHLY_CHARGE = "Monthly charge"
 """To which monthly charges a line counts; only in plans with agreements or credits."""
+FEE = "termination fee"
+_RIGHTS = (FEE, SWAPPED, RENEWED)
+"""Parts that are for rights used."""
 _KIND = {
     Nature.ON_DEMAND_USAGE: ("on_demand", "usage"),
     Nature.SPOT_USAGE: ("spot", "usage"),
@@ -53,6 +57,9 @@ _KIND = {
     Nature.TAKE_OR_PAY_TRUE_UP: ("take_or_pay", TRUE_UP),
     Nature.TAKE_OR_PAY_MAKE_UP: ("take_or_pay", MAKE_UP),
     Nature.TAKE_OR_PAY_OBLIGATION: ("take_or_pay", OBLIGATION),
+    Nature.TERMINATION_FEE: ("reserved", FEE),
+    Nature.SWAPPED_RECURRING: ("reserved", SWAPPED),
+    Nature.RENEWED_RECURRING: ("reserved", RENEWED),
     Nature.MIGRATION_ENGINEERING: (MIGRATION, "engineering"),
     Nature.MIGRATION_CAPITALISED: (MIGRATION, "engineering"),
     Nature.MIGRATION_UPKEEP: (MIGRATION, "upkeep"),
@@ -79,8 +86,9 @@ _UNITS = {
 
 
 def kind_of(row: CostLine) -> str:
-    """How it was bought."""
-    return _KIND[row.nature][0]
+    """How it was bought; a right is of an order, or of what is held."""
+    kind, part = _KIND[row.nature]
+    return "held" if part in _RIGHTS and row.order is None else kind
 
 
 def kinds_paid(facts: Facts) -> tuple[str, ...]:
@@ -169,18 +177,32 @@ def _quantity(sources: Sources) -> list[Field[CostLine]]:
     bounded = {k for k, terms in sources.facts.moving.items() if isinstance(terms, Reserved)}
     delivered_alike = {r.id for r in commitments.rows if r.outlook == ALL_OUTLOOKS and r.contract in bounded}
 
+    right_of_line = rights_of_lines(sources.facts)
+
+    def line_of_right(row: CostLine) -> int:
+        """The line of Commitments with the nodes that a right is used of."""
+        used, course = right_of_line[row.line], TERM if part_of(row) == FEE else part_of(row)
+        return next(
+            i
+            for i, each in enumerate(commitments.rows)
+            if each.used is used and each.course == course and each.outlook in (row.outlook, ALL_OUTLOOKS)
+        )
+
     def nodes(row: CostLine, at: Line) -> Expr | None:
         if part_of(row) in _SETTLED or kind_of(row) == MIGRATION or row.nature in sources.bills:
             return None
+        if part_of(row) in _RIGHTS:
+            return commitments.cell(line_of_right(row), "Nodes")
         once = row.order is not None and row.order in delivered_alike
         return sum_where(
             commitments.column("Nodes"),
             Where(commitments.column("Commitment"), "=", at["Commitment"]),
             Where(commitments.column("Outlook"), "=", quoted(ALL_OUTLOOKS) if once else at["Outlook"]),
+            *(_by_plain_course(commitments, at) if sources.facts.plan.rights else ()),
         )
 
     def used(row: CostLine, at: Line) -> Expr | None:
-        if part_of(row) in _SETTLED or kind_of(row) == MIGRATION or row.nature in sources.bills:
+        if part_of(row) in (*_SETTLED, *_RIGHTS) or kind_of(row) == MIGRATION or row.nature in sources.bills:
             return None
         return _usage_hours(sources, at)
 
@@ -193,6 +215,10 @@ def _quantity(sources: Sources) -> list[Field[CostLine]]:
             return row.quantity
         if kind_of(row) == "take_or_pay":
             return at["Usage node hours"]
+        if part_of(row) == FEE:
+            return at["Nodes"] * commitments.cell(line_of_right(row), "Hours given up")
+        if part_of(row) in _RIGHTS:
+            return at["Nodes"] * at["Service hours"]
         return at["Nodes"] * at["Service hours"] + at["Usage node hours"]
 
     def class_of(_: CostLine, what: object) -> Kind:
@@ -206,6 +232,15 @@ def _quantity(sources: Sources) -> list[Field[CostLine]]:
         Field("Quantity", quantity, Kind.CALC, Fmt.QUANTITY, kind_of=class_of),
         Field("Unit", lambda r, _: _UNITS[r.unit]),
     ]
+
+
+def _by_plain_course(commitments: Records[Commitment], at: Line) -> tuple[Where, ...]:
+    """Nodes that serve the first month of the line by their plain term: those that have left do not."""
+    return (
+        Where(commitments.column("Course"), "=", quoted(TERM)),
+        Where(commitments.column("Start"), "<=", at["Service from"]),
+        Where(commitments.column("End"), ">", at["Service from"]),
+    )
 
 
 def _usage_hours(sources: Sources, at: Line) -> Expr:
@@ -260,7 +295,9 @@ def _price(sources: Sources) -> list[Field[CostLine]]:
             own = sources.bills[row.nature].contract_price
             return None if own is None else own(row, at)
         unit = part_of(row) in _SETTLED
-        if part_of(row) != "upfront" and row.order is not None and row.source in sources.facts.moving:
+        if part_of(row) == SWAPPED:
+            return term(row, at, "Swap USD per node hour")
+        if part_of(row) not in ("upfront", *_RIGHTS) and row.order is not None and row.source in sources.facts.moving:
             return _moved_price(sources, row, at)
         return term(row, at, "USD per unit of minimum" if unit else "Price USD per node hour")
 
@@ -274,6 +311,14 @@ def _price(sources: Sources) -> list[Field[CostLine]]:
             sign = ZERO - ONE if part_of(row) == MAKE_UP else ONE
             return at["Contract price USD"] * sign
         upfront = at["Upfront share"]
+        clause = {FEE: "Termination fee share", RENEWED: "Renewal price factor"}.get(part_of(row))
+        if clause is not None:
+            factor = term(row, at, clause)
+            assert factor is not None
+            price = at["Contract price USD"] * factor
+            return price * (ONE - upfront) if part_of(row) == FEE else price
+        if part_of(row) == SWAPPED:
+            return at["Contract price USD"]
         if part_of(row) == "usage":
             return in_outlook(sources.facts, sources.inputs, row, at)
         share = when(compared(at["Part"], "=", quoted("upfront")), upfront, ONE - upfront)

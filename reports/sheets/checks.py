@@ -29,6 +29,7 @@ from reports.records import TOTAL_ROW, Field, Line, Records, write_records
 from reports.sheets.book import Book
 from reports.sheets.charge_values import OPEN_AT_START
 from reports.sheets.check import Check
+from reports.sheets.commitments import SERVICE_AND_FEE
 from reports.sheets.future_checks import future_checks
 from reports.timeline import ITEM
 
@@ -162,7 +163,8 @@ def _money(book: Book) -> Iterator[Check]:
 def _commitments(book: Book) -> Iterator[Check]:
     """What held contracts and reserved orders cost by their nodes, hours and price, against their invoice lines."""
     pay, lines = book.payments, len(book.payments.rows)
-    kinds, service = book.commitments.column("Kind"), book.commitments.column("Service from plan start USD")
+    header = SERVICE_AND_FEE if book.facts.plan.rights else "Service from plan start USD"
+    kinds, service = book.commitments.column("Kind"), book.commitments.column(header)
     kind, expected = pay.column("Purchase kind"), pay.column("Expected USD")
     from_start = Where(pay.column("Paid in"), ">=", book.inputs["ModelStart"])
     meaning = "a commitment is billed otherwise than its nodes, hours and price say"
@@ -175,6 +177,7 @@ def _commitments(book: Book) -> Iterator[Check]:
 
 
 def _capacity(book: Book) -> Iterator[Check]:
+    yield from _ladder(book)
     small = ZERO - book.inputs["ToleranceUnits"]
     short = count_where(Where(book.nodes.spare.block(), "<", small))
     yield Check("Blocks in which nodes are short", short, ZERO, "cells", "more is routed than there is capacity for")
@@ -195,6 +198,18 @@ def _capacity(book: Book) -> Iterator[Check]:
     yield Check(text, months, book.inputs["HorizonMonths"], "months", "hours are lost or counted twice")
 
 
+def _ladder(book: Book) -> Iterator[Check]:
+    ladder = book.futures.ladder
+    if ladder is None:
+        return
+    moved = total(ladder.before.block()) - total(ladder.ends.block())
+    for begins in ladder.begins:
+        moved = moved + total(begins.block())
+    text = "Ladder: month before + begin - end = under contract"
+    meaning = "nodes begin or end that are on no line of Commitments"
+    yield Check(text, moved, total(ladder.serving.block()), "nodes", meaning)
+
+
 def _completeness(book: Book) -> Iterator[Check]:
     plan, facts = book.facts.plan, book.facts
     rows = filled(book.payments.column("Line")) + filled(book.not_cash.column("Line"))
@@ -207,9 +222,14 @@ def _completeness(book: Book) -> Iterator[Check]:
         new = count_where(Where(kinds, "=", quoted("reserved")))
         if facts.has_take_or_pay:
             new = new + count_where(Where(kinds, "=", quoted("take_or_pay")))
-        yield Check("Orders carried to Commitments", new, orders, "orders", "an order has no commitment")
+        carried = sum(row.kind != "held" for row in book.commitments.rows) if plan.rights else orders
+        yield Check("Orders carried to Commitments", new, carried, "orders", "an order has no commitment")
     held = count_where(Where(kinds, "=", quoted("held")))
-    yield Check("Held contracts carried forward", held, len(facts.held), "contracts", "a held contract is missing")
+    carried = sum(row.kind == "held" for row in book.commitments.rows) if plan.rights else len(facts.held)
+    yield Check("Held contracts carried forward", held, carried, "contracts", "a held contract is missing")
+    if book.futures.rights is not None:
+        used = count_where(Where(book.futures.rights.column("State"), "=", quoted("used")))
+        yield Check("Rights used", used, len(plan.rights), "rights", "a right that is used is missing")
     usage = filled(book.usage.column("Contract"))
     yield Check("Lines of usage written", usage, len(plan.usages), "lines", "hours bought are missing")
     expired = count_where(Where(book.buy_lists.now.column("Quote on that day"), "=", quoted("EXPIRED")))

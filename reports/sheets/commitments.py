@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from contracts.calendar import Month
 from contracts.terms.held import HeldContract
 from optimizer.plan import Order
+from optimizer.plan_contracts import Right, RightUsed
 from reports.facts import ALL_OUTLOOKS, Facts
 from reports.formulas import ONE, ZERO, Expr, Where
 from reports.functions import compared, greatest, looked_up, months_later, quoted, sum_where, when
@@ -15,17 +17,24 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.buy_list import BuyLists
+from reports.sheets.courses import RENEWED, SWAPPED, TERM, Span, first_day, spans, told_apart
 from reports.sheets.inputs import Inputs
 from reports.sheets.minimums import Owed
 from reports.sheets.offers import OfferRow
 from reports.sheets.prices import Prices
+from reports.sheets.rights import RightRow
 
 EXPECTED_NODES = "Expected nodes"
+SERVICE_AND_FEE = "Service and fee USD"
+"""Service from plan start with the fee for leaving; only in plans that use rights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A held contract, or an order of this plan; one line for each outlook where it can be delivered late."""
+    """A held contract, or an order of this plan; one line for each outlook where it can be delivered late.
+
+    Where rights are used of it, it is one line for each way in which its nodes serve.
+    """
 
     id: str
     kind: str
@@ -36,17 +45,49 @@ class Commitment:
     end: date
     outlook: str = ALL_OUTLOOKS
     delay_months: int = 0
+    course: str = TERM
+    used: RightUsed | None = None
+    term_ends: date | None = None
+    """Where nodes leave early: the first day after the term that they give up."""
 
 
 def commitments(facts: Facts) -> tuple[Commitment, ...]:
     """Held contracts, then orders by start."""
-    held = (_held(h) for h in facts.held)
+    held = (row for h in facts.held for row in _held(facts, h))
     orders = sorted(facts.plan.orders, key=lambda o: (o.start, o.order))
-    return (*held, *(row for order in orders for row in deliveries(facts, order)))
+    return (*held, *(row for order in orders for row in _courses(facts, order)))
 
 
-def _held(row: HeldContract) -> Commitment:
-    return Commitment(row.held, "held", row.held, row.offering, row.nodes, row.start.first_day, row.end.first_day)
+def _held(facts: Facts, row: HeldContract) -> Iterator[Commitment]:
+    apart = facts.several and told_apart(facts, row.held, None)
+    for outlook in [o.outlook for o in facts.scenario.outlooks] if apart else [ALL_OUTLOOKS]:
+        for span in spans(facts, row, row.start, row.end, outlook):
+            yield _serving(row.held, "held", row.held, span, outlook, 0)
+
+
+def _courses(facts: Facts, order: Order) -> Iterator[Commitment]:
+    """An order as it is delivered, its nodes by the way in which they serve."""
+    for row in deliveries(facts, order):
+        start, end = (Month(day.year, day.month) for day in (row.start, row.end))
+        for span in spans(facts, order, start, end, row.outlook):
+            yield _serving(row.id, row.kind, row.contract, span, row.outlook, row.delay_months)
+
+
+def _serving(name: str, kind: str, contract: str, span: Span, outlook: str, delay: int) -> Commitment:
+    return Commitment(
+        name,
+        kind,
+        contract,
+        span.offering,
+        span.nodes,
+        span.start.first_day,
+        span.end.first_day,
+        outlook,
+        delay,
+        span.course,
+        span.used,
+        first_day(span.term_ends),
+    )
 
 
 def deliveries(facts: Facts, row: Order) -> Iterator[Commitment]:
@@ -55,7 +96,8 @@ def deliveries(facts: Facts, row: Order) -> Iterator[Commitment]:
     outlooks = [row.outlook] if row.outlook else [o.outlook for o in facts.scenario.outlooks]
     names = facts.futures.offering_names[row.offering]
     late = {o: facts.futures.delay_months(o, row.start, names) for o in outlooks}
-    billed = late if any(late.values()) else {row.outlook or ALL_OUTLOOKS: 0}
+    apart = any(late.values()) or (facts.several and told_apart(facts, row.order, row.outlook))
+    billed = late if apart else {row.outlook or ALL_OUTLOOKS: 0}
     for outlook, delay in billed.items():
         start, end = (month + delay for month in (row.start, row.end))
         days = start.first_day, end.first_day
@@ -74,6 +116,7 @@ def commitments_sheet(
     lists: BuyLists,
     minimums: Records[Owed] | None,
     prices: Prices | None,
+    rights: Records[RightRow] | None,
 ) -> Records[Commitment]:
     """One line per commitment and delivery."""
     rows = commitments(facts)
@@ -82,15 +125,18 @@ def commitments_sheet(
         notes.append("under take-or-pay it is the minimum (Calc_Minimums)")
     if prices is not None:
         notes.append("where the price moves, it is that of each month (Calc_Prices)")
+    if facts.plan.rights:
+        notes.append("where rights are used, nodes stand by the way in which they serve (sheet Rights)")
     if facts.several:
         notes.append("amounts are weighed with the probability of the line's outlook")
     return write_records(
         Grid("Commitments", "decisions"),
         "tblCommit",
         [
-            *_identity(facts, inputs, offers, lists, rows),
-            *_terms(inputs, offers),
-            *_owed(nodes_header(facts), inputs, minimums, prices),
+            *_identity(facts, inputs, offers, lists, rows, rights),
+            *_terms(facts, inputs, offers),
+            *_owed(facts, inputs, minimums, prices),
+            *(_fee(nodes_header(facts), offers) if facts.plan.rights else []),
             *_lease(inputs),
         ],
         rows,
@@ -100,23 +146,23 @@ def commitments_sheet(
 
 
 def _identity(
-    facts: Facts, inputs: Inputs, offers: Records[OfferRow], lists: BuyLists, rows: tuple[Commitment, ...]
+    facts: Facts,
+    inputs: Inputs,
+    offers: Records[OfferRow],
+    lists: BuyLists,
+    rows: tuple[Commitment, ...],
+    rights: Records[RightRow] | None,
 ) -> list[Field[Commitment]]:
     providers = offers.column("Provider")
-
-    def from_order(row: Commitment, at: Line, header: str, held: object) -> Expr | object:
-        return held if row.kind == "held" else lists.looked_up(row.id, at["Commitment"], header)
-
-    def day(row: Commitment, at: Line, header: str, held: date) -> object:
-        promised = from_order(row, at, header, held)
-        return months_later(promised, at["Delay months"]) if isinstance(promised, Expr) and delayed else promised
-
     delayed = any(row.delay_months for row in rows)
+    signed = _Signed(facts, offers, lists, rights, delayed)
+    with_rights = bool(facts.plan.rights)
     given = Kind.INPUT
     delay = Field[Commitment]("Delay months", lambda r, _: r.delay_months, given, Fmt.WHOLE)
     return [
         Field("Commitment", lambda r, _: r.id),
         Field("Kind", lambda r, _: r.kind),
+        *([Field[Commitment]("Course", lambda r, _: r.course)] if with_rights else []),
         Field("Outlook", lambda r, _: r.outlook),
         Field("Contract", lambda r, _: r.contract),
         Field("Provider", lambda _, at: looked_up(at["Contract"], offers.column("Contract"), providers), Kind.LINK),
@@ -124,7 +170,7 @@ def _identity(
         Field("Pool", lambda *_: "base"),
         Field(
             "Nodes",
-            lambda r, at: from_order(r, at, "Nodes", r.nodes),
+            signed.nodes,
             Kind.LINK,
             Fmt.WHOLE,
             total=not facts.several,
@@ -132,9 +178,89 @@ def _identity(
         ),
         *(_chance(inputs) if facts.several else []),
         *([delay] if delayed else []),
-        Field("Start", lambda r, at: day(r, at, "Start", r.start), Kind.LINK, Fmt.DATE, kind_of=_origin),
-        Field("End", lambda r, at: day(r, at, "End", r.end), Kind.LINK, Fmt.DATE, kind_of=_origin),
+        Field("Start", signed.start, Kind.LINK, Fmt.DATE, kind_of=_origin),
+        Field("End", signed.end, Kind.LINK, Fmt.DATE, kind_of=_origin),
+        *([Field("Term ends", signed.term_ends, Kind.LINK, Fmt.DATE, kind_of=_origin)] if with_rights else []),
     ]
+
+
+@dataclass(frozen=True)
+class _Signed:
+    """Nodes and days of a line: typed for what is held, from the buy list for orders, from Rights for rights used."""
+
+    facts: Facts
+    offers: Records[OfferRow]
+    lists: BuyLists
+    rights: Records[RightRow] | None
+    delayed: bool
+
+    def nodes(self, row: Commitment, at: Line) -> object:
+        """Those of the right used, or what is left of all nodes."""
+        if row.used is not None:
+            return self._of_right(row.used, "To nodes" if row.course == SWAPPED else "Nodes")
+        known = self._typed_or_listed(row, at, "Nodes", row.nodes)
+        taken = [used for used in self.facts.plan.rights if row.id in (used.order, used.held)]
+        if not taken or self.rights is None:
+            return known
+        whole: Expr | None = known if isinstance(known, Expr) else None
+        away = self._away(row, at)
+        if whole is None:
+            return row.nodes
+        return whole - away
+
+    def _away(self, row: Commitment, at: Line) -> Expr:
+        assert self.rights is not None
+        sums = [
+            sum_where(
+                self.rights.column("Nodes"),
+                Where(self.rights.column("Commitment"), "=", at["Commitment"]),
+                Where(self.rights.column("Right"), "=", quoted(right.value)),
+                Where(self.rights.column("Outlook"), "=", outlook),
+            )
+            for right in (Right.TERMINATE, Right.SWAP)
+            for outlook in [quoted(ALL_OUTLOOKS), *([at["Outlook"]] if row.outlook != ALL_OUTLOOKS else [])]
+        ]
+        away = sums[0]
+        for each in sums[1:]:
+            away = away + each
+        return away
+
+    def start(self, row: Commitment, at: Line) -> object:
+        """First day of service in this way."""
+        if row.used is not None and row.course == SWAPPED:
+            return self._of_right(row.used, "From month")
+        if row.course == RENEWED:
+            return self._day(row, at, "End", row.start)
+        return self._day(row, at, "Start", row.start)
+
+    def end(self, row: Commitment, at: Line) -> object:
+        """First day that is no longer served in this way."""
+        if row.used is None:
+            return self._day(row, at, "End", row.end)
+        if row.course == RENEWED:
+            keys, months = self.offers.column("Contract"), self.offers.column("Renewal months")
+            more = looked_up(at["Contract"], keys, months) * self._of_right(row.used, "Renewals")
+            return months_later(at["Start"], more)
+        if row.course == SWAPPED:
+            return self._day(row, at, "End", row.end)
+        return self._of_right(row.used, "From month")
+
+    def term_ends(self, row: Commitment, at: Line) -> object:
+        """The end of a term that is given up; blank for all others."""
+        return None if row.term_ends is None else self._day(row, at, "End", row.term_ends)
+
+    def _of_right(self, used: RightUsed, header: str) -> Expr:
+        assert self.rights is not None
+        place = next(i for i, row in enumerate(self.rights.rows) if row.used is used)
+        return self.rights.cell(place, header)
+
+    def _typed_or_listed(self, row: Commitment, at: Line, header: str, held: object) -> object:
+        return held if row.kind == "held" else self.lists.looked_up(row.id, at["Commitment"], header)
+
+    def _day(self, row: Commitment, at: Line, header: str, held: date) -> object:
+        promised = self._typed_or_listed(row, at, header, held)
+        late = isinstance(promised, Expr) and self.delayed
+        return months_later(promised, at["Delay months"]) if late and isinstance(promised, Expr) else promised
 
 
 def _chance(inputs: Inputs) -> list[Field[Commitment]]:
@@ -154,10 +280,24 @@ def _origin(_: Commitment, what: object) -> Kind:
     return Kind.LINK if isinstance(what, Expr) else Kind.INPUT
 
 
-def _terms(inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Commitment]]:
+def _terms(facts: Facts, inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Commitment]]:
     def term(header: str, fmt: Fmt = Fmt.TEXT) -> Field[Commitment]:
         keys, values = offers.column("Contract"), offers.column(header)
         return Field(header, lambda _, at: looked_up(at["Contract"], keys, values), Kind.LINK, fmt)
+
+    def price(row: Commitment, at: Line) -> Expr:
+        keys, signed = offers.column("Contract"), offers.column("Price USD per node hour")
+        if row.course == SWAPPED:
+            return looked_up(at["Contract"], keys, offers.column("Swap USD per node hour"))
+        known = looked_up(at["Contract"], keys, signed)
+        if row.course == RENEWED:
+            return known * looked_up(at["Contract"], keys, offers.column("Renewal price factor"))
+        return known
+
+    def upfront(row: Commitment, at: Line) -> Expr:
+        if row.course != TERM:
+            return ZERO
+        return looked_up(at["Contract"], offers.column("Contract"), offers.column("Upfront share"))
 
     def left(_: Commitment, at: Line) -> Expr:
         days = at["End"] - greatest(at["Start"], inputs["ModelStart"])
@@ -166,8 +306,8 @@ def _terms(inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Commitment]]
     return [
         term("Term months", Fmt.WHOLE),
         term("Firm"),
-        term("Price USD per node hour", Fmt.PRICE),
-        term("Upfront share", Fmt.SHARE),
+        Field("Price USD per node hour", price, Kind.LINK, Fmt.PRICE),
+        Field("Upfront share", upfront, Kind.LINK, Fmt.SHARE),
         Field("Hours from plan start", left, Kind.CALC, Fmt.WHOLE),
         Field(
             "Hours after the horizon",
@@ -177,12 +317,52 @@ def _terms(inputs: Inputs, offers: Records[OfferRow]) -> list[Field[Commitment]]
             Kind.CALC,
             Fmt.WHOLE,
         ),
+        *(_given_up(inputs) if facts.plan.rights else []),
+    ]
+
+
+def _given_up(inputs: Inputs) -> list[Field[Commitment]]:
+    """Hours of the term that nodes which leave do not serve; what was paid upfront for them stays on the books."""
+
+    def hours(row: Commitment, at: Line) -> Expr | None:
+        return (at["Term ends"] - at["End"]) * inputs["HoursPerDay"] if row.term_ends else None
+
+    def after(row: Commitment, at: Line) -> Expr | None:
+        if row.term_ends is None:
+            return None
+        first = greatest(at["End"], inputs["HorizonEnd"])
+        return greatest(ZERO, at["Term ends"] - first) * inputs["HoursPerDay"]
+
+    return [
+        Field("Hours given up", hours, Kind.CALC, Fmt.WHOLE),
+        Field("Of them after the horizon", after, Kind.CALC, Fmt.WHOLE),
+    ]
+
+
+def _fee(nodes: str, offers: Records[OfferRow]) -> list[Field[Commitment]]:
+    def fee(row: Commitment, at: Line) -> Expr | None:
+        if row.used is None or row.used.right is not Right.TERMINATE:
+            return None
+        keys, shares = offers.column("Contract"), offers.column("Termination fee share")
+        rest = at["Price USD per node hour"] * (ONE - at["Upfront share"])
+        return at[nodes] * at["Hours given up"] * rest * looked_up(at["Contract"], keys, shares)
+
+    def with_fee(row: Commitment, at: Line) -> Expr:
+        service = at["Service from plan start USD"]
+        return service if fee(row, at) is None else service + at["Termination fee USD"]
+
+    return [
+        Field("Termination fee USD", fee, Kind.CALC, Fmt.MONEY, total=True),
+        Field(SERVICE_AND_FEE, with_fee, Kind.CALC, Fmt.MONEY, total=True),
     ]
 
 
 def _owed(
-    nodes: str, inputs: Inputs, minimums: Records[Owed] | None, prices: Prices | None
+    facts: Facts, inputs: Inputs, minimums: Records[Owed] | None, prices: Prices | None
 ) -> list[Field[Commitment]]:
+    nodes = nodes_header(facts)
+    with_rights = {used.order for used in facts.plan.rights}
+
     def minimum(at: Line, from_day: Expr) -> Expr:
         assert minimums is not None
         return sum_where(
@@ -192,21 +372,30 @@ def _owed(
             Where(minimums.column("Month"), ">=", from_day),
         )
 
-    def service(header: str, hours: str, from_day: Expr) -> Field[Commitment]:
+    def service(header: str, hours: str, given_up: str, from_day: Expr) -> Field[Commitment]:
         def cost(row: Commitment, at: Line) -> Expr:
             if row.kind == "take_or_pay":
                 return minimum(at, from_day)
-            if prices is not None and row.id in prices.orders:
-                return prices.service_usd(at, from_day)
-            return at[nodes] * at[hours] * at["Price USD per node hour"]
+            known = at[nodes] * at[hours] * at["Price USD per node hour"]
+            if prices is not None and row.id in prices.orders and row.course == TERM:
+                by_node = row.id in with_rights
+                known = prices.node_service_usd(at, from_day) if by_node else prices.service_usd(at, from_day)
+            if row.term_ends is None:
+                return known
+            return known + at[nodes] * at[given_up] * at["Price USD per node hour"] * at["Upfront share"]
 
         return Field(header, cost, Kind.CALC, Fmt.MONEY, total=True)
 
-    def paid_before(_: Commitment, at: Line) -> Expr:
+    def paid_before(row: Commitment, at: Line) -> Expr:
         before = compared(at["Start"], "<", inputs["ModelStart"])
-        return when(before, at["Service from plan start USD"] * at["Upfront share"], ZERO)
+        if row.term_ends is None:
+            return when(before, at["Service from plan start USD"] * at["Upfront share"], ZERO)
+        hours = at["Hours from plan start"] + at["Hours given up"]
+        return when(before, at[nodes] * hours * at["Price USD per node hour"] * at["Upfront share"], ZERO)
 
-    def payable_after(_: Commitment, at: Line) -> Expr:
+    def payable_after(row: Commitment, at: Line) -> Expr:
+        if row.term_ends is not None:
+            return ZERO
         return at["Service after horizon USD"] * (ONE - at["Upfront share"])
 
     def payable_in(_: Commitment, at: Line) -> Expr:
@@ -215,8 +404,10 @@ def _owed(
 
     calc, money = Kind.CALC, Fmt.MONEY
     return [
-        service("Service from plan start USD", "Hours from plan start", inputs["ModelStart"]),
-        service("Service after horizon USD", "Hours after the horizon", inputs["HorizonEnd"]),
+        service("Service from plan start USD", "Hours from plan start", "Hours given up", inputs["ModelStart"]),
+        service(
+            "Service after horizon USD", "Hours after the horizon", "Of them after the horizon", inputs["HorizonEnd"]
+        ),
         Field("Paid before plan start USD", paid_before, calc, money, total=True),
         Field("Payable after horizon USD", payable_after, calc, money, total=True),
         Field("Payable in horizon USD", payable_in, calc, money, total=True),

@@ -65,7 +65,7 @@ def _token_figures(by_token: ByToken | None) -> list[tuple[Sheet, str]]:
 
 
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
-    prices = book.futures.prices
+    prices, ladder = book.futures.prices, book.futures.ladder
     spend = book.futures.spend
     signed = spend.signed if spend else None
     return [
@@ -84,6 +84,8 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         *_some(book.futures.agreed_terms.signed, "which tier of which agreement to sign"),
         *_some(book.futures.agreed_terms.credits, "lots of credit to buy, and what is granted"),
         *_some(book.futures.migrations, "engineering work to begin, and what it opens"),
+        *_some(book.futures.portfolio, "what is held: until when, what it is still worth, what becomes of it"),
+        *_some(book.futures.rights, "notices to give, renewals to refuse, and rights that are not used"),
         (book.commitments.sheet(), "held and new: until when, what is still owed"),
         *_some(book.futures.windows, "take-or-pay: use of each window against its minimum"),
         *_some(book.futures.minimums, "take-or-pay: what is owed in each month, used or not"),
@@ -105,6 +107,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.tokens.sheet, "Mtok served by offering and workload"),
         *_some(book.futures.migrated, "what is served where a migration was needed"),
         (book.nodes.sheet, "nodes needed and available in each block"),
+        *([] if ladder is None else [(ladder.sheet, "what begins, what ends, what is renewed, by month and offering")]),
         (book.node_hours.sheet, "node-hours paid for and needed"),
         (book.listed.sheet, "capacity at list and at negotiated prices"),
         (book.effective.sheet, "effective cost by offering, kind and provider"),

@@ -92,6 +92,7 @@ def _fields(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> list[
         *_prices(facts, inputs, offerings),
         *_clauses(),
         *_price_clauses(facts),
+        *(_rights() if facts.have_rights else []),
         *minimums,
         *_spot_clauses(inputs),
         *_evidence(facts),
@@ -184,6 +185,24 @@ def _price_clauses(facts: Facts) -> list[Field[OfferRow]]:
             Field("Most favoured share", lambda r, _: _favoured_share(r), given, Fmt.SHARE),
         ]
     return fields
+
+
+def _rights() -> list[Field[OfferRow]]:
+    """Rights to leave, to swap and to stay; only where some contract has one."""
+    given = Kind.INPUT
+    return [
+        Field("Terminable after months", lambda r, _: r.of("terminable_after_months"), given, Fmt.GENERAL),
+        Field("Termination notice days", lambda r, _: r.of("termination_notice_days"), given, Fmt.GENERAL),
+        Field("Termination fee share", lambda r, _: r.of("termination_fee_share", 0), given, Fmt.SHARE),
+        Field("Swap to", lambda r, _: r.of("swap_to", ""), given),
+        Field("Swap after months", lambda r, _: r.of("swap_after_months"), given, Fmt.GENERAL),
+        Field("Swap USD per node hour", lambda r, _: r.of("swap_price_usd_per_node_hour"), given, Fmt.PRICE),
+        Field("Renewal months", lambda r, _: r.of("renewal_months"), given, Fmt.GENERAL),
+        Field("Renewals at most", lambda r, _: r.of("renewals_at_most") if r.of("renewal_months") else None, given),
+        Field("Renewal price factor", lambda r, _: r.of("renewal_price_factor"), given, Fmt.FACTOR),
+        Field("Renewal notice days", lambda r, _: r.of("renewal_notice_days"), given, Fmt.GENERAL),
+        Field("Renews by itself", lambda r, _: r.of("auto_renews"), given),
+    ]
 
 
 def _moves(terms: ContractTerms) -> bool:

@@ -66,6 +66,16 @@ class Prices:
             Where(self.records.column("Month"), ">=", from_day),
         )
 
+    def node_service_usd(self, at: Line, from_day: Expr) -> Expr:
+        """The same for a line that has not all nodes of its order, or not for the whole term."""
+        return at["Nodes"] * sum_where(
+            self.records.column("Expected USD per node"),
+            Where(self.records.column("Order"), "=", at["Commitment"]),
+            Where(self.records.column("Commitment of"), "=", at["Outlook"]),
+            Where(self.records.column("Month"), ">=", from_day),
+            Where(self.records.column("Month"), "<", at["End"]),
+        )
+
     @property
     def orders(self) -> frozenset[str]:
         """Orders that are listed."""
@@ -180,8 +190,11 @@ def _service(inputs: Inputs, offers: Records[OfferRow], lists: BuyLists) -> list
         share = at["Upfront share"]
         return share * at["Signed price USD"] + (ONE - share) * at[PRICE]
 
+    def a_node(_: PricedMonth, at: Line) -> Expr:
+        return at["Hours"] * at["With the upfront part USD"] * at["Probability"]
+
     def expected(_: PricedMonth, at: Line) -> Expr:
-        return at["Nodes"] * at["Hours"] * at["With the upfront part USD"] * at["Probability"]
+        return at["Nodes"] * at["Expected USD per node"]
 
     chance = Field[PricedMonth](
         "Probability",
@@ -195,6 +208,7 @@ def _service(inputs: Inputs, offers: Records[OfferRow], lists: BuyLists) -> list
         Field("Nodes", lambda r, at: lists.looked_up(r.delivery.order, at["Order"], "Nodes"), Kind.LINK, Fmt.WHOLE),
         Field("Hours", lambda r, _: r.month.hours, fmt=Fmt.WHOLE),
         chance,
+        Field("Expected USD per node", a_node, Kind.CALC, Fmt.MONEY),
         Field("Expected service USD", expected, Kind.CALC, Fmt.MONEY),
     ]
 
