@@ -69,12 +69,13 @@ def plan(
 @main.command()
 @click.argument("plan_json", type=_FILE)
 @click.option("--out", type=_FILE, default=Path("plan.xlsx"), show_default=True, help="The workbook to write.")
+@click.option("--focus", type=_FILE, help="Also write the planned charges as CSV, in FOCUS 1.2 columns.")
 @click.option("--json", "as_json", is_flag=True, help="The answer, or why there is none, as JSON.")
-def report(plan_json: Path, out: Path, as_json: bool) -> None:
+def report(plan_json: Path, out: Path, focus: Path | None, as_json: bool) -> None:
     """Audit PLAN_JSON, write its workbook again and show its summary; nothing is solved."""
     from reports import commands
 
-    sys.exit(commands.report(plan_json, out, as_json=as_json))
+    sys.exit(commands.report(plan_json, out, focus, as_json=as_json))
 
 
 @main.command()
@@ -86,6 +87,23 @@ def audit(plan_json: Path, scenario: Path | None, as_json: bool) -> None:
     from reports import commands
 
     sys.exit(commands.audit(plan_json, scenario, as_json=as_json))
+
+
+@main.group("import")
+def import_() -> None:
+    """Turn rows of another program into input tables of a scenario."""
+
+
+@import_.command()
+@click.argument("export", type=_FILE)
+@click.option("--mapping", type=_FILE, required=True, help="CSV: which offering a commitment, resource or price is.")
+@click.option("--out", type=_FILE, default=Path("held_contracts.csv"), show_default=True, help="The table to write.")
+@click.option("--json", "as_json", is_flag=True, help="What was written, or the findings, as JSON.")
+def focus(export: Path, mapping: Path, out: Path, as_json: bool) -> None:
+    """Write held contracts for the commitments in EXPORT, a CSV in FOCUS 1.2 columns."""
+    from reports import importing
+
+    sys.exit(importing.focus(export, mapping, out, as_json=as_json))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from reports.console import ProgressLine
 from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.progress import Asked
-from reports.publishing import output_folder, publish, write_report
+from reports.publishing import output_folder, publish, write_charges, write_report
 from reports.telling import Told, faults_told, teller
 from scenarios.loading import LoadedScenario, load_scenario
 from scenarios.scenario import Scenario
@@ -129,13 +129,15 @@ def _planned(
     return found, files
 
 
-def report(plan_path: Path, out: Path, *, as_json: bool) -> Exit:
-    """Audit a plan and write its workbook again, without solving."""
+def report(plan_path: Path, out: Path, focus: Path | None = None, *, as_json: bool) -> Exit:
+    """Audit a plan and write its workbook again, and its charges in FOCUS columns where asked, without solving."""
     to = teller(as_json=as_json)
     with faults_told("report", to) as outcome:
         found = _audited(read_plan(plan_path))
         write_report(found, out)
-        to.plan(Told("report", found, outcome.exit, (out,), {}))
+        if focus is not None:
+            write_charges(found, focus)
+        to.plan(Told("report", found, outcome.exit, (out, *([focus] if focus else [])), {}))
     return outcome.exit
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from contracts.terms.common import Nature
 from optimizer.plan import BindingRule, Plan, Status, StopReason
+from reports.console_accounts import account_facts
 from reports.console_agreed import agreed_lines
 from reports.console_comparison import comparison_lines
 from reports.console_futures import capex_words, cost_range, knowing_lines, migration_lines, outlook_words
@@ -128,6 +129,7 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "Paid in horizon", f"{usd(totals.cash_usd)}: {_by_kind(plan)}{capex_words(plan)}"
     yield "After the horizon", f"{usd(totals.beyond_horizon_usd)} of all payments serve later months"
     yield "Minimised", f"{usd(totals.objective_usd)}, {_what_is_minimised(plan)}"
+    yield from account_facts(plan)
     if plan.shortfalls:
         names = ", ".join(sorted({row.workload for row in plan.shortfalls}))
         yield "NOT SERVED", f"part of {names}; penalty {usd(totals.shortfall_penalty_usd)}"

@@ -158,6 +158,14 @@ def first_reaching(values: Area, level: Expr, numbers: Area, beyond: Expr) -> Ex
     return Expr(f"{beyond.at_level(SUM)}-SUMPRODUCT(MAX({below}))", end - max([0.0, *gaps]), SUM)
 
 
+def last_below(values: Area, level: Expr, numbers: Area) -> Expr:
+    """The greatest of `numbers` at which a value is below `level`; 0 where there is none."""
+    bound = number(level.value)
+    found = [n for value, n in zip(values.numbers, numbers.numbers, strict=True) if value < bound]
+    text = f"SUMPRODUCT(MAX(({values.text}<{level.at_level(SUM)})*{numbers.text}))"
+    return Expr(text, max([0.0, *found]))
+
+
 def same_order(left: Area, right: Area) -> Expr:
     """How many rows of two lists hold the same key in the same place."""
     same = sum(key_of(a) == key_of(b) for a, b in zip(left.values, right.values, strict=True))

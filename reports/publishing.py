@@ -118,6 +118,14 @@ def write_report(plan: Plan, path: Path) -> None:
         _write_workbook(plan, path)
 
 
+def write_charges(plan: Plan, path: Path) -> None:
+    """Write the planned charges in FOCUS columns; the old file stays until the new one is whole."""
+    from reports.focus.export import write_focus
+
+    with writing(path):
+        write_focus(plan, path)
+
+
 @contextmanager
 def writing(place: Path) -> Iterator[None]:
     """Whatever hinders writing, as NotWritable in one sentence."""

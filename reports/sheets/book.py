@@ -12,6 +12,7 @@ from optimizer.billing_order import MonthBilled
 from optimizer.plan import CostLine, Goodput, Plan, Usage
 from reports.facts import Facts
 from reports.records import Records
+from reports.sheets.accounts import Accounts, Ground, accounts_sheets
 from reports.sheets.agreed import AgreedFigures, AgreedTerms, agreed_figures, agreed_terms
 from reports.sheets.billing_order import billing_order_sheet
 from reports.sheets.budgets import BudgetRow, budgets_sheet
@@ -40,6 +41,7 @@ from reports.sheets.outlooks import Outlooks, outlooks_sheet
 from reports.sheets.portfolio import portfolio_sheet
 from reports.sheets.prepaid import Prepaid, prepaid_sheet
 from reports.sheets.prices import Prices, prices_sheet
+from reports.sheets.rates import Valued
 from reports.sheets.rights import RightRow, rights_sheet
 from reports.sheets.routing import Routing, routing_sheet
 from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
@@ -98,6 +100,7 @@ class Book:
     effective: Effective
     cash: Cash
     prepaid: Prepaid
+    accounts: Accounts
     shares: Shares
     vendors: Records[str]
     fallback: FallbackSheets
@@ -144,6 +147,9 @@ def build_book(plan: Plan) -> Book:
     listed = list_sheet(facts, calendar, offerings, offers, hours, bought)
     effective = effective_sheet(facts, calendar, payments, not_cash, tokens)
     measures = Measures(tokens, effective, listed)
+    covered = spend.signed.coverage if spend and spend.signed else None
+    ground = Ground(facts, inputs, calendar, offerings, offers, committed, routing)
+    accounts = accounts_sheets(ground, Valued(hours, listed, effective, payments, covered))
     futures = FutureSheets(
         rights=rights,
         portfolio=portfolio_sheet(facts, inputs, offers),
@@ -183,6 +189,7 @@ def build_book(plan: Plan) -> Book:
         effective=effective,
         cash=cash_sheet(facts, inputs, calendar, payments),
         prepaid=prepaid_sheet(facts, calendar, payments),
+        accounts=accounts,
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
         vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
         fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash),

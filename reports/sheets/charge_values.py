@@ -21,6 +21,7 @@ from reports.sheets.inputs import Inputs
 PREPAID, ACCRUED = "Prepaid under", "Accrued under"
 OPEN_AT_START = "Open at start USD"
 """Paid before the first month and not yet used, or used before it and not yet paid."""
+PRESENT_VALUE = "Present value USD"
 
 
 def service(inputs: Inputs) -> list[Field[CostLine]]:
@@ -49,6 +50,7 @@ def timing(inputs: Inputs) -> list[Field[CostLine]]:
         Field(PREPAID, lambda r, _: carried_under(r) if is_paid_ahead(r) else None),
         Field(ACCRUED, lambda r, _: carried_under(r) if is_paid_behind(r) else None),
         _money(OPEN_AT_START, open_at_start),
+        _money(PRESENT_VALUE, lambda _, at: at["Expected USD"] * at["Discount factor"]),
     ]
 
 

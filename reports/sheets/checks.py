@@ -157,6 +157,9 @@ def _money(book: Book) -> Iterator[Check]:
     text = "Present value of cash, month by month and at once"
     at_once = product_sum(cash.total.row(0), book.calendar.discount.row(0))
     yield Check(text, cash.present_value.sum(0), at_once, "USD", "a discount factor is in the wrong month")
+    owing = book.accounts.obligations
+    text = "Obligations by year = payments after the horizon"
+    yield Check(text, owing.total("Payable USD"), total(cash.after.sums()), "USD", "an obligation is in no year")
     yield from _commitments(book)
 
 

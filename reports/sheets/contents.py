@@ -64,6 +64,16 @@ def _token_figures(by_token: ByToken | None) -> list[tuple[Sheet, str]]:
     ]
 
 
+def _break_even(book: Book) -> list[tuple[Sheet, str]]:
+    found = book.accounts.break_even
+    return [] if found is None else [(found.orders.sheet(), "from when on orders are cheaper than paying by the hour")]
+
+
+def _break_even_workings(book: Book) -> list[tuple[Sheet, str]]:
+    found = book.accounts.break_even
+    return [] if found is None else [(found.workings, "orders against paying by the hour, month by month")]
+
+
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
     prices, ladder = book.futures.prices, book.futures.ladder
     spend = book.futures.spend
@@ -87,6 +97,9 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         *_some(book.futures.portfolio, "what is held: until when, what it is still worth, what becomes of it"),
         *_some(book.futures.rights, "notices to give, renewals to refuse, and rights that are not used"),
         (book.commitments.sheet(), "held and new: until when, what is still owed"),
+        (book.accounts.leases.sheet(), "which usual criteria of a lease a commitment meets; no verdict"),
+        (book.accounts.obligations.sheet(freeze_cols=2), "what is due after the horizon, by contract and year"),
+        *_break_even(book),
         *_some(book.futures.windows, "take-or-pay: use of each window against its minimum"),
         *_some(book.futures.minimums, "take-or-pay: what is owed in each month, used or not"),
         *_some(None if prices is None else prices.records, "what a node-hour costs in each month, where it moves"),
@@ -113,6 +126,8 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.effective.sheet, "effective cost by offering, kind and provider"),
         (book.cash.sheet, "cash by month, before and after the horizon"),
         (book.prepaid.sheet, "prepayments: opening, additions, release, closing"),
+        (book.accounts.rates.sheet, "three price levels, coverage, utilisation, effective savings rate"),
+        *_break_even_workings(book),
         (book.shares.sheet, "shares of tokens, spend and capacity by group"),
         (book.goodput.sheet(freeze_cols=3), "serving figures with evidence and haircut"),
         (book.fallback.events.sheet(), "what each event takes, what is left, the tightest month"),

@@ -33,6 +33,7 @@ class ListCost:
     """Served by the token, at the prices of its API; None where nothing is."""
     list_total: Band
     """What is needed, at list prices: nodes, and tokens at the prices of their APIs."""
+    negotiated: Band
     negotiated_total: Band
     """The same with nodes at negotiated prices."""
 
@@ -59,7 +60,7 @@ def list_sheet(
     write = _Writer(time, offerings)
     needed = write.at_list("Needed, at list price", keys, hours.needed)
     needed_total = time.sum_row("All offerings", needed, unit="USD", fmt=Fmt.MONEY)
-    prices = [_negotiated(facts, offerings, offers, o) for o in facts.in_plan]
+    prices = [negotiated_price(facts, offerings, offers, o) for o in facts.in_plan]
     negotiated = time.band(
         "Needed, at the negotiated on-demand price",
         keys,
@@ -92,6 +93,7 @@ def list_sheet(
         needed_total=needed_total,
         by_api=by_api,
         list_total=at_list,
+        negotiated=negotiated,
         negotiated_total=at_negotiated,
     )
 
@@ -150,7 +152,7 @@ def _sums(band: Band, col: int) -> Callable[[int, At], Expr]:
     return lambda _, at: sum_where(band.month(at.month), Where(band.keys(col), "=", at.item))
 
 
-def _negotiated(facts: Facts, offerings: Records[Offering], offers: Records[OfferRow], offering: str) -> Expr:
+def negotiated_price(facts: Facts, offerings: Records[Offering], offers: Records[OfferRow], offering: str) -> Expr:
     """The cell with the lowest on-demand price of an offering; its list price where there is none."""
     found = [
         (offer.terms.price_usd_per_node_hour, position)

@@ -50,7 +50,7 @@ def spend_sheets(
     if not facts.plan.committed_spend:
         return Spend(rates, None)
     lists = spend_lists(facts, inputs, rates)
-    coverage = coverage_sheet(facts, calendar, rates)
+    coverage = coverage_sheet(facts, inputs, calendar, rates)
     use = spend_use_sheet(facts, inputs, lists, coverage, usage)
     bills = {**lists.bills(), **coverage_bills(facts, inputs, rates, coverage)}
     return Spend(rates, SignedSpend(lists, coverage, use, bills))

@@ -21,7 +21,7 @@ from reports.sheets.spend_offers import RateRow
 from reports.sheets.spend_signed import SpendLists
 
 
-def coverage_sheet(facts: Facts, calendar: Calendar, offers: Records[RateRow]) -> Records[Coverage]:
+def coverage_sheet(facts: Facts, inputs: Inputs, calendar: Calendar, offers: Records[RateRow]) -> Records[Coverage]:
     """One line per outlook, commitment contract, on-demand contract, month and block."""
     offering = {row.contract: row.offering for row in facts.scenario.on_demand}
     order = {block: i for i, block in enumerate(facts.blocks)}
@@ -49,6 +49,13 @@ def coverage_sheet(facts: Facts, calendar: Calendar, offers: Records[RateRow]) -
             Field("Nodes", lambda r, _: r.nodes, Kind.DECISION, number),
             Field("Hours of the block", lambda _, at: calendar.hours_in(at["Block"], at["Month"]), link, Fmt.WHOLE),
             Field("Node hours", lambda _, at: at["Nodes"] * at["Hours of the block"], calc, number),
+            Field(
+                "Probability",
+                lambda _, at: looked_up(at["Outlook"], inputs.outlooks, inputs.probabilities),
+                link,
+                Fmt.SHARE,
+            ),
+            Field("Expected node hours", lambda _, at: at["Node hours"] * at["Probability"], calc, number),
             Field("Startup uplift", lambda _, at: looked_up(at["Covers"], covers, uplift), link, Fmt.SHARE),
             Field(
                 "Billed node hours",

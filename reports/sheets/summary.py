@@ -118,16 +118,20 @@ def _cost(write: SummaryWriter, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
 
 def _savings(write: SummaryWriter, book: Book) -> None:
     write.section("Against the price lists")
-    effective = book.effective.total.sum(0)
+    rates = book.accounts.rates
     listed, negotiated = book.listed.list_total.sum(0), book.listed.negotiated_total.sum(0)
-    at_list = write.measure("The nodes in use, at list price", listed, "USD", "needed node-hours x list: Calc_List")
-    on_demand = write.measure(
+    write.measure("The nodes in use, at list price", listed, "USD", "needed node-hours x list: Calc_List")
+    write.measure(
         "The nodes in use, at negotiated on-demand prices", negotiated, "USD", "lowest on-demand offer: Calc_List"
     )
-    saved = ratio(at_list - effective, at_list)
-    write.measure("Saving over list", saved, "share", "1 - effective / list", Fmt.SHARE)
-    saved = ratio(on_demand - effective, on_demand)
-    write.measure("Saving over negotiated", saved, "share", "1 - effective / negotiated; says more", Fmt.SHARE)
+    saved, how = rates.over_list_all.sum(0), "1 - effective cost of providers / list: Calc_Rates"
+    write.measure("Effective savings rate over list", saved, "share", how, Fmt.SHARE)
+    saved, how = rates.over_negotiated_all.sum(0), "1 - effective / negotiated; says more"
+    write.measure("Effective savings rate over negotiated", saved, "share", how, Fmt.SHARE)
+    how = "used under contract / needed, spot apart, at list price; no saving"
+    write.measure("Coverage by commitments", rates.coverage_all.sum(0), "share", how, Fmt.SHARE)
+    how = "used / under contract, at list price; no saving"
+    write.measure("Utilisation of commitments", rates.utilisation_all.sum(0), "share", how, Fmt.SHARE)
 
 
 def _proof(write: SummaryWriter, book: Book) -> tuple[Expr, Expr]:
