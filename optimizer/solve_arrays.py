@@ -93,7 +93,9 @@ def _rows(model: Any) -> list[_Row]:
 
 
 def _flat(expression: Any) -> tuple[list[tuple[float, Any]], float]:
-    """The terms and the constant of a flat sum."""
+    """The terms and the constant of a flat sum; Pyomo states a row that cannot hold as a number alone."""
+    if isinstance(expression, int | float):
+        return [], float(expression)
     if expression.__class__ is not LinearExpression:
         raise TypeError(f"not a flat sum (optimizer.linear.linear makes one): {expression}")
     parts = expression.args

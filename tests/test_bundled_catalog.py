@@ -11,6 +11,7 @@ import pytest
 
 from catalog.accelerators import Accelerator, ModelPrecision, Quality
 from catalog.bundling.aliases import MODELS
+from catalog.bundling.api_prices import OFFERED, ApiPrice
 from catalog.bundling.interruptions import SpotInterruption, interruptions
 from catalog.bundling.models import SHAPES
 from catalog.bundling.price_history import PastPrice, settled
@@ -34,6 +35,7 @@ TABLES: dict[str, type[Any]] = {
     "prices.cc-by-sa.csv": ListPrice,
     "price_history.csv": PastPrice,
     "spot_interruption.csv": SpotInterruption,
+    "api_prices.csv": ApiPrice,
 }
 SHIPPABLE = {
     "Apache-2.0",
@@ -110,6 +112,14 @@ def test_points_refer_to_chips_and_models_of_the_catalog() -> None:
     assert {(row["model"], row["precision"]) for row in rows} <= models
 
 
+def test_prices_by_the_token_are_of_models_of_the_catalog_and_leave_unknown_what_is_not_published() -> None:
+    rows = records("api_prices.csv")
+    assert {row.offered_as for row in rows} == set(OFFERED)
+    assert {row.model for row in rows} <= {row["model"] for row in bundled("models.csv")}
+    assert any(row.price_usd_per_mtok_cached_input is None for row in rows)
+    assert all((row.price_usd_per_mtok_cached_input or 0) <= row.price_usd_per_mtok_input for row in rows)
+
+
 def test_the_notice_speaks_of_every_source_with_a_licence() -> None:
     notice = (BUNDLED / "NOTICE.md").read_text(encoding="utf-8")
     for work in (
@@ -119,6 +129,7 @@ def test_the_notice_speaks_of_every_source_with_a_licence() -> None:
         "aiconfigurator",
         "aws-neuron-sdk",
         "gpuhunt",
+        "litellm",
     ):
         assert work in notice
     assert "Splitwise" in notice  # the citation that the Azure traces ask for

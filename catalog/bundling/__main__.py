@@ -5,6 +5,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from catalog.accelerators import Accelerator, ModelPrecision, Quality
+from catalog.bundling.api_prices import ApiPrice, api_prices
 from catalog.bundling.chips import accelerators
 from catalog.bundling.claims import claims
 from catalog.bundling.interruptions import SpotInterruption, interruptions
@@ -49,6 +50,7 @@ def _write_prices(data: Path, out: Path) -> None:
     write_records(out / "prices.csv", ListPrice, prices)
     write_records(out / "prices.cc-by-sa.csv", ListPrice, share_alike_prices(aws))
     write_records(out / "price_history.csv", PastPrice, history)
+    write_records(out / "api_prices.csv", ApiPrice, api_prices(read_rows(data / "api_prices.csv")))
     write_records(out / "spot_interruption.csv", SpotInterruption, interruptions(aws))
     write_records(out / "claims.csv", PricePerformanceClaim, claims(prices))
 

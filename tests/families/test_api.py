@@ -3,6 +3,7 @@
 api-a: a million tokens of input cost 0.50 USD, of cached input 0.10, of output 1.50. Sizes are 100 + 100 tokens.
 """
 
+import csv
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from contracts.terms.common import Nature
 from optimizer.faults import Impossible
 from optimizer.plan_contracts import ApiReason
+from scenarios.loading_tables import BUNDLED_FOLDER
 from scenarios.policy import Grouping, ShareMeasure
 from tests.builders import (
     FIRST,
@@ -66,6 +68,35 @@ def test_an_output_token_costs_more_where_it_needs_a_longer_prompt() -> None:
     )
     plan = planned(a_token_fleet(price_usd="1000", size_classes=classes))
     assert plan.totals.usd_per_mtok == (Decimal("2") + Decimal("6.5")) / 2
+
+
+def test_a_public_price_makes_an_output_token_dearer_by_class_and_cheaper_by_cache() -> None:
+    """gpt-oss-120b at the bundled price of groq: 0.15, cached 0.075, output 0.60. Limits and latency are made up here.
+
+    Chat, 1,500 + 300 tokens, 60 % cached: 0.60 + 5 * (0.4 * 0.15 + 0.6 * 0.075) = 1.125 a million; not cached 1.35.
+    A long document, 12,000 + 300 tokens, not cached: 0.60 + 40 * 0.15 = 6.60.
+    """
+    with (BUNDLED_FOLDER / "api_prices.csv").open(encoding="utf-8", newline="") as file:
+        (price,) = (row for row in csv.DictReader(file) if row["offered_as"] == "groq/openai/gpt-oss-120b")
+    offer = an_api_offer(
+        longest_request_tok=float(price["longest_input_tok"]),
+        **{name: Decimal(text) for name, text in price.items() if name.startswith("price_")},
+    )
+
+    def usd_per_mtok(input_tokens: float, cache_hit_share: float) -> Decimal | None:
+        plan = planned(
+            a_token_fleet(
+                price_usd="1000",
+                api_offers=(offer,),
+                workloads=(a_workload(cache_hit_share=cache_hit_share),),
+                size_classes=(a_size_class(input_tokens=input_tokens, output_tokens=300.0),),
+            )
+        )
+        return plan.totals.usd_per_mtok
+
+    assert usd_per_mtok(1500, 0.6) == pytest.approx(Decimal("1.125"), abs=Decimal("0.00001"))
+    assert usd_per_mtok(1500, 0.0) == pytest.approx(Decimal("1.35"), abs=Decimal("0.00001"))
+    assert usd_per_mtok(12000, 0.0) == pytest.approx(Decimal("6.60"), abs=Decimal("0.00001"))
 
 
 def test_list_price_of_tokens_is_what_the_api_charges() -> None:
