@@ -63,7 +63,8 @@ def agreed_lines(problem: Problem, decided: Extracted, charged: Charged) -> Iter
     for bought in decided.credits:
         credit = problem.agreed.credits[bought.credit]
         if credit.is_prepaid:
-            yield Agreed(purchase_line(credit, bought.lots), credit.provider, credit.credit, None)
+            line = purchase_line(credit, bought.lots, problem.scenario.horizon)
+            yield Agreed(line, credit.provider, credit.credit, None)
     for use in _uses(problem, decided, charged):
         yield Agreed(use_line(use.month, use.usd), problem.agreed.credits[use.credit].provider, use.credit, use.outlook)
 

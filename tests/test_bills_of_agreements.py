@@ -56,8 +56,9 @@ def test_what_is_missing_is_paid_at_the_end_of_the_year_for_the_year() -> None:
 
 def test_credits_are_bought_for_all_their_months_and_used_in_one() -> None:
     credit = a_credit(price_usd=Decimal(900), first_month=FIRST + 1, last_month=FIRST + 6)
-    bought = purchase_line(credit, 3)
+    bought = purchase_line(credit, 3, HORIZON)
     assert (bought.paid_month, bought.service_end, bought.amount_usd) == (FIRST + 1, FIRST + 7, Decimal(2700))
+    assert purchase_line(credit, 3, Horizon(FIRST, 4)).service_end == FIRST + 4
     assert use_line(FIRST, Decimal("12.34")).amount_usd == Decimal("-12.34")
     assert credit.months_in(Horizon(FIRST, 3)) == (FIRST + 1, FIRST + 2)
     assert a_credit(quote_valid_until=date(2026, 1, 1)).is_prepaid is False

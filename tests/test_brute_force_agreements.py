@@ -146,9 +146,7 @@ def cost(case: Case, vector: dict[int, int], tier: AgreementTier | None, lots: i
         taken = off * sum(usd for k, usd in own.items() if k in case.agreement.eligible) if t >= first else 0.0
         cap = float("inf") if case.credit.invoice_cap_usd is None else float(case.credit.invoice_cap_usd)
         payable += min(sum(own.values()) - taken, case.credit.invoice_share_cap * sum(own.values()), cap)
-    paid_for = [hours_of(t) for t in range(case.credit.last_month - FIRST + 1)]
-    weight = (sum(paid_for[: case.months]) + case.tail * sum(paid_for[case.months :])) / sum(paid_for)
-    return total + weight * lots * float(case.credit.price_usd) - min(payable, lots * float(case.credit.balance_usd))
+    return total + lots * float(case.credit.price_usd) - min(payable, lots * float(case.credit.balance_usd))
 
 
 def least(case: Case) -> tuple[float, AgreementTier | None, int]:

@@ -63,13 +63,16 @@ class Credit(Sourced):
         return months_between(max(self.first_month, horizon.first), min(self.last_month + 1, horizon.end))
 
 
-def purchase_line(credit: Credit, lots: int) -> BillLine:
-    """The price of lots, paid in the first month for all months whose charges they can pay."""
+def purchase_line(credit: Credit, lots: int, horizon: Horizon) -> BillLine:
+    """The price of lots, paid in the first month for the months of the horizon whose charges they can pay.
+
+    Months after the horizon take no part of the price: what is left then is worth nothing.
+    """
     return BillLine(
         nature=Nature.CREDIT_PURCHASE,
         paid_month=credit.first_month,
         service_first=credit.first_month,
-        service_end=credit.last_month + 1,
+        service_end=min(credit.last_month + 1, horizon.end),
         quantity=Decimal(lots),
         unit_price_usd=credit.price_usd,
     )

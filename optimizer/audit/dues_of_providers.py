@@ -112,7 +112,7 @@ def credit_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:
                 order=None,
                 paid=credit.first_month,
                 service_first=credit.first_month,
-                service_end=credit.last_month + 1,
+                service_end=min(credit.last_month + 1, inputs.end),
                 quantity=Decimal(row.lots),
                 unit="lot",
                 unit_price=credit.price_usd,

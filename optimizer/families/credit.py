@@ -132,7 +132,8 @@ def _discounts(problem: Problem, decide: Decisions, provider: str, t: int, outlo
 def _charge(block: Any, problem: Problem, ledger: Ledger) -> None:
     rows = problem.agreed.credits
     for c, lots in block.lots.items():
-        ledger.charge_bill([purchase_line(rows[c], 1)], offering=None, provider=rows[c].provider, variable=lots)
+        line = purchase_line(rows[c], 1, problem.scenario.horizon)
+        ledger.charge_bill([line], offering=None, provider=rows[c].provider, variable=lots)
     for (c, t, _, s), use in block.use.items():
         ledger.charge_bill(
             [use_line(problem.months[t], Decimal(1))],

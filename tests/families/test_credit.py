@@ -94,6 +94,12 @@ def test_a_later_expiry_never_raises_the_cost() -> None:
     assert plans[0].incumbent_usd == pytest.approx(plans[1].incumbent_usd + 5120)
 
 
+def test_months_after_the_horizon_take_no_part_of_the_price() -> None:
+    """5,000 for 5,100 is no bargain, however long it lasts."""
+    credit = a_credit(balance_usd=Decimal(5000), price_usd=Decimal(5100), last_month=FIRST + 30)
+    assert planned(on_demand(credit)).credits == ()
+
+
 def test_a_credit_pays_only_what_it_names() -> None:
     """One held node at 5 USD: 3,720 and 3,360 a month."""
     scenario = on_demand(a_credit(balance_usd=Decimal(50000), eligible=(Charge.HELD,)), held_contracts=(a_held(),))
