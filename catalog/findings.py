@@ -101,6 +101,7 @@ class Code(StrEnum):
     COVERS_NOTHING = "IN-620", "a spend commitment without a covered rate"
     NOT_COVERABLE = "IN-621", "a covered rate on what is not on demand, or is of another provider"
     ABOVE_ON_DEMAND = "IN-622", "a covered rate above the on-demand price"
+    VOLUME_TIERS = "IN-623", "volume tiers that are none, not from 0 at the contract's price, or rise for all units"
     SWAP = "IN-615", "a swap to the same offering, or to one of another provider"
 
     TIERS = "IN-631", "tiers of an agreement that are none, too many, or not in order"

@@ -20,6 +20,7 @@ from contracts.terms.owned import Owned
 from contracts.terms.spend_commitment import covered_bill, spend_commitment_bill
 from contracts.terms.spot import spot_bill
 from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
+from contracts.terms.volume import volume_bill
 from optimizer.crediting import Invoice, agreed_lines
 from optimizer.extract import Extracted
 from optimizer.migration_calendar import BeginKey
@@ -69,6 +70,7 @@ def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
             *_held(problem, decided),
             *_orders(problem, decided),
             *_usage(problem, decided),
+            *_volume(problem, decided),
             *_take_or_pay(problem, decided),
             *_committed_spend(problem, decided),
             *_covered(problem, decided),
@@ -196,7 +198,7 @@ def _unit(problem: Problem, contract: str, bill: BillLine) -> Unit:
 def _usage(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     used: dict[tuple[str, str], dict[Month, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for usage in decided.usages:
-        if usage.order is None:
+        if usage.order is None and usage.contract not in problem.volume:
             hours = problem.hours[problem.scenario.horizon.index(usage.month), usage.block]
             used[usage.outlook, usage.contract][usage.month] += exact(usage.nodes) * hours
     for (outlook, contract), node_hours in sorted(used.items()):
@@ -205,6 +207,16 @@ def _usage(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
             offering, bills = _usage_bill(problem, contract, (t, outlook), {month: hours_used})
             for bill in bills:
                 yield _Draft(bill, problem.offering[offering].provider, contract, offering, outlook)
+
+
+def _volume(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    """What is bought under volume tiers in each window."""
+    for row in decided.volume:
+        terms = problem.volume[row.contract]
+        window = next(w for w in problem.volume_windows[row.contract] if w.first == row.first)
+        payee = problem.offering[terms.offering].provider
+        for bill in volume_bill(terms, window, row.bought_node_hours):
+            yield _Draft(bill, payee, row.contract, terms.offering, row.outlook)
 
 
 def _usage_bill(

@@ -90,7 +90,8 @@ def _most_nodes(problem: Problem, offering: str) -> float:
     committed = (*problem.ordered.values(), *problem.dated.terms.values())
     reserved = any(terms.offering == offering for terms in committed)
     reserved = reserved or offering in problem.swapped_to
-    on_demand = any(terms.offering == offering for terms in problem.on_demand.values())
+    by_the_hour = (*problem.on_demand.values(), *problem.volume.values())
+    on_demand = any(terms.offering == offering for terms in by_the_hour)
     held = sum(h.nodes for h in problem.held.values() if h.offering == offering)
     return (
         held

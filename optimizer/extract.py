@@ -15,6 +15,7 @@ from optimizer.extract_rights import rights_used
 from optimizer.extract_spend import committed_spend, coverage
 from optimizer.extract_tokens import api_placement, provisioned_orders, token_shares
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
+from optimizer.extract_volume import volume_purchases
 from optimizer.model import Model
 from optimizer.plan import (
     ContingencyCase,
@@ -36,6 +37,7 @@ from optimizer.plan_contracts import (
     ProvisionedOrder,
     RightUsed,
     SignedAgreement,
+    VolumeWindow,
 )
 from optimizer.problem import ClassKey, PoolKey, Problem
 from optimizer.solve_arrays import Compiled
@@ -54,6 +56,7 @@ class Extracted:
     migrations: tuple[MigrationStart, ...]
     committed_spend: tuple[CommittedSpend, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    volume: tuple[VolumeWindow, ...] = ()
     agreements: tuple[SignedAgreement, ...] = ()
     credits: tuple[CreditBought, ...] = ()
     credit_uses: tuple[CreditUse, ...] = ()
@@ -79,6 +82,7 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
         contingencies=_contingencies(problem, model, value),
         migrations=_migrations(problem, model, value),
         committed_spend=committed,
+        volume=volume_purchases(problem, model, value, used),
         coverage=coverage(problem, model, value, committed, used),
         agreements=signed_agreements(problem, model, value),
         credits=credits_bought(problem, model, value),

@@ -110,7 +110,10 @@ def _taken(problem: Problem, model: Model, value: Values, orders: tuple[Order, .
 
 
 def _rented(problem: Problem, model: Model, value: Values) -> Iterator[_Bought]:
-    """On-demand and spot nodes."""
+    """Nodes under volume tiers, on demand and on spot."""
+    for (k, t, b, s), variable in model.pyomo.volume.nodes.items():
+        pool = PoolKey(problem.volume[k].offering, Pool.BASE)
+        yield _Bought(k, None, pool, 1.0, False, inf, t, b, s, value(variable))
     for (k, t, b, s), variable in model.pyomo.on_demand.nodes.items():
         on_demand = problem.on_demand[k]
         pool = PoolKey(on_demand.offering, Pool.BASE)

@@ -27,7 +27,7 @@ def _assumed_bounds(problem: Problem) -> list[str]:
     policy = problem.scenario.policy
     committed = (*problem.ordered.values(), *problem.dated.terms.values())
     reserved = {terms.offering for terms in committed} | problem.swapped_to
-    on_demand = {terms.offering for terms in problem.on_demand.values()}
+    on_demand = {terms.offering for terms in (*problem.on_demand.values(), *problem.volume.values())}
     blank_stock = [o for o, row in problem.offering.items() if row.stock_nodes is None and o in reserved]
     blank_quota = [o for o, row in problem.offering.items() if row.quota_nodes is None and o in on_demand]
     found = []

@@ -24,6 +24,7 @@ from contracts.terms.owned import Owned, Site
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from contracts.terms.volume import TieredWindow, VolumePriced, volume_windows
 from optimizer.agreed import Agreed
 from optimizer.asked import Asked
 from optimizer.block_calendar import BlockCalendar
@@ -92,7 +93,8 @@ class Problem(Asked):
     @cached_property
     def pools(self) -> tuple[PoolKey, ...]:
         """Base and spot pools that can have capacity, sorted."""
-        base = {PoolKey(c.offering, Pool.BASE) for c in (*self.on_demand.values(), *self.ordered.values())}
+        bought = (*self.on_demand.values(), *self.volume.values(), *self.ordered.values())
+        base = {PoolKey(c.offering, Pool.BASE) for c in bought}
         base |= {PoolKey(h.offering, Pool.BASE) for h in self.held.values()}
         base |= {PoolKey(o, Pool.BASE) for o in self.swapped_to}
         base |= {PoolKey(c.offering, Pool.BASE) for c in self.scenario.capacity_blocks}
@@ -196,6 +198,20 @@ class Problem(Asked):
     def dated(self) -> BlockCalendar:
         """Capacity blocks that could be bought."""
         return BlockCalendar(self.scenario, self.calendar)
+
+    @cached_property
+    def volume(self) -> dict[str, VolumePriced]:
+        """Terms with volume tiers by contract, sorted."""
+        return {c.contract: c for c in self.scenario.volume}
+
+    @cached_property
+    def volume_windows(self) -> dict[str, tuple[TieredWindow, ...]]:
+        """Windows of each contract with volume tiers, in order."""
+        tiers = self.scenario.volume_tiers
+        return {
+            k: volume_windows(terms, (row for row in tiers if row.contract == k), self.scenario.horizon)
+            for k, terms in self.volume.items()
+        }
 
     @cached_property
     def ordered(self) -> dict[str, Ordered]:

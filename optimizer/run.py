@@ -203,6 +203,7 @@ def _plan(found: _Found) -> Plan:
         take_or_pay=settled_windows(problem, decided),
         committed_spend=decided.committed_spend,
         coverage=decided.coverage,
+        volume=decided.volume,
         agreements=decided.agreements,
         agreement_years=agreement_years(problem, decided, lines),
         credits=decided.credits,

@@ -35,6 +35,7 @@ class Supply:
     def __init__(self) -> None:
         self._commitments: dict[tuple[str, int, str], list[Commitment]] = defaultdict(list)
         self._by_the_hour: dict[Moment, list[Term]] = defaultdict(list)
+        self._by_quota: dict[tuple[str, int, str, str], list[Term]] = defaultdict(list)
         self._rented: dict[tuple[str, int, str, str], Any] = {}
 
     def commit(self, offering: str, month: int, outlook: str, commitment: Commitment) -> None:
@@ -48,6 +49,14 @@ class Supply:
     def rent(self, contract: str, month: int, block: str, outlook: str, nodes: Any) -> None:
         """Name the nodes in use under an on-demand contract, for what covers them."""
         self._rented[contract, month, block, outlook] = nodes
+
+    def take_quota(self, offering: str, month: int, block: str, outlook: str, term: Term) -> None:
+        """Nodes by the hour, other than on demand, that share the quota of an offering."""
+        self._by_quota[offering, month, block, outlook].append(term)
+
+    def quota_taken(self, offering: str, month: int, block: str, outlook: str) -> tuple[Term, ...]:
+        """What shares the quota of an offering with its on-demand nodes."""
+        return tuple(self._by_quota.get((offering, month, block, outlook), ()))
 
     def rented(self, contract: str, month: int, block: str, outlook: str) -> Any:
         """The nodes in use under an on-demand contract."""

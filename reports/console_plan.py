@@ -18,6 +18,7 @@ from reports.console_savings import savings_lines
 from reports.console_spend import spend_lines
 from reports.console_tables import wrapped
 from reports.console_tokens import token_lines
+from reports.console_volume import volume_lines
 from reports.money_text import close_usd, dollars, usd
 
 MOST_BINDING = 8
@@ -44,6 +45,7 @@ _BOUGHT = {
     Nature.TAKE_OR_PAY_TRUE_UP: "take-or-pay",
     Nature.TAKE_OR_PAY_MAKE_UP: "take-or-pay",
     Nature.TAKE_OR_PAY_OBLIGATION: "take-or-pay",
+    Nature.VOLUME_USAGE: "volume tiers",
     Nature.SPEND_COMMITMENT_UPFRONT: "spend commitments",
     Nature.SPEND_COMMITMENT_RECURRING: "spend commitments",
     Nature.SPEND_COMMITMENT_COVERED: "on demand",
@@ -64,6 +66,7 @@ _KINDS = (
     "rights used",
     "take-or-pay",
     "spend commitments",
+    "volume tiers",
     "on demand",
     "spot",
     "by the token",
@@ -99,6 +102,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
         *order_lines(plan, width),
         *right_lines(plan, width),
         *spend_lines(plan, width),
+        *volume_lines(plan),
         *agreed_lines(plan, width),
         *token_lines(plan, width),
         *migration_lines(plan, width),

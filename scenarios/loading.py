@@ -22,6 +22,7 @@ from scenarios.loading_rights import check_rights
 from scenarios.loading_spend import check_spend
 from scenarios.loading_supply import check_supply
 from scenarios.loading_tables import SCENARIO_FILE, ScenarioFile, Tables, read_tables
+from scenarios.loading_volume import check_volume
 from scenarios.loading_workloads import check_workloads
 from scenarios.outlooks import BASE_OUTLOOK
 from scenarios.scenario import InputFile, Scenario
@@ -104,6 +105,7 @@ def load_scenario(folder: Path, *, load_blocks: int | None = None) -> LoadedScen
     check_agreements(reader, tables, findings, warnings)
     check_api(reader, tables, findings)
     check_owned(reader, tables, findings, warnings)
+    check_volume(tables, findings)
     check_workloads(reader, tables, findings)
     check_outlooks(reader, tables, findings, warnings)
     check_migrations(reader, tables, findings, warnings)
@@ -134,6 +136,7 @@ def _scenario(
         held_contracts=tables.held_contracts.records,
         spend_commitments=tables.spend_commitments.records,
         covered_rates=tables.covered_rates.records,
+        volume_tiers=tables.volume_tiers.records,
         agreements=tables.agreements.records,
         agreement_tiers=tables.agreement_tiers.records,
         credits=tables.credits.records,

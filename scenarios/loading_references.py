@@ -40,6 +40,7 @@ _REFERENCES = (
     _Reference("api_offers", "region", "regions", "region"),
     _Reference("provisioned", "api", "api_offers", "api"),
     _Reference("workloads", "model", "models", "model", or_table="api_offers"),
+    _Reference("volume_tiers", "contract", "contracts", "contract"),
     _Reference("size_classes", "workload", "workloads", "workload"),
     _Reference("demand", "workload", "workloads", "workload"),
     _Reference("hourly_load", "workload", "workloads", "workload"),

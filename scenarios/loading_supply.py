@@ -11,6 +11,7 @@ from contracts.calendar import Horizon, Month, first_service_month
 from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.ordering import OrderedTerms
+from contracts.terms.volume import VolumePriced
 from scenarios.loading_references import is_bundled
 from scenarios.loading_tables import SCENARIO_FILE, Tables
 from scenarios.policy import Policy
@@ -136,7 +137,8 @@ def _unknown_bounds(tables: Tables, policy: Policy, reader: TreeReader) -> Itera
     """Blank is unknown, not unlimited: the policy must state a bound where it matters."""
     ordered = {terms.offering for _, terms in _ordered(tables)}
     ordered |= {row.record.offering for row in tables.contracts.placed if isinstance(row.record, CapacityBlock)}
-    on_demand = {row.record.offering for row in tables.contracts.placed if isinstance(row.record, OnDemand)}
+    by_the_hour = (row.record for row in tables.contracts.placed if isinstance(row.record, OnDemand | VolumePriced))
+    on_demand = {terms.offering for terms in by_the_hour}
     for row in tables.offerings.placed if tables.offerings.header_is_right else ():
         offering = row.record
         for column, bound, needed in (

@@ -28,6 +28,7 @@ from contracts.terms.reserved import Reserved
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from contracts.terms.volume import VolumePriced, VolumeTier
 from scenarios.loading_currencies import priced_in_dollars
 from scenarios.migrations import Migration
 from scenarios.outlooks import Outlook, OutlookEffect
@@ -65,7 +66,10 @@ GOODPUT_POINTS = TableSpec("goodput_points", (GoodputPoint,), ("point",))
 CLAIMS = TableSpec("claims", (PricePerformanceClaim,), ("claim",))
 EXCHANGE_RATES = TableSpec("exchange_rates", (ExchangeRate,), ("currency",))
 CONTRACTS: TableSpec[AnyTerms] = TableSpec(
-    "contracts", (OnDemand, Spot, Reserved, TakeOrPay, CapacityBlock, Owned), ("contract",), kind_column="kind"
+    "contracts",
+    (OnDemand, Spot, Reserved, TakeOrPay, VolumePriced, CapacityBlock, Owned),
+    ("contract",),
+    kind_column="kind",
 )
 SITES = TableSpec("sites", (Site,), ("site",))
 HELD_CONTRACTS = TableSpec("held_contracts", (HeldContract,), ("held",))
@@ -76,6 +80,7 @@ AGREEMENT_TIERS = TableSpec("agreement_tiers", (AgreementTier,), ("agreement", "
 CREDITS = TableSpec("credits", (Credit,), ("credit",))
 API_OFFERS = TableSpec("api_offers", (ApiOffer,), ("api",))
 PROVISIONED = TableSpec("provisioned", (Provisioned,), ("contract",))
+VOLUME_TIERS = TableSpec("volume_tiers", (VolumeTier,), ("contract", "from_node_hours"))
 WORKLOADS = TableSpec("workloads", (Workload,), ("workload",))
 SIZE_CLASSES = TableSpec("size_classes", (SizeClass,), ("workload", "size_class"))
 DEMAND = TableSpec("demand", (Demand,), ("workload", "month"))
@@ -101,6 +106,7 @@ OPTIONAL = frozenset(
         "provisioned",
         "sites",
         "spend_commitments",
+        "volume_tiers",
     }
 )
 
@@ -127,6 +133,7 @@ class Tables:
     credits: Table[Credit] = field(default_factory=lambda: Table(CREDITS))
     api_offers: Table[ApiOffer] = field(default_factory=lambda: Table(API_OFFERS))
     provisioned: Table[Provisioned] = field(default_factory=lambda: Table(PROVISIONED))
+    volume_tiers: Table[VolumeTier] = field(default_factory=lambda: Table(VOLUME_TIERS))
     workloads: Table[Workload] = field(default_factory=lambda: Table(WORKLOADS))
     size_classes: Table[SizeClass] = field(default_factory=lambda: Table(SIZE_CLASSES))
     demand: Table[Demand] = field(default_factory=lambda: Table(DEMAND))

@@ -25,7 +25,7 @@ from contracts.terms.reserved import Reserved
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
-from contracts.terms.volume import VolumeTier
+from contracts.terms.volume import VolumePriced, VolumeTier
 from scenarios.blocks import BlockModel
 from scenarios.migrations import Migration
 from scenarios.outlooks import BASE_OUTLOOK, Outlook, OutlookEffect
@@ -140,6 +140,11 @@ class Scenario(Record):
     def take_or_pay(self) -> tuple[TakeOrPay, ...]:
         """Take-or-pay terms, by id."""
         return tuple(sorted((c for c in self.contracts if isinstance(c, TakeOrPay)), key=_by_id))
+
+    @cached_property
+    def volume(self) -> tuple[VolumePriced, ...]:
+        """Terms with volume tiers, by id."""
+        return tuple(sorted((c for c in self.contracts if isinstance(c, VolumePriced)), key=_by_id))
 
     def fingerprint(self) -> str:
         """sha256 of the scenario's canonical JSON, file names and hashes apart."""

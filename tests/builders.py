@@ -21,6 +21,7 @@ from contracts.terms.reserved import Reserved, Upfront
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from contracts.terms.volume import TierRule, VolumePriced, VolumeTier
 from scenarios.blocks import BlockLoad, BlockModel, LoadBlock
 from scenarios.migrations import Migration
 from scenarios.outlooks import Effect, Outlook, OutlookEffect
@@ -245,6 +246,25 @@ def a_site(site: str = "site-a", **overrides: Any) -> Site:
     """Power for ten nodes of 10 kW, and room for any number."""
     fields: dict[str, Any] = {"site": site, "power_kw": 100.0, "rack_units": 1000.0}
     return Site(**(SOURCED | fields | overrides))
+
+
+def a_volume(name: str = "vol-a", **overrides: Any) -> VolumePriced:
+    """Nodes by the hour at 10 USD up to the first tier, all units of a month at one price."""
+    fields: dict[str, Any] = {
+        "contract": name,
+        "offering": "node-a",
+        "price_usd_per_node_hour": Decimal("10"),
+        "tier_rule": TierRule.ALL_UNITS,
+    }
+    return VolumePriced(**(SOURCED | fields | overrides))
+
+
+def volume_tiers(contract: str, prices: dict[int, str]) -> tuple[VolumeTier, ...]:
+    """Tiers by threshold and price."""
+    return tuple(
+        VolumeTier(contract=contract, from_node_hours=Decimal(hours), price_usd_per_node_hour=Decimal(usd), **SOURCED)
+        for hours, usd in prices.items()
+    )
 
 
 def a_held(name: str = "held-a", **overrides: Any) -> HeldContract:

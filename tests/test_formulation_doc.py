@@ -9,6 +9,7 @@ from typing import Any
 import pyomo.environ as pyo
 import pytest
 
+from contracts.terms.volume import TierRule
 from optimizer.families import FAMILIES, Family
 from optimizer.formulation_doc import generated_parts, rows_of, symbols_of, title_of, with_parts
 from optimizer.model import Model, build_model, family_name
@@ -28,9 +29,11 @@ from tests.builders import (
     a_spend_commitment,
     a_take_or_pay,
     a_tier,
+    a_volume,
     an_agreement,
     an_api_offer,
     an_owned,
+    volume_tiers,
 )
 from tests.plan_builders import a_rich_scenario
 from tests.proving import a_cap
@@ -50,9 +53,13 @@ def a_scenario_for_every_row() -> Scenario:
     rules = {"budgets": (a_budget(),), "migrations_at_once": 1, "concentration": caps}
     swap = {"swap_to": "node-b", "swap_after_months": 1, "swap_price_usd_per_node_hour": Decimal(9)}
     rights = a_held("held-rights", terminable_after_months=1, **swap)
+    tiers = {0: "10", 500: "9"}
+    hardware = (a_capacity_block(), an_owned(rack_units_per_node=4.0))
+    by_volume = (a_volume(), a_volume("vol-b", tier_rule=TierRule.INCREMENTAL))
     return rich.model_copy(
         update={
-            "contracts": (*rich.contracts, fewest, both_clauses, a_capacity_block(), an_owned(rack_units_per_node=4.0)),
+            "volume_tiers": (*volume_tiers("vol-a", tiers), *volume_tiers("vol-b", tiers)),
+            "contracts": (*rich.contracts, *by_volume, fewest, both_clauses, *hardware),
             "held_contracts": (*rich.held_contracts, rights),
             "sites": (a_site(),),
             "spend_commitments": (a_spend_commitment(minimum_usd_per_hour=Decimal(2)),),

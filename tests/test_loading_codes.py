@@ -29,6 +29,10 @@ FAVOURED = (
     "contract,kind,offering,price_usd_per_node_hour,term_months,upfront,upfront_share,firm,most_favoured_of,source,as_of\n"
     f"favoured,reserved,south-asic,18,3,none,0,true,north-on-demand,{SOURCED}\n"
 )
+VOLUME = (
+    "contract,kind,offering,price_usd_per_node_hour,tier_rule,source,as_of\n"
+    f"bulk,volume,north-gpu,39,all_units,{SOURCED}\n"
+)
 SAVINGS = (
     "contract,provider,flexible,term_months,step_usd_per_hour,maximum_usd_per_hour,source,as_of\n"
     f"plan,north-cloud,false,12,1,100,{SOURCED}\n"
@@ -124,6 +128,7 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.TWO_AGREEMENTS: lambda f: f.write("agreement_tiers.csv", f"{TIERS}macc,small,100000,0.05,{SOURCED}\n").write(
         "agreements.csv", f"{AGREEMENTS}macc,north-cloud,2027-02,1,spot,{SOURCED}\n"),
     Code.OVER: lambda f: f.write("credits.csv", CREDITS),
+    Code.VOLUME_TIERS: lambda f: f.write("contracts.volume.csv", VOLUME),
     Code.COVERS_NOTHING: lambda f: f.write("spend_commitments.csv", SAVINGS),
     Code.NOT_COVERABLE: lambda f: f.write("spend_commitments.csv", SAVINGS).write(
         "covered_rates.csv", f"{RATES}plan,north-spot,9,{SOURCED}\n"),

@@ -121,6 +121,7 @@ def _closed_columns(question: Question, contracts: Collection[str]) -> NDArray[n
     rentable = {terms.offering for k, terms in question.problem.on_demand.items() if k not in contracts}
     is_shut: dict[str, Callable[[Any], bool]] = {
         "order_lots": lambda index: index[0] in contracts,
+        "volume.nodes": lambda index: index[0] in contracts,
         "on_demand.nodes": lambda index: index[0] in contracts,
         "bought": lambda index: index[0] in contracts,
         "spend_commitment.steps": lambda index: index[0] in contracts,

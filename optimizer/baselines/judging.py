@@ -91,7 +91,7 @@ def _stock(problem: Problem, answer: Answer) -> Iterator[_Excess]:
 def _quota(problem: Problem, answer: Answer) -> Iterator[_Excess]:
     used: dict[tuple[str, str, str, str], float] = defaultdict(float)
     for usage in answer.decided.usages:
-        if usage.contract in problem.on_demand:
+        if usage.contract in problem.on_demand or usage.contract in problem.volume:
             used[usage.offering, str(usage.month), usage.block, usage.outlook] += usage.nodes
     for (o, month, block, outlook), nodes in sorted(used.items()):
         quota = problem.quota_nodes(o)

@@ -26,6 +26,7 @@ from optimizer.families import (
     spot,
     stock,
     take_or_pay,
+    volume,
 )
 from optimizer.ledger import Ledger
 from optimizer.problem import Problem
@@ -55,6 +56,7 @@ FAMILIES: tuple[Family, ...] = (
     owned,
     sites,
     stock,
+    volume,
     on_demand,
     spend_commitment,
     spot,

@@ -1,6 +1,7 @@
 """On demand: nodes by the hour, within the quota of every block.
 
-    stay_in_the_quota[o,t,b,s]:  sum over on-demand contracts k of o of nodes[k,t,b,s]  <=  quota_nodes[o]
+    stay_in_the_quota[o,t,b,s]:  sum over on-demand contracts k of o of nodes[k,t,b,s]
+                                 + nodes under volume tiers (family volume)  <=  quota_nodes[o]
 
     offered:  nodes[k,t,b,s] to the base pool of the offering
     charged:  nodes[k,t,b,s] * hours[t,b] * (1 + startup_uplift_share[k]) * price_usd_per_node_hour[k,t,s]
@@ -56,15 +57,21 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             outlook=s,
             probability=problem.probability[s],
         )
-    offerings = sorted({terms.offering for terms in problem.on_demand.values()})
+    offerings = sorted({terms.offering for terms in (*problem.on_demand.values(), *problem.volume.values())})
+    moments = [
+        (t, b, s)
+        for t in problem.month_indices
+        for b in problem.blocks
+        if problem.hours[t, b]
+        for s in problem.outlooks
+    ]
 
     def stay_in_the_quota(_: Any, o: str, t: int, b: str, s: str) -> Any:
         nodes = [
             (1.0, block.nodes[k, t, b, s]) for k, terms in problem.on_demand.items() if terms.offering == o
         ]
-        return linear(nodes) <= problem.quota_nodes(o)
+        return linear([*nodes, *supply.quota_taken(o, t, b, s)]) <= problem.quota_nodes(o)
 
     block.stay_in_the_quota = pyo.Constraint(
-        [(o, *rest) for o in offerings for rest in sorted({(t, b, s) for _, t, b, s in index})],
-        rule=stay_in_the_quota,
+        [(o, *moment) for o in offerings for moment in moments], rule=stay_in_the_quota
     )

@@ -51,6 +51,7 @@ from reports.sheets.take_or_pay import WindowRow, take_or_pay_sheet
 from reports.sheets.tokens import Tokens, tokens_sheet
 from reports.sheets.usage import usage_sheet
 from reports.sheets.vendors import vendors_sheet
+from reports.sheets.volume import TierRow, volume_bills, volume_sheet
 from reports.sheets.workloads import Class, workloads_sheet
 
 
@@ -71,6 +72,7 @@ class FutureSheets:
     spend: Spend | None
     by_token: ByToken | None
     billing_order: Records[MonthBilled] | None
+    volume: Records[TierRow] | None
     agreed_terms: AgreedTerms
     agreed: AgreedFigures
 
@@ -132,8 +134,10 @@ def build_book(plan: Plan) -> Book:
     agreed = agreed_terms(facts, inputs)
     by_token = by_token_sheets(facts, inputs, calendar, workloads)
     bought = by_token.bought if by_token else None
+    volume = volume_sheet(facts, inputs, usage) if plan.volume else None
     bills: Bills = {
         **({} if spend is None else spend.bills),
+        **({} if volume is None else volume_bills(volume)),
         **agreed.bills,
         **({} if by_token is None else by_token.bills),
     }
@@ -163,6 +167,7 @@ def build_book(plan: Plan) -> Book:
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
         spend=spend,
         by_token=by_token,
+        volume=volume,
         agreed_terms=agreed,
         agreed=agreed_figures(facts, inputs, agreed, payments),
         billing_order=billing_order_sheet(facts, inputs, payments) if spend and spend.signed else None,

@@ -16,13 +16,14 @@ from reports.sheets.routing import Routing
 from reports.timeline import ITEM, At, Band, Key, TimeSheet
 
 HELD, RESERVED, ON_DEMAND, SPOT = "held", "reserved", "on_demand", "spot"
-TAKE_OR_PAY = "take_or_pay"
+TAKE_OR_PAY, VOLUME = "take_or_pay", "volume"
 _KEYS = ("Offering", "Provider", "Kind or pool", "Block")
 
 
 def kinds_of(facts: Facts) -> tuple[str, ...]:
-    """Ways in which nodes are bought, take-or-pay only where something is ordered so."""
-    return (HELD, RESERVED, ON_DEMAND, SPOT, *([TAKE_OR_PAY] if facts.has_take_or_pay else []))
+    """Ways in which nodes are bought; take-or-pay and volume only where something is bought so."""
+    more = ((TAKE_OR_PAY, facts.has_take_or_pay), (VOLUME, bool(facts.plan.volume)))
+    return (HELD, RESERVED, ON_DEMAND, SPOT, *(kind for kind, is_there in more if is_there))
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         *_some(None if prices is None else prices.records, "what a node-hour costs in each month, where it moves"),
         *_some(signed.use if signed else None, "spend commitments: what is active, used and lost in each month"),
         *_some(signed.coverage if signed else None, "on-demand use that spend commitments pay for, block by block"),
+        *_some(book.futures.volume, "what is bought under volume tiers, window by window and tier by tier"),
         *_some(book.futures.billing_order, "what the provider's own order of covering use would bill"),
         *_some(book.futures.agreed.years, "agreements: every contract year held against its commitment"),
         *_some(book.futures.agreed.months, "agreements: what is eligible in each month, and the discount"),

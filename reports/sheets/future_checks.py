@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reports.facts import BY_THE_TOKEN
 from reports.formulas import ONE, ZERO, Expr, Where
 from reports.functions import count_where, filled, product_sum, quoted, sum_where, total
+from reports.records import Records
 from reports.sheets.book import Book
 from reports.sheets.by_token import ByToken
 from reports.sheets.charges import (
@@ -28,6 +29,7 @@ from reports.sheets.check import Check
 from reports.sheets.commitments import EXPECTED_NODES
 from reports.sheets.courses import TERM
 from reports.sheets.spend import SignedSpend
+from reports.sheets.volume import TierRow
 
 _PLAN = "the workbook does not show the plan that was solved and audited"
 
@@ -47,6 +49,8 @@ def future_checks(book: Book) -> Iterator[Check]:
     yield from _agreed(book)
     if book.futures.by_token is not None:
         yield from _by_token(book, book.futures.by_token)
+    if book.futures.volume is not None:
+        yield from _volume(book, book.futures.volume)
     if book.futures.outlooks is not None:
         yield from _outlooks(book)
         yield from _knowing(book)
@@ -184,6 +188,17 @@ def _agreed(book: Book) -> Iterator[Check]:
         used = ZERO - agreed.credits.total("Expected use USD")
         text = "Credits: used = what is billed less"
         yield Check(text, used, billed(CREDIT, USED), "USD", "a use is not billed, or billed twice", lines)
+
+
+def _volume(book: Book, volume: Records[TierRow]) -> Iterator[Check]:
+    pay, lines = book.payments, len(book.payments.rows)
+    billed = sum_where(pay.column("Expected USD"), Where(pay.column("Purchase kind"), "=", quoted("volume")))
+    text = "Volume tiers: cost of all parts = what is billed for them"
+    meaning = "a window is billed otherwise than its tiers and its purchases say"
+    yield Check(text, volume.total("Expected cost USD"), billed, "USD", meaning, lines)
+    small = ZERO - book.inputs["ToleranceUnits"]
+    short = count_where(Where(volume.column("Bought and not used"), "<", small))
+    yield Check("Volume tiers: windows in which less is bought than used", short, ZERO, "windows", meaning)
 
 
 def _outlooks(book: Book) -> Iterator[Check]:

@@ -16,6 +16,7 @@ from contracts.terms.ordering import OrderedTerms
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
+from contracts.terms.volume import VolumePriced
 from reports.facts import Facts
 from reports.formulas import ONE, ZERO, Expr
 from reports.functions import compared, greatest, looked_up, natural_log, quoted, ratio, when
@@ -25,10 +26,17 @@ from reports.records import Field, Line, Records, write_records
 from reports.sheets.inputs import Inputs
 
 Offer = ContractTerms | HeldContract
-_KIND = {OnDemand: "on_demand", Spot: "spot", Reserved: "reserved", TakeOrPay: "take_or_pay"}
+_KIND = {
+    OnDemand: "on_demand",
+    Spot: "spot",
+    Reserved: "reserved",
+    TakeOrPay: "take_or_pay",
+    VolumePriced: "volume",
+}
 _LEVEL = {
     "on_demand": "negotiated",
     "spot": "spot",
+    "volume": "negotiated",
     "reserved": "committed",
     "take_or_pay": "committed",
     "held": "committed",
