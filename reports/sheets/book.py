@@ -23,7 +23,8 @@ from reports.sheets.capacity import NodeHours, Nodes, node_hours_sheet, nodes_sh
 from reports.sheets.cash import Cash, cash_sheet
 from reports.sheets.charge_bills import Bills
 from reports.sheets.charges import Sources, payments_sheet
-from reports.sheets.commitments import Commitment, commitments_sheet, deliveries
+from reports.sheets.commitments import commitments_sheet
+from reports.sheets.committed import Commitment, deliveries
 from reports.sheets.delivery import Delivery
 from reports.sheets.demand import DemandSheet, demand_sheet
 from reports.sheets.effective import Effective, effective_sheet

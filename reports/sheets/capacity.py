@@ -11,7 +11,8 @@ from reports.functions import member_max, ratio, sum_where
 from reports.layout import Fmt, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
-from reports.sheets.commitments import Commitment, nodes_header
+from reports.sheets.commitments import nodes_header
+from reports.sheets.committed import Commitment
 from reports.sheets.routing import Routing
 from reports.timeline import ITEM, At, Band, Key, TimeSheet
 

@@ -24,7 +24,7 @@ from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.charge_bills import Bills, in_outlook
 from reports.sheets.charge_values import amount, expected, service, timing, value
-from reports.sheets.commitments import Commitment
+from reports.sheets.committed import Commitment
 from reports.sheets.courses import RENEWED, SWAPPED, TERM, rights_of_lines
 from reports.sheets.inputs import Inputs
 from reports.sheets.migrations import MigrationRow, price_of

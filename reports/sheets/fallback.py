@@ -30,7 +30,7 @@ from reports.functions import (
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
-from reports.sheets.commitments import Commitment
+from reports.sheets.committed import Commitment
 from reports.sheets.inputs import Inputs
 from reports.sheets.not_cash import EMERGENCY
 from reports.sheets.survival import Case, Surviving, cases_of, survival_sheet

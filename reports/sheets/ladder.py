@@ -19,7 +19,8 @@ from reports.layout import Fmt, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
 from reports.sheets.capacity import HELD, RESERVED
-from reports.sheets.commitments import Commitment, nodes_header
+from reports.sheets.commitments import nodes_header
+from reports.sheets.committed import Commitment
 from reports.sheets.courses import RENEWED, SWAPPED, TERM
 from reports.timeline import At, Band, Key, TimeSheet
 

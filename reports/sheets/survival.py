@@ -15,7 +15,7 @@ from reports.functions import looked_up, quoted, sum_where
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
-from reports.sheets.commitments import Commitment
+from reports.sheets.committed import Commitment
 from scenarios.policy import Contingency, Lost
 
 

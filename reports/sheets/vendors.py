@@ -9,7 +9,7 @@ from reports.functions import count_where, looked_up, ratio, sum_where
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
-from reports.sheets.commitments import Commitment
+from reports.sheets.committed import Commitment
 from reports.sheets.effective import Effective
 from reports.sheets.inputs import Inputs
 from reports.sheets.list_cost import ListCost
