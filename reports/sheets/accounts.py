@@ -9,7 +9,7 @@ from reports.facts import Facts
 from reports.records import Records
 from reports.sheets.break_even import BreakEven, Compared, break_even_sheets
 from reports.sheets.calendar import Calendar
-from reports.sheets.commitments import Commitment
+from reports.sheets.committed import Commitment
 from reports.sheets.inputs import Inputs
 from reports.sheets.lease_hints import Hinted, lease_hints_sheet
 from reports.sheets.obligations import Owing, obligations_sheet

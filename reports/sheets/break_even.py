@@ -30,7 +30,8 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind, Sheet
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.calendar import Calendar
-from reports.sheets.commitments import Commitment, nodes_header
+from reports.sheets.commitments import nodes_header
+from reports.sheets.committed import Commitment
 from reports.sheets.inputs import Inputs
 from reports.sheets.rates import Rates
 from reports.timeline import MONTH_1, NUMBER_ROW, At, Band, Key, TimeSheet

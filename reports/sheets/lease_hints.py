@@ -21,7 +21,7 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.charge_values import PRESENT_VALUE
-from reports.sheets.commitments import Commitment, commitments
+from reports.sheets.committed import Commitment, commitments
 from reports.sheets.inputs import Inputs
 
 UNKNOWN = "unknown"
