@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -24,7 +25,7 @@ from optimizer.solve_arrays import compile_model
 from optimizer.solve_highs import Watch
 from optimizer.solve_protocol import SolveRequest, SolveStatus
 from scenarios.scenario import Scenario
-from tests.builders import FIRST, a_credit, a_tier, an_agreement
+from tests.builders import FIRST, a_credit, a_provisioned, a_tier, an_agreement, an_api_offer
 from tests.proving import planned
 from tests.random_fleets import limited
 from tests.solver_models import EXACTLY
@@ -32,19 +33,46 @@ from tests.solver_models import EXACTLY
 TOLERANCE = 1e-6
 AGREED = "agreements"
 """No limit, but a stock, and over it an agreement, one in force, and credits of the first two providers."""
+TOKENS = "tokens"
+"""No limit, but a stock, and beside it an API for every model, and units for it."""
 FLEETS = [
-    (limit, seed) for limit in ("fallback", "share of spend", "stock", "minimum order", AGREED) for seed in (1, 2)
+    (limit, seed)
+    for limit in ("fallback", "share of spend", "stock", "minimum order", AGREED, TOKENS)
+    for seed in (1, 2)
 ]
+MORE: dict[str, Callable[[Scenario], Scenario]] = {
+    AGREED: lambda scenario: agreed(scenario),
+    TOKENS: lambda scenario: by_token(scenario),
+}
+"""What is added to a fleet under a stock."""
 
 
 @cache
 def fleet(limit: str, seed: int) -> Arrays | None:
     """A random fleet under a limit that binds, compiled; None where there is no such fleet."""
-    pair = limited("stock" if limit == AGREED else limit, seed)
+    pair = limited("stock" if limit in MORE else limit, seed)
     if pair is None:
         return None
     scenario = pair.limited.scenario
-    return compile_model(build_model(state(agreed(scenario) if limit == AGREED else scenario))).arrays
+    return compile_model(build_model(state(MORE[limit](scenario) if limit in MORE else scenario))).arrays
+
+
+def by_token(scenario: Scenario) -> Scenario:
+    """The scenario with APIs whose limits bind, at about the price of a node, and whole units for them."""
+    region = scenario.catalog.offerings[0].region
+    models = sorted({row.model for row in scenario.workloads})
+    limits: dict[str, Any] = {"input_tok_per_s_limit": 2000.0, "output_tok_per_s_limit": 500.0}
+    fast: dict[str, Any] = {"ttft_ms": 1.0, "tpot_ms": 0.1, "quality_score": 100.0, "longest_request_tok": 1e6}
+    return scenario.model_copy(
+        update={
+            "api_offers": tuple(
+                an_api_offer(f"api-{model}", model=model, region=region, **limits, **fast) for model in models
+            ),
+            "provisioned": tuple(
+                a_provisioned(f"units-{model}", api=f"api-{model}", step_units=2, minimum_units=4) for model in models
+            ),
+        }
+    )
 
 
 def agreed(scenario: Scenario) -> Scenario:
