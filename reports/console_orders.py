@@ -7,7 +7,10 @@ from decimal import Decimal
 
 from contracts.calendar import Month
 from contracts.clauses import DueDay
+from contracts.terms.capacity_block import CapacityBlock
+from contracts.terms.common import ContractTerms
 from contracts.terms.ordering import OrderedTerms
+from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.plan import Order, Plan, Pool
@@ -92,8 +95,8 @@ def commitments(plan: Plan) -> dict[str, Decimal]:
     return amounts
 
 
-def _terms(plan: Plan, order: Order) -> OrderedTerms:
-    return next(t for t in plan.scenario.contracts if t.contract == order.contract and isinstance(t, OrderedTerms))
+def _terms(plan: Plan, order: Order) -> ContractTerms:
+    return next(t for t in plan.scenario.contracts if t.contract == order.contract)
 
 
 def _minimum_usd(terms: TakeOrPay, order: Order, month: Month) -> Decimal:
@@ -137,14 +140,14 @@ class _OrderLine:
         self.when = (str(order.order_by), *([str(order.outlook)] if only_if else []))
         self.when_columns = (_ORDER, *([_OUTLOOK] if only_if else []))
         self.contract = order.contract
-        price = f"{terms.price_usd_per_node_hour:.4f}"
+        price = "-" if isinstance(terms, Owned) else f"{terms.price_usd_per_node_hour:.4f}"
         self.figures = (str(order.nodes), str(order.start), str(order.end), price, dollars(amount))
         chips = f"{offering.accelerators_per_node} x {offering.accelerator}"
         clauses = _minimum_words(terms, order) + _clause_words(terms)
         self.words = f"{chips} from {offering.provider}, {_what_for(plan, order)}{clauses}"
 
 
-def _minimum_words(terms: OrderedTerms, order: Order) -> str:
+def _minimum_words(terms: ContractTerms, order: Order) -> str:
     """What is owed used or not."""
     if not isinstance(terms, TakeOrPay):
         return ""
@@ -153,12 +156,16 @@ def _minimum_words(terms: OrderedTerms, order: Order) -> str:
     return f"; TAKE-OR-PAY: at least {least} a month, used or not, {window}"
 
 
-def _clause_words(terms: OrderedTerms) -> str:
+def _clause_words(terms: ContractTerms) -> str:
     """In which currency it is agreed, how its price moves, and when a month is paid."""
     said = []
+    if isinstance(terms, CapacityBlock):
+        said.append(f"BLOCK of {terms.days} days from {terms.first_day}, all paid upfront")
+    if isinstance(terms, Owned):
+        said.append(f"OWNED: {usd(terms.capex_usd_per_node)} a node, at {terms.site} for {terms.term_months} months")
     if terms.price_per_node_hour is not None:
         said.append(f"agreed at {terms.price_per_node_hour.normalize():f} {terms.currency} a node-hour")
-    if terms.escalator_share_per_year:
+    if isinstance(terms, OrderedTerms) and terms.escalator_share_per_year:
         moves = "rises" if terms.escalator_share_per_year > 0 else "falls"
         said.append(f"the price {moves} by {abs(terms.escalator_share_per_year):.1%} a year")
     if isinstance(terms, Reserved) and terms.most_favoured_of:

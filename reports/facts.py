@@ -133,6 +133,21 @@ class Facts:
         return {c.contract: c for c in self.contracts if isinstance(c, TakeOrPay)}
 
     @cached_property
+    def kinds_ordered(self) -> dict[str, str]:
+        """Purchase kind of every contract that something is ordered under, by contract."""
+        ordered = {order.contract for order in self.plan.orders}
+        return {c.contract: str(c.kind) for c in self.scenario.contracts if c.contract in ordered}
+
+    def ordered_as(self, kind: str) -> frozenset[str]:
+        """Contracts of one kind under which something is ordered."""
+        return frozenset(contract for contract, word in self.kinds_ordered.items() if word == kind)
+
+    @cached_property
+    def by_the_node(self) -> tuple[str, ...]:
+        """Kinds of order other than reserved and take-or-pay that this plan has: blocks and hardware."""
+        return tuple(sorted(set(self.kinds_ordered.values()) - {"reserved", "take_or_pay"}))
+
+    @cached_property
     def has_take_or_pay(self) -> bool:
         """Whether something is ordered under take-or-pay."""
         return any(o.contract in self.take_or_pay for o in self.plan.orders)
@@ -149,7 +164,8 @@ class Facts:
         return {
             c.contract: c
             for c in self.contracts
-            if isinstance(c, OrderedTerms) and c.contract in ordered and (c.escalator_share_per_year or _favoured(c))
+            if isinstance(c, Reserved | TakeOrPay) and c.contract in ordered
+            if c.escalator_share_per_year or _favoured(c)
         }
 
     def moves_by_unit(self, contract: str) -> bool:

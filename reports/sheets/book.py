@@ -15,6 +15,7 @@ from reports.records import Records
 from reports.sheets.accounts import Accounts, Ground, accounts_sheets
 from reports.sheets.agreed import AgreedFigures, AgreedTerms, agreed_figures, agreed_terms
 from reports.sheets.billing_order import billing_order_sheet
+from reports.sheets.block_months import BlockMonth, block_bills, block_months_sheet
 from reports.sheets.budgets import BudgetRow, budgets_sheet
 from reports.sheets.buy_list import BuyLists, buy_lists
 from reports.sheets.by_token import ByToken, by_token_sheets
@@ -39,6 +40,7 @@ from reports.sheets.not_cash import not_cash_sheet
 from reports.sheets.offerings import offerings_sheet
 from reports.sheets.offers import OfferRow, offers_sheet
 from reports.sheets.outlooks import Outlooks, outlooks_sheet
+from reports.sheets.owned import OwnedSheets, owned_bills, owned_sheets
 from reports.sheets.portfolio import portfolio_sheet
 from reports.sheets.prepaid import Prepaid, prepaid_sheet
 from reports.sheets.prices import Prices, prices_sheet
@@ -66,6 +68,8 @@ class FutureSheets:
     minimums: Records[Owed] | None
     windows: Records[WindowRow] | None
     prices: Prices | None
+    owned: OwnedSheets | None
+    blocks: Records[BlockMonth] | None
     migrations: Records[MigrationRow] | None
     migrated: Records[Migrated] | None
     budgets: Records[BudgetRow] | None
@@ -126,7 +130,9 @@ def build_book(plan: Plan) -> Book:
     delivered = _deliveries(facts, frozenset(facts.take_or_pay))
     minimums = minimums_sheet(facts, inputs, offers, lists, delivered, prices) if delivered else None
     rights = rights_sheet(facts, offers)
-    committed = commitments_sheet(facts, inputs, offers, lists, minimums, prices, rights)
+    owned = owned_sheets(facts, inputs, offers, lists, _deliveries(facts, facts.ordered_as("owned")))
+    blocks = block_months_sheet(facts, inputs, offers, lists, _deliveries(facts, facts.ordered_as("capacity_block")))
+    committed = commitments_sheet(facts, inputs, offers, lists, minimums, prices, rights, owned)
     usage = usage_sheet(facts, inputs, calendar, offers, prices)
     windows = take_or_pay_sheet(facts, inputs, offers, usage, minimums, delivered, prices) if minimums else None
     migrated = migrated_sheet(facts, routing) if facts.scenario.migrations else None
@@ -141,13 +147,15 @@ def build_book(plan: Plan) -> Book:
         **({} if volume is None else volume_bills(volume)),
         **agreed.bills,
         **({} if by_token is None else by_token.bills),
+        **owned_bills(owned, offers, lists),
+        **(block_bills(offers, lists) if blocks else {}),
     }
     payments = payments_sheet(
         Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations, prices, bills)
     )
     not_cash = not_cash_sheet(facts, inputs, offers, workloads)
     tokens = tokens_sheet(facts, calendar, routing, bought)
-    nodes = nodes_sheet(facts, calendar, committed, usage, routing)
+    nodes = nodes_sheet(facts, calendar, committed, usage, routing, blocks)
     hours = node_hours_sheet(facts, calendar, usage, routing, nodes)
     listed = list_sheet(facts, calendar, offerings, offers, hours, bought)
     effective = effective_sheet(facts, calendar, payments, not_cash, tokens)
@@ -162,6 +170,8 @@ def build_book(plan: Plan) -> Book:
         minimums=minimums,
         windows=windows,
         prices=prices,
+        owned=owned,
+        blocks=blocks,
         migrations=migrations,
         migrated=migrated,
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
@@ -198,7 +208,7 @@ def build_book(plan: Plan) -> Book:
         accounts=accounts,
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
         vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
-        fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash),
+        fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash, blocks),
         goodput=goodput_sheet(facts, inputs, workloads, offerings),
         refusals=refusals_sheet(facts),
         sources=sources_sheet(facts),

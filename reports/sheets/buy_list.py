@@ -46,6 +46,7 @@ def buy_lists(facts: Facts, inputs: Inputs, offerings: Records[Offering], offers
 
     moves = " Values are at signed prices; where a price moves, Calc_Prices has each month." if facts.moving else ""
     minimum = " Under take-or-pay the order value is the minimum of the whole term." if facts.has_take_or_pay else ""
+    bought = " The order value of owned hardware is its capital expenditure." if "owned" in facts.by_the_node else ""
     waiting = len(facts.signed_later)
     more = f"Do NOT sign the {waiting} orders on sheet Buy_Later yet. " if waiting else ""
     now = write_records(
@@ -55,7 +56,7 @@ def buy_lists(facts: Facts, inputs: Inputs, offerings: Records[Offering], offers
         facts.signed_now,
         "Buy list: orders to sign, soonest deadline first",
         f"{more}Orange cells are the decisions. The end is the first day that is no longer served."
-        f" What is bought by the hour is on sheet Usage and needs no order.{minimum}{moves}",
+        f" What is bought by the hour is on sheet Usage and needs no order.{minimum}{moves}{bought}",
     )
     return BuyLists(now, _buy_later(facts, inputs, fields(facts.signed_later)) if waiting else None)
 
@@ -115,7 +116,7 @@ def _what(
         Field("Order", lambda r, _: r.order),
         Field("Order by", lambda r, _: r.order_by, Kind.DECISION, Fmt.DATE),
         Field("Contract", lambda r, _: r.contract),
-        *([term("Purchase kind")] if facts.has_take_or_pay else []),
+        *([term("Purchase kind")] if facts.has_take_or_pay or facts.by_the_node else []),
         Field("Offering", lambda r, _: r.offering),
         node("Provider"),
         node("Region"),
@@ -171,6 +172,11 @@ def _money(facts: Facts, inputs: Inputs, offers: Records[OfferRow]) -> list[Fiel
     def value(row: Order, at: Line) -> Expr:
         if row.contract in facts.take_or_pay:
             return at["Minimum a month USD"] * at["Months owed in full"]
+        if facts.kinds_ordered[row.contract] == "owned":
+            return at["Nodes"] * looked_up(at["Contract"], contract, offers.column("Capex USD per node"))
+        if facts.kinds_ordered[row.contract] == "capacity_block":
+            hours = looked_up(at["Contract"], contract, offers.column("Hours of service"))
+            return at["Nodes"] * hours * at["Price USD per node hour"]
         hours = (at["End"] - at["Start"]) * inputs["HoursPerDay"]
         return at["Nodes"] * hours * at["Price USD per node hour"]
 

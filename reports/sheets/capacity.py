@@ -10,6 +10,7 @@ from reports.formulas import Expr, Where
 from reports.functions import member_max, ratio, sum_where
 from reports.layout import Fmt, Sheet
 from reports.records import Records
+from reports.sheets.block_months import BlockMonth
 from reports.sheets.calendar import Calendar
 from reports.sheets.commitments import nodes_header
 from reports.sheets.committed import Commitment
@@ -18,13 +19,19 @@ from reports.timeline import ITEM, At, Band, Key, TimeSheet
 
 HELD, RESERVED, ON_DEMAND, SPOT = "held", "reserved", "on_demand", "spot"
 TAKE_OR_PAY, VOLUME = "take_or_pay", "volume"
+BLOCK = "capacity_block"
 _KEYS = ("Offering", "Provider", "Kind or pool", "Block")
 
 
 def kinds_of(facts: Facts) -> tuple[str, ...]:
     """Ways in which nodes are bought; take-or-pay and volume only where something is bought so."""
     more = ((TAKE_OR_PAY, facts.has_take_or_pay), (VOLUME, bool(facts.plan.volume)))
-    return (HELD, RESERVED, ON_DEMAND, SPOT, *(kind for kind, is_there in more if is_there))
+    return (*lotted(facts), ON_DEMAND, SPOT, *(kind for kind, is_there in more if is_there))
+
+
+def lotted(facts: Facts) -> tuple[str, ...]:
+    """Kinds whose nodes are there in every hour, used or not; blocks and hardware only where there are some."""
+    return (HELD, RESERVED, *facts.by_the_node)
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ def nodes_sheet(
     commitments: Records[Commitment],
     usage: Records[Usage],
     routing: Routing,
+    blocks: Records[BlockMonth] | None,
 ) -> Nodes:
     """Under contract, by the hour, needed, spare."""
     time = TimeSheet("Calc_Nodes", facts.months)
@@ -67,12 +75,22 @@ def nodes_sheet(
         keys=_KEYS,
         calendar=calendar.time,
     )
+
+    def under_contract(_: int, at: At) -> Expr:
+        if at.pool.value == BLOCK and blocks is not None:
+            return sum_where(
+                blocks.column("Expected average nodes"),
+                Where(blocks.column("Offering"), "=", at.item),
+                Where(blocks.column("Month"), "=", at.day),
+            )
+        return _active(facts, commitments, at)
+
     committed = time.band(
         "Nodes under contract, in every hour of the month",
-        [Key(o, facts.provider(o), kind) for o in facts.in_plan for kind in (HELD, RESERVED)],
-        lambda _, at: _active(facts, commitments, at),
+        [Key(o, facts.provider(o), kind) for o in facts.in_plan for kind in lotted(facts)],
+        under_contract,
         unit="nodes",
-        fmt=Fmt.QUANTITY if facts.several else Fmt.WHOLE,
+        fmt=Fmt.QUANTITY if facts.several or blocks is not None else Fmt.WHOLE,
         row_total="none",
     )
     time.gap()
@@ -164,12 +182,12 @@ def node_hours_sheet(
         keys=_KEYS,
         calendar=calendar.time,
     )
-    every = kinds_of(facts)
+    every, always = kinds_of(facts), lotted(facts)
     kinds = [Key(o, facts.provider(o), kind) for o in facts.in_plan for kind in every]
 
     def paid_for(i: int, at: At) -> Expr:
-        if kinds[i].pool in (HELD, RESERVED):
-            row = 2 * (i // len(every)) + (0 if kinds[i].pool == HELD else 1)
+        if kinds[i].pool in always:
+            row = len(always) * (i // len(every)) + always.index(kinds[i].pool)
             return nodes.committed.at(row, at.month) * at.hours
         if kinds[i].pool == TAKE_OR_PAY and nodes.ordered is not None:
             return nodes.ordered.at(i // len(every), at.month) * at.hours

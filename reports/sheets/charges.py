@@ -60,6 +60,11 @@ _KIND = {
     Nature.TERMINATION_FEE: ("reserved", FEE),
     Nature.SWAPPED_RECURRING: ("reserved", SWAPPED),
     Nature.RENEWED_RECURRING: ("reserved", RENEWED),
+    Nature.CAPACITY_BLOCK: ("capacity_block", "upfront"),
+    Nature.OWNED_CAPEX: ("owned", "purchase"),
+    Nature.OWNED_RESIDUAL: ("owned", "residual"),
+    Nature.OWNED_UPKEEP: ("owned", "upkeep"),
+    Nature.OWNED_POWER: ("owned", "power"),
     Nature.MIGRATION_ENGINEERING: (MIGRATION, "engineering"),
     Nature.MIGRATION_CAPITALISED: (MIGRATION, "engineering"),
     Nature.MIGRATION_UPKEEP: (MIGRATION, "upkeep"),
@@ -83,6 +88,9 @@ _UNITS = {
     "mtok": "Mtok",
     "lot": "lots",
     "unit_hour": "unit-hours",
+    "node": "nodes",
+    "node_month": "node-months",
+    "kwh": "kWh",
 }
 
 

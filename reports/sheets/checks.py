@@ -171,7 +171,10 @@ def _commitments(book: Book) -> Iterator[Check]:
     kind, expected = pay.column("Purchase kind"), pay.column("Expected USD")
     from_start = Where(pay.column("Paid in"), ">=", book.inputs["ModelStart"])
     meaning = "a commitment is billed otherwise than its nodes, hours and price say"
-    for word, name in (("held", "Held contracts"), ("reserved", "Reserved orders")):
+    names = {"held": "Held contracts", "reserved": "Reserved orders"}
+    more = {"owned": "Owned hardware", "capacity_block": "Capacity blocks"}
+    names |= {word: name for word, name in more.items() if word in book.facts.by_the_node}
+    for word, name in names.items():
         owed = sum_where(service, Where(kinds, "=", quoted(word)))
         billed = sum_where(expected, Where(kind, "=", quoted(word)), from_start)
         if word == "held":
@@ -225,6 +228,8 @@ def _completeness(book: Book) -> Iterator[Check]:
         new = count_where(Where(kinds, "=", quoted("reserved")))
         if facts.has_take_or_pay:
             new = new + count_where(Where(kinds, "=", quoted("take_or_pay")))
+        for word in facts.by_the_node:
+            new = new + count_where(Where(kinds, "=", quoted(word)))
         carried = sum(row.kind != "held" for row in book.commitments.rows) if plan.rights else orders
         yield Check("Orders carried to Commitments", new, carried, "orders", "an order has no commitment")
     held = count_where(Where(kinds, "=", quoted("held")))

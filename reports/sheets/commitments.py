@@ -8,7 +8,7 @@ from datetime import date
 from optimizer.plan_contracts import Right, RightUsed
 from reports.facts import ALL_OUTLOOKS, Facts
 from reports.formulas import ONE, ZERO, Expr, Where
-from reports.functions import compared, greatest, looked_up, months_later, quoted, sum_where, when
+from reports.functions import compared, greatest, looked_up, months_later, quoted, ratio, sum_where, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
@@ -18,12 +18,14 @@ from reports.sheets.courses import RENEWED, SWAPPED, TERM
 from reports.sheets.inputs import Inputs
 from reports.sheets.minimums import Owed
 from reports.sheets.offers import OfferRow
+from reports.sheets.owned import OwnedSheets
 from reports.sheets.prices import Prices
 from reports.sheets.rights import RightRow
 
 EXPECTED_NODES = "Expected nodes"
 SERVICE_AND_FEE = "Service and fee USD"
 """Service from plan start with the fee for leaving; only in plans that use rights."""
+RESIDUAL = "Residual after horizon USD"
 
 
 def nodes_header(facts: Facts) -> str:
@@ -39,6 +41,7 @@ def commitments_sheet(
     minimums: Records[Owed] | None,
     prices: Prices | None,
     rights: Records[RightRow] | None,
+    owned: OwnedSheets | None,
 ) -> Records[Commitment]:
     """One line per commitment and delivery."""
     rows = commitments(facts)
@@ -57,7 +60,7 @@ def commitments_sheet(
         [
             *_identity(facts, inputs, offers, lists, rows, rights),
             *_terms(facts, inputs, offers),
-            *_owed(facts, inputs, minimums, prices),
+            *_owed(_Owing(facts, inputs, offers, minimums, prices, owned)),
             *(_fee(nodes_header(facts), offers) if facts.plan.rights else []),
             *_lease(inputs),
         ],
@@ -279,9 +282,24 @@ def _fee(nodes: str, offers: Records[OfferRow]) -> list[Field[Commitment]]:
     ]
 
 
-def _owed(
-    facts: Facts, inputs: Inputs, minimums: Records[Owed] | None, prices: Prices | None
-) -> list[Field[Commitment]]:
+@dataclass(frozen=True, slots=True)
+class _Owing:
+    """The sheets that say what a commitment costs; None where the plan has no case."""
+
+    facts: Facts
+    inputs: Inputs
+    offers: Records[OfferRow]
+    minimums: Records[Owed] | None
+    prices: Prices | None
+    owned: OwnedSheets | None
+
+    def term(self, at: Line, header: str) -> Expr:
+        """What the contract says."""
+        return looked_up(at["Contract"], self.offers.column("Contract"), self.offers.column(header))
+
+
+def _owed(owing: _Owing) -> list[Field[Commitment]]:
+    facts, inputs, minimums, prices, owned = owing.facts, owing.inputs, owing.minimums, owing.prices, owing.owned
     nodes = nodes_header(facts)
     with_rights = {used.order for used in facts.plan.rights}
 
@@ -298,6 +316,11 @@ def _owed(
         def cost(row: Commitment, at: Line) -> Expr:
             if row.kind == "take_or_pay":
                 return minimum(at, from_day)
+            if row.kind == "owned" and owned is not None:
+                return owned.sum_from(at, "Expected service USD", from_day)
+            if row.kind == "capacity_block":
+                share = ratio(at[hours], (at["End"] - at["Start"]) * inputs["HoursPerDay"])
+                return at[nodes] * owing.term(at, "Hours of service") * at["Price USD per node hour"] * share
             known = at[nodes] * at[hours] * at["Price USD per node hour"]
             if prices is not None and row.id in prices.orders and row.course == TERM:
                 by_node = row.id in with_rights
@@ -318,14 +341,23 @@ def _owed(
     def payable_after(row: Commitment, at: Line) -> Expr:
         if row.term_ends is not None:
             return ZERO
+        if row.kind == "owned" and owned is not None:
+            return owned.sum_from(at, "Expected running USD", inputs["HorizonEnd"]) - at[RESIDUAL]
         return at["Service after horizon USD"] * (ONE - at["Upfront share"])
 
     def payable_in(_: Commitment, at: Line) -> Expr:
         start = at["Service from plan start USD"] - at["Paid before plan start USD"]
         return start - at["Payable after horizon USD"]
 
+    def residual(row: Commitment, at: Line) -> Expr | None:
+        if row.kind != "owned":
+            return None
+        back = at[nodes] * owing.term(at, "Residual USD per node")
+        return when(compared(at["End"], ">=", inputs["HorizonEnd"]), back, ZERO)
+
     calc, money = Kind.CALC, Fmt.MONEY
     return [
+        *([] if owned is None else [Field(RESIDUAL, residual, calc, money, total=True)]),
         service("Service from plan start USD", "Hours from plan start", "Hours given up", inputs["ModelStart"]),
         service(
             "Service after horizon USD", "Hours after the horizon", "Of them after the horizon", inputs["HorizonEnd"]

@@ -77,10 +77,10 @@ def _serving(name: str, kind: str, contract: str, span: Span, outlook: str, dela
 
 def deliveries(facts: Facts, row: Order) -> Iterator[Commitment]:
     """An order as it is delivered: once if it is on time wherever it exists, else once for each outlook."""
-    kind = "take_or_pay" if row.contract in facts.take_or_pay else "reserved"
+    kind = facts.kinds_ordered[row.contract]
     outlooks = [row.outlook] if row.outlook else [o.outlook for o in facts.scenario.outlooks]
     names = facts.futures.offering_names[row.offering]
-    late = {o: facts.futures.delay_months(o, row.start, names) for o in outlooks}
+    late = {o: 0 if kind == "capacity_block" else facts.futures.delay_months(o, row.start, names) for o in outlooks}
     apart = any(late.values()) or (facts.several and told_apart(facts, row.order, row.outlook))
     billed = late if apart else {row.outlook or ALL_OUTLOOKS: 0}
     for outlook, delay in billed.items():

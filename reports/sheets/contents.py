@@ -12,6 +12,7 @@ from reports.sheets.by_token import ByToken
 from reports.sheets.checks import checks_sheet
 from reports.sheets.cover import cover_sheet
 from reports.sheets.log import log_sheet
+from reports.sheets.owned import OwnedSheets
 from reports.sheets.spend import SignedSpend
 from reports.sheets.summary import summary_sheet
 
@@ -74,6 +75,15 @@ def _break_even_workings(book: Book) -> list[tuple[Sheet, str]]:
     return [] if found is None else [(found.workings, "orders against paying by the hour, month by month")]
 
 
+def _owned(sheets: OwnedSheets | None) -> list[tuple[Sheet, str]]:
+    if sheets is None:
+        return []
+    return [
+        (sheets.life.sheet(), "owned hardware: book value, upkeep and power in each month of its life"),
+        (sheets.sites.sheet(), "power and space of sites, and what new hardware takes"),
+    ]
+
+
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
     prices, ladder = book.futures.prices, book.futures.ladder
     spend = book.futures.spend
@@ -111,6 +121,8 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         *_some(book.futures.agreed.months, "agreements: what is eligible in each month, and the discount"),
         *_some(book.futures.agreed.eligible, "charges of each month that count under agreements and credits"),
         *_some(book.futures.agreed.credits, "credits: opening, added, used, expired, closing"),
+        *_owned(book.futures.owned),
+        *_some(book.futures.blocks, "capacity blocks: nodes in each month that a block touches"),
         (book.payments.sheet(freeze_cols=2), "invoice lines by month of payment"),
         (book.not_cash.sheet(freeze_cols=2), "shortfall penalties and expected emergencies, line by line"),
         *_some(book.futures.budgets, "cash of each window against its limit"),

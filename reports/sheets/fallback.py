@@ -30,6 +30,7 @@ from reports.functions import (
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
+from reports.sheets.block_months import BlockMonth
 from reports.sheets.committed import Commitment
 from reports.sheets.inputs import Inputs
 from reports.sheets.not_cash import EMERGENCY
@@ -54,10 +55,11 @@ def fallback_sheets(
     offerings: Records[Offering],
     commitments: Records[Commitment],
     not_cash: Records[CostLine],
+    blocks: Records[BlockMonth] | None,
 ) -> FallbackSheets:
     """From the smallest to the largest view."""
     cases = cases_of(facts)
-    detail = survival_sheet(facts, cases, offerings, commitments)
+    detail = survival_sheet(facts, cases, offerings, commitments, blocks)
     by_case = write_records(
         Grid("Calc_Fallback", "workings"),
         "tblCases",

@@ -9,10 +9,12 @@ from typing import Any
 
 from catalog.offerings import Offering
 from contracts.clauses import DOLLARS, DueDay
+from contracts.terms.capacity_block import HOURS_PER_DAY, CapacityBlock
 from contracts.terms.common import ContractTerms
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.ordering import OrderedTerms
+from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
@@ -32,13 +34,17 @@ _KIND = {
     Reserved: "reserved",
     TakeOrPay: "take_or_pay",
     VolumePriced: "volume",
+    CapacityBlock: "capacity_block",
+    Owned: "owned",
 }
 _LEVEL = {
     "on_demand": "negotiated",
     "spot": "spot",
-    "volume": "negotiated",
     "reserved": "committed",
     "take_or_pay": "committed",
+    "volume": "negotiated",
+    "capacity_block": "committed",
+    "owned": "owned",
     "held": "committed",
 }
 NODE_HOURS = "node hours"
@@ -101,6 +107,8 @@ def _fields(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> list[
         *_clauses(),
         *_price_clauses(facts),
         *(_rights() if facts.have_rights else []),
+        *_dated(facts),
+        *_bought(facts),
         *minimums,
         *_spot_clauses(inputs),
         *_evidence(facts),
@@ -159,7 +167,7 @@ def _prices(facts: Facts, inputs: Inputs, offerings: Records[Offering]) -> list[
 def _clauses() -> list[Field[OfferRow]]:
     given = Kind.INPUT
     return [
-        Field("Upfront share", lambda r, _: r.of("upfront_share", 0), given, Fmt.SHARE),
+        Field("Upfront share", lambda r, _: _upfront_share(r), given, Fmt.SHARE),
         Field("Term months", lambda r, _: _term(r), given, Fmt.GENERAL),
         Field("Firm", lambda r, _: r.of("firm", False), given),
         Field("Lot nodes", lambda r, _: r.of("lot_nodes"), given, Fmt.GENERAL),
@@ -275,8 +283,56 @@ def _evidence(facts: Facts) -> list[Field[OfferRow]]:
     ]
 
 
+def _upfront_share(row: OfferRow) -> Any:
+    """A block and hardware are paid when they begin to serve."""
+    return 1 if isinstance(row.terms, CapacityBlock | Owned) else row.of("upfront_share", 0)
+
+
+def _dated(facts: Facts) -> list[Field[OfferRow]]:
+    """Dates and sizes of capacity blocks; only where there are some."""
+    if not facts.scenario.capacity_blocks:
+        return []
+    given = Kind.INPUT
+    hours = Field[OfferRow](
+        "Hours of service",
+        lambda r, _: r.terms.days * HOURS_PER_DAY if isinstance(r.terms, CapacityBlock) else None,
+        given,
+        Fmt.GENERAL,
+    )
+    return [
+        Field("First day", lambda r, _: r.of("first_day"), given, Fmt.DATE),
+        Field("Days", lambda r, _: r.of("days"), given, Fmt.GENERAL),
+        hours,
+        Field("Sizes nodes", lambda r, _: ", ".join(map(str, r.of("sizes_nodes", ()))), given),
+    ]
+
+
+def _bought(facts: Facts) -> list[Field[OfferRow]]:
+    """What owned hardware costs and takes; only where some is on offer."""
+    if not facts.scenario.owned:
+        return []
+    given = Kind.INPUT
+
+    def site_kw(row: OfferRow, _: Line) -> Decimal | None:
+        return row.terms.site_power_kw_per_node if isinstance(row.terms, Owned) else None
+
+    def escalator(row: OfferRow, _: Line) -> Decimal | None:
+        return row.terms.escalator_share_per_year if isinstance(row.terms, Owned) else None
+
+    return [
+        Field("Site", lambda r, _: r.of("site", ""), given),
+        Field("Capex USD per node", lambda r, _: r.of("capex_usd_per_node"), given, Fmt.MONEY),
+        Field("Residual USD per node", lambda r, _: r.of("residual_usd_per_node"), given, Fmt.MONEY),
+        Field("Upkeep USD per node month", lambda r, _: r.of("upkeep_usd_per_node_month"), given, Fmt.PRICE),
+        Field("Upkeep escalator", escalator, given, Fmt.SHARE),
+        Field("Site kW per node", site_kw, given, Fmt.QUANTITY),
+        Field("Power USD per kWh", lambda r, _: r.of("power_price_usd_per_kwh"), given, Fmt.PRICE),
+        Field("Rack units per node", lambda r, _: r.of("rack_units_per_node"), given, Fmt.QUANTITY),
+    ]
+
+
 def _term(row: OfferRow) -> int | None:
-    if isinstance(row.terms, HeldContract):
+    if isinstance(row.terms, HeldContract | CapacityBlock):
         return row.terms.end - row.terms.start
     return row.of("term_months")  # type: ignore[no-any-return]
 

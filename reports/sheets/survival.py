@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from catalog.offerings import Offering
@@ -15,6 +15,7 @@ from reports.functions import looked_up, quoted, sum_where
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
+from reports.sheets.block_months import BlockMonth
 from reports.sheets.committed import Commitment
 from scenarios.policy import Contingency, Lost
 
@@ -62,13 +63,17 @@ class Surviving:
 
 
 def survival_sheet(
-    facts: Facts, cases: Sequence[Case], offerings: Records[Offering], commitments: Records[Commitment]
+    facts: Facts,
+    cases: Sequence[Case],
+    offerings: Records[Offering],
+    commitments: Records[Commitment],
+    blocks: Records[BlockMonth] | None,
 ) -> Records[Surviving]:
     """Every surviving offering of every case."""
     return write_records(
         Grid("Calc_Survival", "workings"),
         "tblSurvival",
-        [*_surviving(facts), *_room(facts, commitments), *_at_list(offerings)],
+        [*_surviving(facts), *_room(facts, commitments, blocks), *_at_list(offerings)],
         [row for case in cases for row in _offerings_of(case)],
         "Survival: the capacity that each event leaves, offering by offering",
         "Spare = firm nodes left + nodes leaned on - nodes busy; it must not be below zero.",
@@ -129,8 +134,18 @@ def _surviving(facts: Facts) -> list[Field[Surviving]]:
     ]
 
 
-def _room(facts: Facts, commitments: Records[Commitment]) -> list[Field[Surviving]]:
+def _room(
+    facts: Facts, commitments: Records[Commitment], blocks: Records[BlockMonth] | None
+) -> list[Field[Surviving]]:
+    in_blocks = [] if blocks is None else _in_blocks(facts, blocks)
+
     def firm(row: Surviving, at: Line) -> Expr:
+        nodes = by_the_lot(row, at)
+        for field in in_blocks:
+            nodes = nodes + at[field.header]
+        return nodes
+
+    def by_the_lot(row: Surviving, at: Line) -> Expr:
         if facts.several:
             return at["Firm nodes in all outlooks"] + at["Firm nodes in this outlook"]
         return _without_lost(commitments, row, at)
@@ -141,6 +156,7 @@ def _room(facts: Facts, commitments: Records[Commitment]) -> list[Field[Survivin
 
     return [
         *(_firm_by_outlook(commitments) if facts.several else []),
+        *in_blocks,
         Field("Firm nodes left", firm, Kind.CALC, Fmt.WHOLE),
         Field("On demand leaned on", lambda r, _: r.on_demand, Kind.DECISION, Fmt.QUANTITY),
         Field("Not firm leaned on", lambda r, _: r.not_firm, Kind.DECISION, Fmt.QUANTITY),
@@ -164,6 +180,31 @@ def _firm_by_outlook(commitments: Records[Commitment]) -> list[Field[Surviving]]
         ),
         Field("Firm nodes in this outlook", own, Kind.CALC, Fmt.WHOLE),
     ]
+
+
+def _in_blocks(facts: Facts, blocks: Records[BlockMonth]) -> list[Field[Surviving]]:
+    """Nodes of blocks that serve the whole month: what is there whatever comes, and what only the outlook has."""
+
+    def nodes(of_all: bool) -> Callable[[Surviving, Line], Expr]:
+        def cell(row: Surviving, at: Line) -> Expr:
+            there = (
+                Where(blocks.column("Offering"), "=", at["Offering"]),
+                Where(blocks.column("Month"), "=", at["Month"]),
+                Where(blocks.column("Outlook"), "=", quoted(ALL_OUTLOOKS) if of_all else at["Outlook"]),
+            )
+            left = sum_where(blocks.column("Firm nodes"), *there)
+            if row.case.event.lost is not Lost.CONTRACT or row.case.event.name not in contracts:
+                return left
+            lost = Where(blocks.column("Contract"), "=", at["Lost"])
+            return left - sum_where(blocks.column("Firm nodes"), *there, lost)
+
+        return cell
+
+    contracts = {row.delivery.contract for row in blocks.rows}
+    fields = [Field("Block nodes in all outlooks", nodes(True), Kind.CALC, Fmt.WHOLE)]
+    if facts.several:
+        fields.append(Field("Block nodes in this outlook", nodes(False), Kind.CALC, Fmt.WHOLE))
+    return fields
 
 
 def _without_lost(commitments: Records[Commitment], row: Surviving, at: Line, *more: Where) -> Expr:
