@@ -6,10 +6,12 @@ import pytest
 
 from contracts.clauses import DueDay
 from contracts.terms.agreement import Charge
+from contracts.terms.volume import TierRule
 from optimizer.plan import Plan
 from tests.builders import FIRST, a_credit, a_tier, an_agreement, an_on_demand
 from tests.families.test_agreement import on_demand
 from tests.families.test_spend_commitment import rented
+from tests.families.test_volume import volumes
 from tests.proving import planned
 from tests.served_by_token import a_token_fleet
 
@@ -49,6 +51,22 @@ def test_tokens_of_an_api_are_discounted_and_paid_by_credits() -> None:
     )
     assert eligible(plan) == Decimal("10195.20")
     assert plan.totals.cash_usd == Decimal("10195.20") * 9 / 10 - 1000
+
+
+@pytest.mark.parametrize(("rule", "usd"), [(TierRule.ALL_UNITS, 52500), (TierRule.INCREMENTAL, 60000)])
+def test_what_is_bought_under_volume_tiers_is_discounted(rule: TierRule, usd: int) -> None:
+    """6,000 node-hours are used; 7,500 at 7 USD cost less than 6,000 at 10, where the price holds for all of them."""
+    plan = planned(
+        volumes(
+            6000,
+            {0: "10", 7500: "7"},
+            rule,
+            agreements=(an_agreement(eligible=(Charge.VOLUME,), in_force=True),),
+            agreement_tiers=(FREE,),
+        )
+    )
+    assert eligible(plan) == usd
+    assert plan.totals.cash_usd == Decimal(usd) * 9 / 10
 
 
 def test_a_month_counts_where_it_is_paid() -> None:
