@@ -5,12 +5,17 @@ api-a: a million tokens of input cost 0.50 USD, of cached input 0.10, of output 
 
 import csv
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from contracts.terms.common import Nature
+from contracts.calendar import Month
+from contracts.terms.api import ApiOffer, GrossTokens, usage_bill
+from contracts.terms.common import BillLine, Nature
 from optimizer.faults import Impossible
 from optimizer.plan_contracts import ApiReason
+from optimizer.run import AuditFailed
+from optimizer.token_offers import TokenOffers
 from scenarios.loading_tables import BUNDLED_FOLDER
 from scenarios.policy import Grouping, ShareMeasure
 from tests.builders import (
@@ -241,3 +246,26 @@ def test_a_dearer_token_never_lowers_the_cost_and_a_higher_limit_never_raises_it
     assert all(row == sorted(row, reverse=True) for row in costs)
     assert all(list(column) == sorted(column) for column in zip(*costs, strict=True))
     assert len({cost for row in costs for cost in row}) == 7
+
+
+def test_a_bill_that_forgets_the_cache_does_not_pass_the_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forgetful(offer: ApiOffer, month: Month, mtok: GrossTokens) -> tuple[BillLine, ...]:
+        return usage_bill(offer, month, GrossTokens(mtok.input, Decimal(0), mtok.output))
+
+    monkeypatch.setattr("optimizer.families.api.usage_bill", forgetful)
+    monkeypatch.setattr("optimizer.costing.api_bill", forgetful)
+    with pytest.raises(AuditFailed) as failed:
+        planned(a_token_fleet(workloads=(a_workload(cache_hit_share=0.5),)))
+    assert any(finding.rule.startswith("bill.") for finding in failed.value.verdict.findings)
+
+
+def test_a_plan_that_sends_more_than_the_limit_does_not_pass_the_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = TokenOffers.rate
+
+    def half(self: TokenOffers, *moment: Any) -> tuple[float, ...]:
+        return tuple(part / 2 for part in right(self, *moment))
+
+    monkeypatch.setattr(TokenOffers, "rate", half)
+    with pytest.raises(AuditFailed) as failed:
+        planned(a_token_fleet(api_offers=(an_api_offer(output_tok_per_s_limit=250.0),)))
+    assert {finding.rule for finding in failed.value.verdict.findings} == {"api.output_limit"}
