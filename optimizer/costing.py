@@ -213,7 +213,7 @@ def _volume(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     """What is bought under volume tiers in each window."""
     for row in decided.volume:
         terms = problem.volume[row.contract]
-        window = next(w for w in problem.volume_windows[row.contract] if w.first == row.first)
+        window = next(w for w in problem.scenario.volume_windows[row.contract] if w.first == row.first)
         payee = problem.offering[terms.offering].provider
         for bill in volume_bill(terms, window, row.bought_node_hours):
             yield _Draft(bill, payee, row.contract, terms.offering, row.outlook)

@@ -34,7 +34,7 @@ def _windows(
     problem: Problem, model: Model, value: Values, used: dict[tuple[str, Month, str], Decimal]
 ) -> Iterator[VolumeWindow]:
     for k, terms in problem.volume.items():
-        for window in problem.volume_windows[k]:
+        for window in problem.scenario.volume_windows[k]:
             for s in problem.outlooks:
                 spent = sum((used.get((k, month, s), Decimal(0)) for month in window.months), Decimal(0))
                 bought = _bought(terms, window, spent, _of_solver(model, value, k, window, s))

@@ -24,7 +24,7 @@ from contracts.terms.owned import Owned, Site
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
-from contracts.terms.volume import TieredWindow, VolumePriced, volume_windows
+from contracts.terms.volume import VolumePriced
 from optimizer.agreed import Agreed
 from optimizer.asked import Asked
 from optimizer.block_calendar import BlockCalendar
@@ -203,15 +203,6 @@ class Problem(Asked):
     def volume(self) -> dict[str, VolumePriced]:
         """Terms with volume tiers by contract, sorted."""
         return {c.contract: c for c in self.scenario.volume}
-
-    @cached_property
-    def volume_windows(self) -> dict[str, tuple[TieredWindow, ...]]:
-        """Windows of each contract with volume tiers, in order."""
-        tiers = self.scenario.volume_tiers
-        return {
-            k: volume_windows(terms, (row for row in tiers if row.contract == k), self.scenario.horizon)
-            for k, terms in self.volume.items()
-        }
 
     @cached_property
     def ordered(self) -> dict[str, Ordered]:

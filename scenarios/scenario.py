@@ -25,7 +25,7 @@ from contracts.terms.reserved import Reserved
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
-from contracts.terms.volume import VolumePriced, VolumeTier
+from contracts.terms.volume import TieredWindow, VolumePriced, VolumeTier, volume_windows
 from scenarios.blocks import BlockModel
 from scenarios.migrations import Migration
 from scenarios.outlooks import BASE_OUTLOOK, Outlook, OutlookEffect
@@ -145,6 +145,16 @@ class Scenario(Record):
     def volume(self) -> tuple[VolumePriced, ...]:
         """Terms with volume tiers, by id."""
         return tuple(sorted((c for c in self.contracts if isinstance(c, VolumePriced)), key=_by_id))
+
+    @cached_property
+    def volume_windows(self) -> dict[str, tuple[TieredWindow, ...]]:
+        """Windows of each contract with volume tiers, in order."""
+        return {
+            terms.contract: volume_windows(
+                terms, (row for row in self.volume_tiers if row.contract == terms.contract), self.horizon
+            )
+            for terms in self.volume
+        }
 
     def fingerprint(self) -> str:
         """sha256 of the scenario's canonical JSON, file names and hashes apart."""

@@ -80,7 +80,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     tiers = {
         (k, str(window.first), number, s): tier
         for k, terms in problem.volume.items()
-        for window in problem.volume_windows[k]
+        for window in problem.scenario.volume_windows[k]
         for number, tier in _tiers(problem, terms, window)
         for s in problem.outlooks
     }
