@@ -20,7 +20,7 @@ from contracts.money import EXACT
 from contracts.options import Ordered
 from contracts.terms.held import HeldContract
 from contracts.terms.on_demand import OnDemand
-from contracts.terms.owned import Owned, Site
+from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
@@ -187,12 +187,6 @@ class Problem(Asked):
     def owned(self) -> dict[str, Owned]:
         """Terms of owned hardware by contract, sorted."""
         return {c.contract: c for c in self.scenario.owned}
-
-    @cached_property
-    def sites(self) -> dict[str, Site]:
-        """Sites by id, sorted."""
-        rows = {row.site: row for row in self.scenario.sites}
-        return {site: rows[site] for site in sorted(rows)}
 
     @cached_property
     def dated(self) -> BlockCalendar:

@@ -32,6 +32,7 @@ SENTENCES = {
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Hold both limits of every site in every month and outlook."""
     places = _places(problem, decide)
+    sites = {row.site: row for row in problem.scenario.sites}
 
     def within(limit: float, terms: list[Term]) -> Any:
         terms = [term for term in terms if term[0]]
@@ -41,11 +42,11 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
 
     def stay_in_the_power(_: Any, i: str, t: int, s: str) -> Any:
         drawn = [(float(terms.site_power_kw_per_node), nodes) for terms, nodes in places[i, t, s]]
-        return within(problem.sites[i].power_kw, drawn)
+        return within(sites[i].power_kw, drawn)
 
     def stay_in_the_space(_: Any, i: str, t: int, s: str) -> Any:
         filled = [(terms.rack_units_per_node, nodes) for terms, nodes in places[i, t, s]]
-        return within(problem.sites[i].rack_units, filled)
+        return within(sites[i].rack_units, filled)
 
     block.stay_in_the_power = pyo.Constraint(list(places), rule=stay_in_the_power)
     block.stay_in_the_space = pyo.Constraint(list(places), rule=stay_in_the_space)
@@ -55,7 +56,7 @@ def _places(problem: Problem, decide: Decisions) -> dict[tuple[str, int, str], l
     """Terms and active nodes at every site, month and outlook in which some could stand there."""
     found: dict[tuple[str, int, str], list[tuple[Owned, Any]]] = {}
     known: set[tuple[str, int, tuple[int, ...]]] = set()
-    for i in problem.sites:
+    for i in sorted(row.site for row in problem.scenario.sites):
         owned = [terms for terms in problem.owned.values() if terms.site == i]
         for t in problem.month_indices:
             for s in problem.outlooks:
