@@ -207,7 +207,7 @@ def _quantity(sources: Sources) -> list[Field[CostLine]]:
             commitments.column("Nodes"),
             Where(commitments.column("Commitment"), "=", at["Commitment"]),
             Where(commitments.column("Outlook"), "=", quoted(ALL_OUTLOOKS) if once else at["Outlook"]),
-            *(_by_plain_course(commitments, at) if sources.facts.plan.rights else ()),
+            *(_by_plain_course(commitments, row, at) if sources.facts.plan.rights else ()),
         )
 
     def used(row: CostLine, at: Line) -> Expr | None:
@@ -243,10 +243,13 @@ def _quantity(sources: Sources) -> list[Field[CostLine]]:
     ]
 
 
-def _by_plain_course(commitments: Records[Commitment], at: Line) -> tuple[Where, ...]:
-    """Nodes that serve the first month of the line by their plain term: those that have left do not."""
+def _by_plain_course(commitments: Records[Commitment], row: CostLine, at: Line) -> tuple[Where, ...]:
+    """Nodes that serve the month by their plain term; an upfront part is for all, also for those that leave at once."""
+    plain = Where(commitments.column("Course"), "=", quoted(TERM))
+    if part_of(row) == "upfront":
+        return (plain,)
     return (
-        Where(commitments.column("Course"), "=", quoted(TERM)),
+        plain,
         Where(commitments.column("Start"), "<=", at["Service from"]),
         Where(commitments.column("End"), ">", at["Service from"]),
     )
