@@ -1,4 +1,4 @@
-"""Writes scenarios/examples/realistic and scenarios/examples/stochastic."""
+"""Writes the examples realistic, stochastic and procurement."""
 
 import argparse
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from scenarios.example_building.held import held_contracts
 from scenarios.example_building.migrations import migrations
 from scenarios.example_building.outlooks import OUTLOOKS, outlook_effects
 from scenarios.example_building.prices import PriceBook
+from scenarios.example_building.procurement.building import build_procurement
 from scenarios.example_building.quotes import flexible_terms, quoted_terms
 from scenarios.example_building.rules import HORIZON, REALISTIC, STOCHASTIC, scenario_yaml
 from scenarios.example_building.supply import offerings
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     build_realistic(given.bundled, given.out / "realistic")
     build_stochastic(given.bundled, given.out / "stochastic")
+    build_procurement(given.bundled, given.out / "procurement")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Who asks for what: workloads and their growth are assumptions; request sizes and load shapes come from traces."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -118,9 +119,14 @@ def workloads() -> list[Workload]:
 
 def size_classes(bundled: Path) -> list[SizeClass]:
     """Classes of every workload, from its trace."""
+    return size_classes_of(STREAMS, bundled)
+
+
+def size_classes_of(streams: Sequence[Stream], bundled: Path) -> list[SizeClass]:
+    """Classes of some workloads, from their traces."""
     return [
         size_class
-        for stream in STREAMS
+        for stream in streams
         for size_class in size_classes_from_trace(
             read_requests(bundled / stream.trace), workload=stream.workload, count=CLASSES
         )
@@ -129,13 +135,18 @@ def size_classes(bundled: Path) -> list[SizeClass]:
 
 def demand(horizon: Horizon) -> list[Demand]:
     """Accepted requests per second of every month, growing at a steady rate."""
+    return demand_of(STREAMS, horizon)
+
+
+def demand_of(streams: Sequence[Stream], horizon: Horizon) -> list[Demand]:
+    """The same of some workloads."""
     return [
         Demand(
             workload=stream.workload,
             month=month,
             accepted_requests_per_s=round(stream.requests_per_s * (1 + stream.growth_per_month) ** index, 3),
         )
-        for stream in STREAMS
+        for stream in streams
         for index, month in enumerate(horizon.months)
     ]
 
@@ -148,8 +159,13 @@ def profile(bundled: Path, place: Place) -> WeeklyProfile:
 
 def hourly_load(bundled: Path) -> list[HourlyLoad]:
     """168 hours of every workload but batch work, relative to the mean hour."""
+    return hourly_load_of(STREAMS, bundled)
+
+
+def hourly_load_of(streams: Sequence[Stream], bundled: Path) -> list[HourlyLoad]:
+    """The same of some workloads."""
     rows = []
-    for stream in STREAMS:
+    for stream in streams:
         if stream.is_batch:
             continue
         loads = profile(bundled, stream.place).loads

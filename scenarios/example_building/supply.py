@@ -75,10 +75,11 @@ TRN3_TO_TRN2 = Decimal(2517) / Decimal(1299)
 
 def offerings(prices: PriceBook) -> list[Offering]:
     """The thirty public offerings and one that stands for a quote."""
-    return [*(_offering(node, prices) for node in NODES), _trainium3(prices)]
+    return [*(listed_offering(node, prices) for node in NODES), _trainium3(prices)]
 
 
-def _offering(node: Node, prices: PriceBook) -> Offering:
+def listed_offering(node: Node, prices: PriceBook) -> Offering:
+    """A node at its public price, with assumed supply."""
     accelerator, chips = prices.chips(node.provider, node.instance)
     listed = prices.price(node.provider, node.instance, node.listed_under, node.price_model)
     return Offering(

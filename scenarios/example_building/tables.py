@@ -31,7 +31,7 @@ def _part(record: BaseModel) -> str:
 
 
 def write_csv(path: Path, records: Sequence[BaseModel], first: Sequence[str] = ()) -> None:
-    """One row a record; the columns of all their kinds that any row fills."""
+    """One row a record; the columns of all their kinds that some row must fill or fills with more than the default."""
     columns = _columns(records, first)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
@@ -44,7 +44,7 @@ def _columns(records: Iterable[BaseModel], first: Sequence[str]) -> list[str]:
     known: dict[str, bool] = dict.fromkeys(first, True)
     for record in records:
         for name, field in type(record).model_fields.items():
-            filled = cell(getattr(record, name)) != "" or field.is_required()
+            filled = field.is_required() or getattr(record, name) != field.default
             known[name] = known.get(name, False) or filled
     names = [name for name, filled in known.items() if filled]
     return [name for name in names if name not in LAST] + [name for name in LAST if name in names]
