@@ -36,8 +36,15 @@ def write_csv(path: Path, records: Sequence[BaseModel], first: Sequence[str] = (
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([cell(getattr(record, column, None)) for column in columns] for record in records)
+    writer.writerows([_written(record, column) for column in columns] for record in records)
     path.write_bytes(buffer.getvalue().encode())
+
+
+def _written(record: BaseModel, column: str) -> str:
+    """The text of a column of a record; a price in another currency leaves the dollars to the reader of the file."""
+    if column == "price_usd_per_node_hour" and getattr(record, "currency", "USD") != "USD":
+        return ""
+    return cell(getattr(record, column, None))
 
 
 def _columns(records: Iterable[BaseModel], first: Sequence[str]) -> list[str]:
