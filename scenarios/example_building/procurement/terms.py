@@ -251,10 +251,10 @@ def held_contracts(prices: PriceBook) -> list[HeldContract]:
             "terminable_after_months": 12, "termination_notice_days": 30, "termination_fee_share": 0.1,
         },
         {
-            "held": "held-mi300x-iad-swap", "offering": "oci-mi300x-iad", "nodes": 4, "factor": "0.75",
+            "held": "held-h200-usc1-swap", "offering": "nebius-h200-usc1", "nodes": 4, "factor": "0.9",
             "start": "2026-06", "end": "2028-06", "firm": True,
-            "swap_to": "nebius-h200-usc1", "swap_after_months": 6,
-            "swap_price_usd_per_node_hour": _price(prices, "nebius-h200-usc1", "0.75"),
+            "swap_to": "nebius-b200-usc1", "swap_after_months": 6,
+            "swap_price_usd_per_node_hour": _price(prices, "nebius-b200-usc1", "0.8"),
         },
     ]  # fmt: skip
     return [_held(prices, row) for row in rows]
