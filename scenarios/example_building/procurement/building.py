@@ -81,7 +81,7 @@ policy:
     - budget: capital-of-the-horizon
       spending: capex
       window: horizon
-      limit_usd: 6000000
+      limit_usd: 15000000
 
   concentration:
     - rule: no-provider-above-half

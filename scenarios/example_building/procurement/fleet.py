@@ -7,11 +7,11 @@ from scenarios.example_building.supply import listed_offering
 from scenarios.example_building.terms import BY_ID
 
 STREAMS = (
-    Stream("chat-70b", "llama-3-70b", AMERICA, "chat", CONVERSATIONS, 90.0, 0.03, 400, 0.2),
-    Stream("code-oss", "gpt-oss-120b", AMERICA, "code", CODE, 700.0, 0.02, 1000, 0.4),
-    Stream("reasoning-235b", "qwen3-235b-a22b", AMERICA, "reasoning", CONVERSATIONS, 60.0, 0.04, 800, 0.3),
-    Stream("assistant-32b", "qwen3-32b", AMERICA, "assistant", CONVERSATIONS, 120.0, 0.01, 600, 0.3),
-    Stream("batch-8b", "llama-3-8b", AMERICA, "batch", CONVERSATIONS, 500.0, 0.01, 100),
+    Stream("chat-70b", "llama-3-70b", AMERICA, "chat", CONVERSATIONS, 360.0, 0.03, 400, 0.2),
+    Stream("code-oss", "gpt-oss-120b", AMERICA, "code", CODE, 2800.0, 0.02, 1000, 0.4),
+    Stream("reasoning-235b", "qwen3-235b-a22b", AMERICA, "reasoning", CONVERSATIONS, 240.0, 0.04, 800, 0.3),
+    Stream("assistant-32b", "qwen3-32b", AMERICA, "assistant", CONVERSATIONS, 480.0, 0.01, 600, 0.3),
+    Stream("batch-8b", "llama-3-8b", AMERICA, "batch", CONVERSATIONS, 2000.0, 0.01, 100),
 )
 
 PUBLIC = (
@@ -44,7 +44,7 @@ def _owned(prices: PriceBook) -> Offering:
         accelerator="B200-180GB",
         accelerators_per_node=8,
         list_price_usd_per_node_hour=block.usd_per_node_hour,
-        stock_nodes=24,
+        stock_nodes=40,
         quota_nodes=0,
         on_demand_confidence=0.0,
         lead_time_days=120,

@@ -45,9 +45,9 @@ def _commitment(contract: str, *, flexible: bool) -> SpendCommitment:
         provider="aws",
         flexible=flexible,
         term_months=12,
-        step_usd_per_hour=Decimal(5),
-        minimum_usd_per_hour=Decimal(20),
-        maximum_usd_per_hour=Decimal(1000),
+        step_usd_per_hour=Decimal(10),
+        minimum_usd_per_hour=Decimal(50),
+        maximum_usd_per_hour=Decimal(2000),
         start_every_months=3,
         quote=f"fictitious {contract.upper()}",
         quote_valid_until=date(2027, 12, 31),
@@ -91,7 +91,7 @@ def agreements() -> list[Agreement]:
             quote="fictitious EDP-AWS",
             quote_valid_until=date(2026, 12, 31),
             fictitious=True,
-            pricing_rule="discounts of 5 to 9 %: advisers report 6 to 15 % at entry, 5 to 25 % in all",
+            pricing_rule="discounts of 5 and 7 %: advisers report 6 to 15 % at entry, 5 to 25 % in all",
             source=_MADE_UP,
             as_of=_SAID_ON,
             evidence="vendor",
@@ -112,9 +112,8 @@ def agreement_tiers() -> list[AgreementTier]:
             evidence="vendor",
         )
         for tier, commitment, discount in (
-            ("one", 2_000_000, 0.05),
-            ("two", 4_000_000, 0.07),
-            ("three", 8_000_000, 0.09),
+            ("one", 6_000_000, 0.05),
+            ("two", 12_000_000, 0.07),
         )
     ]
 
@@ -125,7 +124,7 @@ def credits() -> list[Credit]:
         Credit(
             credit="grant-gcp",
             provider="gcp",
-            balance_usd=Decimal(300_000),
+            balance_usd=Decimal(1_200_000),
             first_month=Month(2027, 1),
             last_month=Month(2027, 12),
             eligible=(Charge.ON_DEMAND, Charge.SPOT, Charge.HELD, Charge.RESERVED),
@@ -137,8 +136,8 @@ def credits() -> list[Credit]:
         Credit(
             credit="prepaid-nebius",
             provider="nebius",
-            balance_usd=Decimal(500_000),
-            price_usd=Decimal(460_000),
+            balance_usd=Decimal(1_000_000),
+            price_usd=Decimal(920_000),
             lots_at_most=6,
             first_month=Month(2027, 1),
             last_month=Month(2027, 12),
@@ -161,11 +160,11 @@ _ASSUMED = "latency, rate limits and place: assumptions of this example"
 def api_offers() -> list[ApiOffer]:
     """Public prices by the token; no cached price is listed for either, so cached input costs what input costs."""
     return [
-        _api("api-aws-qwen3-32b", "aws", "aws-us-east-1", "qwen3-32b", "0.15", "0.6", 60_000, 12_000, 32_768,
+        _api("api-aws-qwen3-32b", "aws", "aws-us-east-1", "qwen3-32b", "0.15", "0.6", 240_000, 48_000, 32_768,
              "bedrock_converse qwen.qwen3-32b-v1:0"),
-        _api("api-aws-gpt-oss", "aws", "aws-us-east-1", "gpt-oss-120b", "0.15", "0.6", 100_000, 4_000, 128_000,
+        _api("api-aws-gpt-oss", "aws", "aws-us-east-1", "gpt-oss-120b", "0.15", "0.6", 400_000, 16_000, 128_000,
              "bedrock_converse openai.gpt-oss-120b-1:0"),
-        _api("api-aws-qwen3-235b", "aws", "aws-us-east-1", "qwen3-235b-a22b", "0.22", "0.88", 20_000, 5_000, 262_144,
+        _api("api-aws-qwen3-235b", "aws", "aws-us-east-1", "qwen3-235b-a22b", "0.22", "0.88", 80_000, 20_000, 262_144,
              "bedrock_converse qwen.qwen3-235b-a22b-2507-v1:0"),
     ]  # fmt: skip
 
@@ -207,7 +206,7 @@ def provisioned() -> list[Provisioned]:
             input_tok_per_s_per_unit=4_000.0,
             output_tok_per_s_per_unit=1_000.0,
             minimum_units=2,
-            maximum_units=40,
+            maximum_units=80,
             start_every_months=3,
             quote="fictitious PT-QWEN3-235B",
             quote_valid_until=date(2027, 9, 30),
@@ -225,9 +224,9 @@ def sites() -> list[Site]:
     return [
         Site(
             site="ashburn",
-            power_kw=300.0,
-            rack_units=168.0,
-            source="made up: a cage of four racks",
+            power_kw=600.0,
+            rack_units=336.0,
+            source="made up: a cage of eight racks",
             as_of=_SAID_ON,
             evidence="modelled",
         )
