@@ -41,7 +41,7 @@ class SpendCalendar:
         if terms.quote_valid_until is not None and terms.quote_valid_until < run.order_date:
             return ()
         base = terms.earliest_start or horizon.first
-        first = max(first_service_month(run.order_date, 0), base)
+        first = max(first_service_month(run.order_date, 1), base)
         last = terms.latest_start or horizon.months[-1]
         return tuple(
             t

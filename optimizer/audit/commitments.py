@@ -17,6 +17,9 @@ from optimizer.audit.orders import check_stage
 Dated: TypeAlias = SpendCommitment | Provisioned
 """Terms that are signed for a month and begin without a lead time."""
 
+DAYS_AHEAD = 1
+"""They are signed the day before their first month at the latest."""
+
 
 class SignedForMonths(Protocol):
     """What the plan says of a commitment, whatever its size."""
@@ -92,13 +95,8 @@ def _start_fault(inputs: Inputs, terms: Dated, month: Month) -> str:
         return f"the window {base} to {latest}"
     if (month - base) % terms.start_every_months:
         return f"the lattice {base} and every {terms.start_every_months} months"
-    if month < first_start(inputs.run.order_date, _days_ahead(terms)):
+    if month < first_start(inputs.run.order_date, DAYS_AHEAD):
         return f"the days from {inputs.run.order_date} on"
     if terms.quote_valid_until is not None and terms.quote_valid_until < inputs.run.order_date:
         return f"the quote, signed by {terms.quote_valid_until}"
     return ""
-
-
-def _days_ahead(terms: Dated) -> int:
-    """Days between the order day and the earliest start: units are signed the day before (note 0019)."""
-    return 1 if isinstance(terms, Provisioned) else 0
