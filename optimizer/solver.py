@@ -22,6 +22,8 @@ from optimizer.solve_ties import Settled, settle, settle_on_the_face
 
 DIRECT_COLUMNS = 20_000
 """Up to here branch and bound is quick enough to be asked at once."""
+TIED_COLUMNS = 4_000
+"""Up to here whole columns may move in a tie: beyond, each of its objectives takes as long as the plan itself."""
 MOST_TIE_NODES = 200
 """Most nodes of branch and bound for one objective of a tie; no clock, so that the same input gives the same plan."""
 TIE_GAP = 1e-6
@@ -94,7 +96,7 @@ class Solver:
         if start.values is None:
             return replace(start, status=SolveStatus.FAILED)
         ended = True
-        if last.arrays.integer.any() and len(last.arrays.cost) <= DIRECT_COLUMNS:
+        if last.arrays.integer.any() and len(last.arrays.cost) <= TIED_COLUMNS:
             moved = _settle_whole(last, request, start.values, watch)
             ended, held = moved.to_the_end, FixRequest(request.columns, np.rint(moved.values[request.columns]))
         settled = _settle_held(highs, last.arrays, request, held, start.values, watch)

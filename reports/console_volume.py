@@ -20,14 +20,19 @@ _COLUMNS = (
 )
 
 
+LEAST_NODE_HOURS = Decimal("0.5")
+"""A window with less bought has what rounding leaves; it stands in the workbook."""
+
+
 def volume_lines(plan: Plan) -> Iterator[str]:
     """One line for each window in which something is bought; nothing where nothing is."""
-    if not plan.volume:
+    bought_windows = [window for window in plan.volume if window.bought_node_hours >= LEAST_NODE_HOURS]
+    if not bought_windows:
         return
     yield ""
     yield "Bought under volume tiers (more than is used where that is cheaper)"
     rows = []
-    for row in sorted(plan.volume, key=lambda w: (w.contract, w.first, w.outlook)):
+    for row in sorted(bought_windows, key=lambda w: (w.contract, w.first, w.outlook)):
         lines = (
             line.amount_usd
             for line in plan.cost_lines

@@ -5,8 +5,8 @@ from pathlib import Path
 
 EXAMPLES = Path(__file__).parent / "examples"
 STARTER = "small"
-EXAMPLE_NAMES = (STARTER, "realistic", "stochastic")
-"""By size: worked out by hand, a procurement round, and the same in five futures."""
+EXAMPLE_NAMES = (STARTER, "procurement", "realistic", "stochastic")
+"""Worked out by hand; every way of buying; a fleet in three parts of the world; the same in five futures."""
 
 
 class StartRefused(Exception):

@@ -98,15 +98,10 @@ def test_it_is_proven_within_half_a_percent() -> None:
 
 
 @pytest.mark.long
-def test_the_plan_uses_most_kinds() -> None:
-    used = {line.nature for line in plan().cost_lines}
-    assert len(used & set(WITHOUT)) >= 9, sorted(set(WITHOUT) - used)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("nature", WITHOUT)
-def test_without_a_kind_that_it_uses_the_plan_costs_more_than_both_gaps(nature: Nature) -> None:
-    if nature not in {line.nature for line in plan().cost_lines}:
-        return
-    poorer = plan_fleet(WITHOUT[nature](scenario()), PlanOptions(with_baselines=False))
-    assert poorer.bound_usd > plan().incumbent_usd
+def test_without_any_kind_that_it_uses_the_plan_costs_more_than_both_gaps() -> None:
+    """What is proven without the kind lies above what the plan costs with it; most kinds are used."""
+    natures = {line.nature for line in plan().cost_lines}
+    used = [nature for nature in WITHOUT if nature in natures]
+    assert len(used) >= 9
+    bounds = {nature: plan_fleet(WITHOUT[nature](scenario()), PlanOptions(with_baselines=False)) for nature in used}
+    assert [nature for nature, poorer in bounds.items() if poorer.bound_usd <= plan().incumbent_usd] == []

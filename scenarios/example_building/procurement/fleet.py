@@ -1,16 +1,19 @@
 """Who asks for what, and the nodes to choose from: five streams in America, ten public nodes and one of one's own."""
 
 from catalog.offerings import Offering, Region
-from scenarios.example_building.demand import AMERICA, CODE, CONVERSATIONS, Stream
+from scenarios.example_building.demand import AMERICA, CODE, CONVERSATIONS, Place, Stream
 from scenarios.example_building.prices import PriceBook
 from scenarios.example_building.supply import listed_offering
 from scenarios.example_building.terms import BY_ID
 
+EAST = Place(("us-east",), AMERICA.series, AMERICA.utc_offset_hours)
+"""Data of some customers must stay on the east coast."""
+
 STREAMS = (
-    Stream("chat-70b", "llama-3-70b", AMERICA, "chat", CONVERSATIONS, 360.0, 0.03, 400, 0.2),
+    Stream("chat-70b", "llama-3-70b", EAST, "chat", CONVERSATIONS, 360.0, 0.03, 400, 0.2),
     Stream("code-oss", "gpt-oss-120b", AMERICA, "code", CODE, 2800.0, 0.02, 1000, 0.4),
     Stream("reasoning-235b", "qwen3-235b-a22b", AMERICA, "reasoning", CONVERSATIONS, 240.0, 0.04, 800, 0.3),
-    Stream("assistant-32b", "qwen3-32b", AMERICA, "assistant", CONVERSATIONS, 480.0, 0.01, 600, 0.3),
+    Stream("assistant-32b", "qwen3-32b", EAST, "assistant", CONVERSATIONS, 480.0, 0.01, 600, 0.3),
     Stream("batch-8b", "llama-3-8b", AMERICA, "batch", CONVERSATIONS, 2000.0, 0.01, 100),
 )
 
@@ -44,7 +47,7 @@ def _owned(prices: PriceBook) -> Offering:
         accelerator="B200-180GB",
         accelerators_per_node=8,
         list_price_usd_per_node_hour=block.usd_per_node_hour,
-        stock_nodes=40,
+        stock_nodes=24,
         quota_nodes=0,
         on_demand_confidence=0.0,
         lead_time_days=120,

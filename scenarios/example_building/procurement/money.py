@@ -112,8 +112,8 @@ def agreement_tiers() -> list[AgreementTier]:
             evidence="vendor",
         )
         for tier, commitment, discount in (
-            ("one", 6_000_000, 0.05),
-            ("two", 12_000_000, 0.07),
+            ("one", 3_000_000, 0.05),
+            ("two", 8_000_000, 0.07),
         )
     ]
 
@@ -141,7 +141,7 @@ def credits() -> list[Credit]:
             lots_at_most=6,
             first_month=Month(2027, 1),
             last_month=Month(2027, 12),
-            eligible=(Charge.ON_DEMAND, Charge.SPOT, Charge.TAKE_OR_PAY, Charge.RESERVED, Charge.HELD),
+            eligible=(Charge.ON_DEMAND, Charge.SPOT, Charge.TAKE_OR_PAY, Charge.VOLUME, Charge.RESERVED, Charge.HELD),
             quote="fictitious PREPAID-NEBIUS",
             quote_valid_until=date(2026, 12, 31),
             fictitious=True,
@@ -224,9 +224,9 @@ def sites() -> list[Site]:
     return [
         Site(
             site="ashburn",
-            power_kw=600.0,
-            rack_units=336.0,
-            source="made up: a cage of eight racks",
+            power_kw=200.0,
+            rack_units=126.0,
+            source="made up: a cage of three racks",
             as_of=_SAID_ON,
             evidence="modelled",
         )

@@ -23,7 +23,7 @@ from scenarios.example_building.procurement.money import EUR_USD
 from scenarios.example_building.terms import BY_ID, on_demand_terms, spot_terms
 
 _PRIVATE = "private terms, for which advisers report 5 to 25 % off"
-THREE_YEARS = "GCP's discount for three years"
+ONE_YEAR = "GCP's discount for one year, for half a year"
 THREE_YEARS_UPFRONT = "GCP's discount for three years, and all upfront"
 _TERM = "between GCP's one-year (-30.6 %) and three-year (-56.1 %) discount on A3 High"
 SPOT = ("gcp-h100-use4", "nebius-h200-usc1")
@@ -88,14 +88,14 @@ def _reserved(prices: PriceBook) -> list[Reserved]:
             most_favoured_of="od-aws-h200-use1",
             most_favoured_share=Decimal("0.7"),
         ),
-        _quote(prices, "quote-h100-use1-24m-swap", "aws-h100-use1", "0.62", _TERM)
+        _quote(prices, "quote-h200-use1-24m-swap", "aws-h200-use1", "0.63", _TERM)
         | _term(
             24,
             swap_to="aws-b200-use1",
             swap_after_months=9,
-            swap_price_usd_per_node_hour=_price(prices, "aws-b200-use1", "0.62"),
+            swap_price_usd_per_node_hour=_price(prices, "aws-b200-use1", "0.8"),
         ),
-        _quote(prices, "quote-h200-eus2-6m-renew", "azure-h200-eus2", "0.44", THREE_YEARS)
+        _quote(prices, "quote-h200-eus2-6m-renew", "azure-h200-eus2", "0.694", ONE_YEAR)
         | _term(
             6,
             renewal_months=6,
@@ -148,8 +148,8 @@ def _take_or_pay(prices: PriceBook) -> TakeOrPay:
 
 
 _VOLUME = (
-    ("oci-mi300x-iad", TierRule.ALL_UNITS, (("0", "0.90"), ("2000", "0.75"), ("5000", "0.62"))),
-    ("azure-h200-eus2", TierRule.INCREMENTAL, (("0", "0.95"), ("1500", "0.80"), ("4000", "0.66"))),
+    ("nebius-h200-usc1", TierRule.ALL_UNITS, (("0", "0.98"), ("3000", "0.86"), ("8000", "0.76"))),
+    ("azure-h200-eus2", TierRule.INCREMENTAL, (("0", "0.95"), ("1500", "0.75"), ("4000", "0.60"))),
 )
 """Offering, rule, and tiers: node-hours of a month from which so much of the list price is asked."""
 
@@ -176,7 +176,7 @@ def volume_tiers(prices: PriceBook) -> list[VolumeTier]:
     ]
 
 
-_BLOCKS = (("aws-b200-use1", date(2027, 5, 10), 112), ("aws-h100-use1", date(2027, 9, 13), 182))
+_BLOCKS = (("aws-b200-use1", date(2027, 5, 10), 112), ("aws-h100-use1", date(2027, 2, 8), 182))
 
 
 def _blocks(prices: PriceBook) -> list[CapacityBlock]:
@@ -254,7 +254,7 @@ def held_contracts(prices: PriceBook) -> list[HeldContract]:
             "held": "held-h200-usc1-swap", "offering": "nebius-h200-usc1", "nodes": 4, "factor": "0.9",
             "start": "2026-06", "end": "2028-06", "firm": True,
             "swap_to": "nebius-b200-usc1", "swap_after_months": 6,
-            "swap_price_usd_per_node_hour": _price(prices, "nebius-b200-usc1", "0.8"),
+            "swap_price_usd_per_node_hour": _price(prices, "nebius-b200-usc1", "0.95"),
         },
     ]  # fmt: skip
     return [_held(prices, row) for row in rows]
