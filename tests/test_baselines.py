@@ -8,7 +8,7 @@ import pytest
 
 from catalog.accelerators import Silicon
 from optimizer.baselines.answering import Start
-from optimizer.baselines.lifting import lifted
+from optimizer.baselines.lifting import every_api, lifted
 from optimizer.baselines.reserving import (
     Used,
     reserve_as_recommended,
@@ -84,7 +84,7 @@ def test_held_nodes_are_used_before_anything_is_counted() -> None:
 
 def used(nodes: dict[tuple[str, int, str, str], float], scenario: Scenario) -> Used:
     problem = state(scenario)
-    return Used(lifted(problem, lambda terms: True, single_nodes=True), nodes)
+    return Used(lifted(problem, lambda terms: True, every_api, single_nodes=True), nodes)
 
 
 def flat(*by_month: float, **overrides: Any) -> Used:
@@ -315,7 +315,7 @@ def test_lifting_touches_what_it_says_and_nothing_else() -> None:
         contracts=(an_on_demand(), a_reserved(lot_nodes=4, minimum_order_nodes=8), a_spot()),
     )
     problem = state(scenario)
-    free = lifted(problem, lambda terms: terms.kind != "spot", single_nodes=True)
+    free = lifted(problem, lambda terms: terms.kind != "spot", every_api, single_nodes=True)
     kept = free.scenario.reserved[0]
     assert (kept.lot_nodes, kept.minimum_order_nodes) == (1, 0)
     assert free.scenario.spot == ()
@@ -324,5 +324,5 @@ def test_lifting_touches_what_it_says_and_nothing_else() -> None:
 
 def test_stock_and_quota_are_lifted_to_what_could_be_needed() -> None:
     problem = state(one_node_type(7.5, catalog=two_clouds(stock_nodes=2, quota_nodes=3)))
-    row = lifted(problem, lambda terms: True).scenario.catalog.offering["node-a"]
+    row = lifted(problem, lambda terms: True, every_api).scenario.catalog.offering["node-a"]
     assert (row.stock_nodes, row.quota_nodes) == (8, 8)
