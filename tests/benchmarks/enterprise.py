@@ -42,7 +42,7 @@ from scenarios.example_building.demand import (
 from scenarios.example_building.prices import FILES
 from scenarios.example_building.tables import write_csv, write_table
 from scenarios.loading import load_scenario
-from scenarios.outlooks import Outlook
+from scenarios.outlooks import Effect, Outlook, OutlookEffect
 from scenarios.scenario import Scenario
 from scenarios.traces import read_requests, size_classes_from_trace
 from scenarios.workloads import Demand, HourlyLoad, Workload
@@ -114,8 +114,18 @@ def an_enterprise(size: Size) -> Scenario:
             if len(scenario.blocks.blocks) <= size.blocks:
                 break
             scenario = load_scenario(Path(folder), load_blocks=wanted).scenario
-    outlooks = tuple(Outlook(outlook=f"o{n}", probability=1 / size.outlooks) for n in range(size.outlooks))
-    return _scaled(scenario.model_copy(update={"outlooks": outlooks}), draw)
+    return _scaled(_with_futures(scenario, size.outlooks), draw)
+
+
+def _with_futures(scenario: Scenario, count: int) -> Scenario:
+    """Outlooks of the same probability, in which demand is up to a tenth lower or higher."""
+    outlooks = tuple(Outlook(outlook=f"o{n}", probability=1 / count) for n in range(count))
+    effects = tuple(
+        OutlookEffect(outlook=row.outlook, effect=Effect.DEMAND, value=0.9 + 0.2 * n / (count - 1))
+        for n, row in enumerate(outlooks)
+        if count > 1
+    )
+    return scenario.model_copy(update={"outlooks": outlooks, "outlook_effects": effects})
 
 
 def _offered(size: Size, draw: Random) -> list[_Listing]:
@@ -361,11 +371,12 @@ def _median_nodes(problem: Problem) -> dict[str, float]:
     """Mean nodes of the first month that each workload keeps busy on its median offering."""
     nodes: dict[str, float] = dict.fromkeys(problem.workload, 0.0)
     hours = sum(problem.hours[0, b] for b in problem.blocks)
+    first = problem.outlooks[0]
     for key in problem.classes:
         seconds = sorted(problem.node_seconds[key, pool.offering] for pool in problem.pools_of[key])
         if not seconds:
             raise ValueError(f"nothing can serve {key.workload}, class {key.size_class}")
-        tokens = sum(problem.tok_per_s.get((key, 0, b), 0.0) * problem.hours[0, b] for b in problem.blocks)
+        tokens = sum(problem.tok_per_s.get((key, 0, b, first), 0.0) * problem.hours[0, b] for b in problem.blocks)
         nodes[key.workload] += tokens / hours * seconds[len(seconds) // 2]
     return nodes
 
