@@ -4,7 +4,6 @@ Each quote is a public price times a factor, and says so. Factors come from GCP'
 for one year, -56.1 % for three) and from what advisers report of private terms (5 to 25 % off).
 """
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -64,49 +63,62 @@ def _quote(prices: PriceBook, contract: str, offering: str, factor: str, because
     }
 
 
-def _term(months: int, **clauses: object) -> Mapping[str, object]:
-    return {
-        "term_months": months,
-        "firm": True,
-        "start_every_months": 3,
-        "upfront": Upfront.NONE,
-        "upfront_share": 0.0,
-        **clauses,
-    }
+PLAIN_TERM: dict[str, object] = {
+    "firm": True,
+    "start_every_months": 3,
+    "upfront": Upfront.NONE,
+    "upfront_share": 0.0,
+}
+"""A commitment without any clause."""
 
 
 def _reserved(prices: PriceBook) -> list[Reserved]:
     """One quote for each clause that a commitment to nodes can carry."""
     quotes = [
         _quote(prices, "quote-h200-use1-24m-leave", "aws-h200-use1", "0.66", f"{_TERM}, dearer for the right to leave")
-        | _term(
-            24,
-            minimum_order_nodes=4,
-            terminable_after_months=9,
-            termination_notice_days=60,
-            termination_fee_share=0.2,
-            most_favoured_of="od-aws-h200-use1",
-            most_favoured_share=Decimal("0.7"),
-        ),
+        | PLAIN_TERM
+        | {
+            "term_months": 24,
+            "minimum_order_nodes": 4,
+            "terminable_after_months": 9,
+            "termination_notice_days": 60,
+            "termination_fee_share": 0.2,
+            "most_favoured_of": "od-aws-h200-use1",
+            "most_favoured_share": Decimal("0.7"),
+        },
         _quote(prices, "quote-h200-use1-24m-swap", "aws-h200-use1", "0.63", _TERM)
-        | _term(
-            24,
-            swap_to="aws-b200-use1",
-            swap_after_months=9,
-            swap_price_usd_per_node_hour=_price(prices, "aws-b200-use1", "0.8"),
-        ),
+        | PLAIN_TERM
+        | {
+            "term_months": 24,
+            "swap_to": "aws-b200-use1",
+            "swap_after_months": 9,
+            "swap_price_usd_per_node_hour": _price(prices, "aws-b200-use1", "0.8"),
+        },
         _quote(prices, "quote-h200-eus2-6m-renew", "azure-h200-eus2", "0.694", ONE_YEAR)
-        | _term(
-            6,
-            renewal_months=6,
-            renewals_at_most=2,
-            renewal_price_factor=Decimal("1.04"),
-            renewal_notice_days=60,
-        ),
+        | PLAIN_TERM
+        | {
+            "term_months": 6,
+            "renewal_months": 6,
+            "renewals_at_most": 2,
+            "renewal_price_factor": Decimal("1.04"),
+            "renewal_notice_days": 60,
+        },
         _quote(prices, "quote-mi300x-eus2-36m-all", "azure-mi300x-eus2", "0.40", THREE_YEARS_UPFRONT)
-        | _term(36, upfront=Upfront.ALL, upfront_share=1.0, lot_nodes=2),
+        | PLAIN_TERM
+        | {
+            "term_months": 36,
+            "upfront": Upfront.ALL,
+            "upfront_share": 1.0,
+            "lot_nodes": 2,
+        },
         _quote(prices, "quote-h100-use4-24m-part", "gcp-h100-use4", "0.56", f"{_TERM}, with capacity, half upfront")
-        | _term(24, upfront=Upfront.PARTIAL, upfront_share=0.5, escalator_share_per_year=Decimal("-0.05")),
+        | PLAIN_TERM
+        | {
+            "term_months": 24,
+            "upfront": Upfront.PARTIAL,
+            "upfront_share": 0.5,
+            "escalator_share_per_year": Decimal("-0.05"),
+        },
     ]
     return [Reserved.model_validate(quote) for quote in quotes] + [_in_euro(prices)]
 
@@ -117,7 +129,14 @@ def _in_euro(prices: PriceBook) -> Reserved:
     euro = (quote["price_usd_per_node_hour"] / EUR_USD.usd_per_unit).quantize(Decimal("0.0001"))
     return Reserved.model_validate(
         quote
-        | _term(24, escalator_share_per_year=Decimal("0.03"), currency="EUR", price_per_node_hour=euro, net_days=45)
+        | PLAIN_TERM
+        | {
+            "term_months": 24,
+            "escalator_share_per_year": Decimal("0.03"),
+            "currency": "EUR",
+            "price_per_node_hour": euro,
+            "net_days": 45,
+        }
         | {"price_usd_per_node_hour": euro * EUR_USD.usd_per_unit}
     )
 
