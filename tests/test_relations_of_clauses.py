@@ -23,6 +23,8 @@ from tests.builders import (
 from tests.mutants import plant
 from tests.proving import EXACT_USD, objective, ordered, planned, with_policy
 
+pytestmark = pytest.mark.long
+
 MONTHS = 14
 
 

@@ -30,6 +30,8 @@ from tests.random_commitments import (
 )
 from tests.relating import same_cost, with_prices
 
+pytestmark = pytest.mark.long
+
 FEW = range(3)
 MANY = range(100, 140)
 LEAST_BINDING_SHARE = 0.2

@@ -227,6 +227,7 @@ def test_more_than_stock_and_rate_limits_carry_is_impossible() -> None:
     assert planned(a_token_fleet(100.5, api_offers=offers)).status
 
 
+@pytest.mark.long
 def test_a_dearer_token_never_lowers_the_cost_and_a_higher_limit_never_raises_it() -> None:
     costs = [
         [

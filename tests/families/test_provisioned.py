@@ -134,6 +134,7 @@ def test_list_price_of_units_is_that_of_their_tokens() -> None:
     assert planned(a_unit_fleet()).totals.list_usd == Decimal("10195.20")
 
 
+@pytest.mark.long
 def test_more_units_at_once_never_raise_the_cost_and_dearer_ones_never_lower_it() -> None:
     def cost(most: int, price: str) -> Decimal:
         return objective(planned(a_unit_fleet(2.2, maximum_units=most, price_usd_per_unit_hour=Decimal(price))))

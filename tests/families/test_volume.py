@@ -212,6 +212,7 @@ def test_volume_is_capacity_and_spend_of_its_provider() -> None:
 tiers = st.lists(st.integers(1, 2000), min_size=1, max_size=3, unique=True)
 
 
+@pytest.mark.long
 @settings(max_examples=10)
 @given(
     thresholds=tiers,
