@@ -129,7 +129,7 @@ def _most_by_the_token(problem: Problem, key: ClassKey, api: str) -> float:
     sent, uncached, output = float(gross.input), float(gross.uncached_input), float(gross.output)
     paid_by_token = min(offer.input_tok_per_s_limit / sent, offer.output_tok_per_s_limit / output)
     by_units = (
-        len(offers.starts[k])
+        len(offers.orders.starts[k])
         * terms.maximum_units
         / (uncached / terms.input_tok_per_s_per_unit + output / terms.output_tok_per_s_per_unit)
         for k, terms in offers.provisioned.items()

@@ -55,7 +55,7 @@ def api_placement(problem: Problem, moment: Moment, token: Token, tok_per_s: flo
 def provisioned_orders(problem: Problem, model: Model, value: Values) -> tuple[ProvisionedOrder, ...]:
     """Orders of units, soonest deadline first."""
     orders = []
-    for key, variable in zip(problem.token_offers.keys, model.pyomo.provisioned.steps.values(), strict=True):
+    for key, variable in zip(problem.token_offers.orders.keys, model.pyomo.provisioned.steps.values(), strict=True):
         steps = round(value(variable))
         if steps == 0:
             continue
@@ -68,7 +68,7 @@ def provisioned_orders(problem: Problem, model: Model, value: Values) -> tuple[P
                 units=steps * terms.step_units,
                 start=start,
                 end=start + terms.term_months,
-                order_by=problem.token_offers.order_by(key.contract, start),
+                order_by=problem.token_offers.orders.order_by(key.contract, start),
                 outlook=key.future or None,
             )
         )

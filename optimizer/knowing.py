@@ -175,7 +175,7 @@ def _with_held(problem: Problem, model: Model, compiled: Compiled, held: _Held) 
             if key in spend.sign:
                 fix(spend.sign[key], 1.0 if (key.contract, key.start) in held.steps else 0.0)
     provisioned = model.pyomo.provisioned
-    for order in problem.token_offers.keys:
+    for order in problem.token_offers.orders.keys:
         if order.future == ALL_FUTURES:
             units = held.units.get((order.contract, order.start), 0)
             fix(provisioned.steps[order], units / problem.token_offers.provisioned[order.contract].step_units)

@@ -49,7 +49,7 @@ def _ended(problem: Problem) -> list[str]:
 def _idle_terms(problem: Problem) -> list[str]:
     return [
         f"contract {k} has no month in which its service could start"
-        for k, starts in (*problem.calendar.starts.items(), *problem.token_offers.starts.items())
+        for k, starts in (*problem.calendar.starts.items(), *problem.token_offers.orders.starts.items())
         if not starts
     ] + [
         f"capacity block {k} of {terms.start} cannot be bought: the last day to sign is {problem.dated.order_by(k)}"

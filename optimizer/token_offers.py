@@ -12,15 +12,14 @@ A price by the token is a price, not a goodput: there is no haircut.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from functools import cached_property
 
-from contracts.calendar import Month
 from contracts.terms.api import ApiOffer, GrossTokens, Provisioned
 from optimizer.asked import Asked
 from optimizer.keys import ClassKey
-from optimizer.order_calendar import OrderCalendar, OrderKey
+from optimizer.month_calendar import MonthCalendar
+from optimizer.order_calendar import OrderCalendar
 from optimizer.plan_contracts import ApiReason, ApiRefusal
 from scenarios.policy import Grouping
 
@@ -29,6 +28,17 @@ QUOTIENT_DIGITS = 28
 
 TokenRoute = tuple[str, str, str, int, str, str]
 """Workload, size class, API offer or provisioned contract, month, block, outlook."""
+
+
+@dataclass(frozen=True)
+class UnitCalendar(MonthCalendar[Provisioned]):
+    """All orders of provisioned units that could be made."""
+
+    @cached_property
+    def terms(self) -> dict[str, Provisioned]:
+        """Provisioned throughput by contract, sorted."""
+        rows = {row.contract: row for row in self.scenario.provisioned}
+        return {contract: rows[contract] for contract in sorted(rows)}
 
 
 @dataclass(frozen=True)
@@ -45,10 +55,14 @@ class TokenOffers:
         return {api: rows[api] for api in sorted(rows)}
 
     @cached_property
+    def orders(self) -> UnitCalendar:
+        """What can be ordered of provisioned units, and when."""
+        return UnitCalendar(self.asked.scenario, self.calendar)
+
+    @property
     def provisioned(self) -> dict[str, Provisioned]:
         """Provisioned throughput by contract, sorted."""
-        rows = {row.contract: row for row in self.asked.scenario.provisioned}
-        return {contract: rows[contract] for contract in sorted(rows)}
+        return self.orders.terms
 
     @cached_property
     def _verdicts(self) -> dict[tuple[ClassKey, str], ApiReason | None]:
@@ -100,7 +114,7 @@ class TokenOffers:
     def contracts_of(self, key: ClassKey, t: int, s: str) -> tuple[str, ...]:
         """Provisioned contracts on those offers that could have units in a month and outlook."""
         apis = self.apis_of[key]
-        return tuple(k for k, terms in self.provisioned.items() if terms.api in apis and self.active_orders(k, t, s))
+        return tuple(k for k, terms in self.provisioned.items() if terms.api in apis and self.orders.active(k, t, s))
 
     @cached_property
     def by_token(self) -> tuple[TokenRoute, ...]:
@@ -142,53 +156,6 @@ class TokenOffers:
         terms = self.provisioned[contract]
         uncached, _, output = self.rate(key, t, b, s)
         return uncached / terms.input_tok_per_s_per_unit + output / terms.output_tok_per_s_per_unit
-
-    @cached_property
-    def starts(self) -> dict[str, tuple[int, ...]]:
-        """Months (indices) in which units under a contract may start; lead time is 0 days."""
-        return {k: self._starts(terms) for k, terms in self.provisioned.items()}
-
-    def _starts(self, terms: Provisioned) -> tuple[int, ...]:
-        horizon, ordered_on = self.asked.scenario.horizon, self.asked.scenario.run.order_date
-        base = terms.earliest_start or horizon.first
-        last = terms.latest_start or horizon.months[-1]
-        return tuple(
-            t
-            for t, month in enumerate(horizon.months)
-            if base <= month <= last
-            and (month - base) % terms.start_every_months == 0
-            and self.order_by(terms.contract, month) >= ordered_on
-        )
-
-    def order_by(self, contract: str, start: Month) -> date:
-        """Last day to sign: the day before the start month, or the quote's."""
-        latest = start.first_day - timedelta(days=1)
-        until = self.provisioned[contract].quote_valid_until
-        return latest if until is None else min(latest, until)
-
-    @cached_property
-    def keys(self) -> tuple[OrderKey, ...]:
-        """Every order of units that could be made, by contract, start and future."""
-        return tuple(
-            OrderKey(k, u, future)
-            for k, starts in self.starts.items()
-            for u in starts
-            for future in self.calendar.decided_for(self.order_by(k, self.asked.months[u]))
-        )
-
-    @cached_property
-    def _served(self) -> dict[tuple[str, int, str], tuple[OrderKey, ...]]:
-        found: dict[tuple[str, int, str], list[OrderKey]] = {}
-        for key in self.keys:
-            end = min(key.start + self.provisioned[key.contract].term_months, len(self.asked.months))
-            for s in self.calendar.outlooks_of(key):
-                for t in range(key.start, end):
-                    found.setdefault((key.contract, t, s), []).append(key)
-        return {place: tuple(orders) for place, orders in found.items()}
-
-    def active_orders(self, contract: str, t: int, s: str) -> tuple[OrderKey, ...]:
-        """Orders of a contract whose units serve month t in an outlook."""
-        return self._served.get((contract, t, s), ())
 
     def geography(self, api: str) -> str:
         """The geography of an offer's region."""

@@ -41,7 +41,7 @@ SENTENCES = {
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Declare the orders, hold the mix within them, and charge every hour of their terms."""
     terms = problem.token_offers.provisioned
-    keys = list(problem.token_offers.keys)
+    keys = list(problem.token_offers.orders.keys)
     block.steps = pyo.Var(keys, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, u, f: (0, terms[k].most_steps))
     block.sign = pyo.Var([key for key in keys if terms[key.contract].fewest_steps > 1], domain=pyo.Binary)
     _carry_the_mix(block, problem, decide)
@@ -65,14 +65,14 @@ def _carry_the_mix(block: Any, problem: Problem, decide: Decisions) -> None:
 
     def carry_the_mix(_: Any, k: str, t: int, b: str, s: str) -> Any:
         step = float(offers.provisioned[k].step_units)
-        there = [(-step, block.steps[key]) for key in offers.active_orders(k, t, s)]
+        there = [(-step, block.steps[key]) for key in offers.orders.active(k, t, s)]
         return linear([*busy[k, t, b, s], *there]) <= 0.0
 
     block.carry_the_mix = pyo.Constraint(list(busy), rule=carry_the_mix)
 
 
 def _charge(block: Any, problem: Problem, ledger: Ledger) -> None:
-    for key in problem.token_offers.keys:
+    for key in problem.token_offers.orders.keys:
         terms = problem.token_offers.provisioned[key.contract]
         ledger.charge_bill(
             provisioned_bill(terms, terms.step_units, problem.months[key.start]),
