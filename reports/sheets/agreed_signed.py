@@ -19,6 +19,7 @@ from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.charge_bills import BillCells, Bills
 from reports.sheets.inputs import Inputs
+from reports.sheets.signing import to_fill_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,7 @@ def agreements_to_sign(facts: Facts, inputs: Inputs) -> Records[SignedAgreement]
             Field("Quote", lambda r, _: agreements[r.agreement].quote, Kind.INPUT),
             Field("Quote valid until", lambda r, _: agreements[r.agreement].quote_valid_until, Kind.INPUT, Fmt.DATE),
             Field("Fictitious quote", lambda r, _: agreements[r.agreement].fictitious, Kind.INPUT),
-            Field("PO number", lambda *_: None, Kind.INPUT, min_width=14),
-            Field("Approver", lambda *_: None, Kind.INPUT, min_width=14),
+            *to_fill_in(),
         ],
         sorted(facts.plan.agreements, key=lambda r: (r.order_by or date.min, r.agreement)),
         "Agreements: which tier to sign, soonest deadline first",
@@ -143,8 +143,7 @@ def credits_to_buy(facts: Facts) -> Records[Credit]:
             Field("Quote valid until", lambda r, _: r.quote_valid_until, Kind.INPUT, Fmt.DATE),
             Field("Fictitious quote", lambda r, _: r.fictitious, Kind.INPUT),
             Field("Source", lambda r, _: facts.source_of(r)),
-            Field("PO number", lambda *_: None, Kind.INPUT, min_width=14),
-            Field("Approver", lambda *_: None, Kind.INPUT, min_width=14),
+            *to_fill_in(),
         ],
         list(agreed.credits.values()),
         "Credits: lots to buy, and what is granted",

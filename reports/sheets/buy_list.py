@@ -14,12 +14,13 @@ from contracts.clauses import DOLLARS
 from optimizer.plan import Order
 from reports.facts import Facts
 from reports.formulas import Expr
-from reports.functions import compared, looked_up, months_later, quoted, when
+from reports.functions import looked_up, months_later
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.inputs import Inputs
 from reports.sheets.offers import OfferRow
+from reports.sheets.signing import expected_value, forms, probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def buy_lists(facts: Facts, inputs: Inputs, offerings: Records[Offering], offers
     def fields(orders: tuple[Order, ...]) -> list[Field[Order]]:
         minimums = any(order.contract in facts.take_or_pay for order in orders)
         what = _what(facts, offerings, offers, with_minimum=minimums)
-        return [*what, *_money(facts, inputs, offers), *_forms(facts)]
+        return [*what, *_money(facts, inputs, offers), *forms({terms.contract: terms for terms in facts.contracts})]
 
     moves = " Values are at signed prices; where a price moves, Calc_Prices has each month." if facts.moving else ""
     minimum = " Under take-or-pay the order value is the minimum of the whole term." if facts.has_take_or_pay else ""
@@ -64,34 +65,15 @@ def buy_lists(facts: Facts, inputs: Inputs, offerings: Records[Offering], offers
 def _buy_later(facts: Facts, inputs: Inputs, fields: list[Field[Order]]) -> Records[Order]:
     """The same columns behind the outlook; amounts on top are expected, because only one outlook comes."""
     reveal = facts.scenario.run.reveal_month
+    only_if = Field[Order]("Only if", lambda r, _: r.outlook, Kind.DECISION)
     return write_records(
         Grid("Buy_Later", "decisions"),
         "tblBuyLater",
-        [*_condition(inputs), *(_without_total(field) for field in fields), _expected_value()],
+        [only_if, probability(inputs), *(_without_total(field) for field in fields), expected_value()],
         sorted(facts.signed_later, key=lambda o: (o.outlook or "", o.order_by, o.order)),
         "Buy later: DO NOT sign before the outlook is known",
         f"Each order is signed only if its outlook comes; that is known from {reveal} on. Orders of different"
         " outlooks exclude each other, so amounts do not add up over them; the expected value does.",
-    )
-
-
-def _condition(inputs: Inputs) -> list[Field[Order]]:
-    chance = Field[Order](
-        "Probability",
-        lambda _, at: looked_up(at["Only if"], inputs.outlooks, inputs.probabilities),
-        Kind.LINK,
-        Fmt.SHARE,
-    )
-    return [Field("Only if", lambda r, _: r.outlook, Kind.DECISION), chance]
-
-
-def _expected_value() -> Field[Order]:
-    return Field(
-        "Expected value USD",
-        lambda _, at: at["Order value USD"] * at["Probability"],
-        Kind.CALC,
-        Fmt.MONEY,
-        total=True,
     )
 
 
@@ -189,23 +171,4 @@ def _money(facts: Facts, inputs: Inputs, offers: Records[OfferRow]) -> list[Fiel
         Field("Upfront share", lambda _, at: looked_up(at["Contract"], contract, shares), Kind.LINK, Fmt.SHARE),
         Field("Upfront due USD", lambda _, at: at["Order value USD"] * at["Upfront share"], calc, money, total=True),
         Field("Monthly on average USD", monthly, calc, money, total=True),
-    ]
-
-
-def _forms(facts: Facts) -> list[Field[Order]]:
-    terms = {c.contract: c for c in facts.contracts}
-
-    def expired(row: Order, at: Line) -> Expr | str:
-        if terms[row.contract].quote_valid_until is None:
-            return "no end stated"
-        late = compared(at["Order by"], ">", at["Quote valid until"])
-        return when(late, quoted("EXPIRED"), quoted("valid"))
-
-    return [
-        Field("Quote", lambda r, _: terms[r.contract].quote, Kind.INPUT),
-        Field("Quote valid until", lambda r, _: terms[r.contract].quote_valid_until, Kind.INPUT, Fmt.DATE),
-        Field("Quote on that day", expired, Kind.CALC),
-        Field("Fictitious quote", lambda r, _: terms[r.contract].fictitious, Kind.INPUT),
-        Field("PO number", lambda *_: None, Kind.INPUT, min_width=14),
-        Field("Approver", lambda *_: None, Kind.INPUT, min_width=14),
     ]

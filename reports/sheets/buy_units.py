@@ -11,23 +11,25 @@ from optimizer.plan import CostLine
 from optimizer.plan_contracts import ApiPlacement, ProvisionedOrder
 from reports.facts import ALL_OUTLOOKS, Facts
 from reports.formulas import Expr, Where
-from reports.functions import compared, looked_up, months_later, quoted, ratio, sum_where, when
+from reports.functions import looked_up, months_later, quoted, ratio, sum_where
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.charge_bills import BillCells, Bills
 from reports.sheets.inputs import Inputs
+from reports.sheets.signing import expected_value, forms, probability
 
 
 def buy_units_sheet(facts: Facts, inputs: Inputs, offers: Records[Provisioned]) -> Records[ProvisionedOrder]:
     """One line per order; units and start are decisions, all else follows from the contract."""
+    terms = {row.contract: row for row in facts.scenario.provisioned}
     rows = sorted(facts.plan.provisioned, key=lambda r: (r.outlook is not None, r.order_by, r.order))
     waits = any(row.outlook for row in rows) and facts.several
     more = "Do NOT sign lines with an outlook before it is known. " if waits else ""
     return write_records(
         Grid("Buy_Units", "decisions"),
         "tblUnits",
-        [*_which(), *_terms(offers), *_money(inputs), *_forms(facts)],
+        [*_which(), *_terms(offers), *_money(inputs), *forms(terms)],
         rows,
         "Units to sign: provisioned throughput, soonest deadline first",
         f"{more}Orange cells are the decisions. Units are paid in every hour of their term, used or not; how busy they"
@@ -67,30 +69,11 @@ def _money(inputs: Inputs) -> list[Field[ProvisionedOrder]]:
         return at["Units"] * (at["End"] - at["Start"]) * inputs["HoursPerDay"] * at["USD per unit hour"]
 
     calc, money = Kind.CALC, Fmt.MONEY
-    chances = inputs.outlooks, inputs.probabilities
     return [
         Field("Order value USD", value, calc, money),
         Field("Monthly on average USD", lambda _, at: at["Order value USD"] / at["Term months"], calc, money),
-        Field("Probability", lambda _, at: looked_up(at["Only if"], *chances), Kind.LINK, Fmt.SHARE),
-        Field("Expected value USD", lambda _, at: at["Order value USD"] * at["Probability"], calc, money, total=True),
-    ]
-
-
-def _forms(facts: Facts) -> list[Field[ProvisionedOrder]]:
-    terms = {row.contract: row for row in facts.scenario.provisioned}
-
-    def expired(row: ProvisionedOrder, at: Line) -> Expr | str:
-        if terms[row.contract].quote_valid_until is None:
-            return "no end stated"
-        return when(compared(at["Order by"], ">", at["Quote valid until"]), quoted("EXPIRED"), quoted("valid"))
-
-    return [
-        Field("Quote", lambda r, _: terms[r.contract].quote, Kind.INPUT),
-        Field("Quote valid until", lambda r, _: terms[r.contract].quote_valid_until, Kind.INPUT, Fmt.DATE),
-        Field("Quote on that day", expired, Kind.CALC),
-        Field("Fictitious quote", lambda r, _: terms[r.contract].fictitious, Kind.INPUT),
-        Field("PO number", lambda *_: None, Kind.INPUT, min_width=14),
-        Field("Approver", lambda *_: None, Kind.INPUT, min_width=14),
+        probability(inputs),
+        expected_value(),
     ]
 
 

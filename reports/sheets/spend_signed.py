@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.terms.common import Nature
+from contracts.terms.spend_commitment import SpendCommitment
 from optimizer.plan import CostLine
 from optimizer.plan_contracts import CommittedSpend
 from reports.facts import ALL_OUTLOOKS, Facts
 from reports.formulas import ONE, Expr
-from reports.functions import compared, looked_up, months_later, quoted, when
+from reports.functions import looked_up, months_later
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.charge_bills import BillCells, Bills
 from reports.sheets.inputs import Inputs
+from reports.sheets.signing import expected_value, forms, probability
 from reports.sheets.spend_offers import RateRow
 
 
@@ -63,7 +65,7 @@ def spend_lists(facts: Facts, inputs: Inputs, offers: Records[RateRow]) -> Spend
     now = write_records(
         Grid("Buy_Spend", "decisions"),
         "tblSpend",
-        [*_which(), *_terms(offers), *_money(inputs), *_forms(facts)],
+        [*_which(), *_terms(offers), *_money(inputs), *forms(_quotes(facts))],
         [row for row in rows if row not in later],
         "Spend to commit: dollars an hour to sign, soonest deadline first",
         f"{more}Orange cells are the decisions. They are paid in every hour of the term, used or not; what they"
@@ -78,11 +80,15 @@ def _later(
     return write_records(
         Grid("Buy_Spend_Later", "decisions"),
         "tblSpendLater",
-        [*_which(), *_terms(offers), *_money(inputs), *_forms(facts)],
+        [*_which(), *_terms(offers), *_money(inputs), *forms(_quotes(facts))],
         rows,
         "Spend to commit later: DO NOT sign before the outlook is known",
         "Each commitment is signed only if its outlook comes; those of different outlooks exclude each other.",
     )
+
+
+def _quotes(facts: Facts) -> dict[str, SpendCommitment]:
+    return {row.contract: row for row in facts.scenario.spend_commitments}
 
 
 def _which() -> list[Field[CommittedSpend]]:
@@ -124,29 +130,6 @@ def _money(inputs: Inputs) -> list[Field[CommittedSpend]]:
         Field("Order value USD", value, calc, money),
         Field("Upfront due USD", lambda _, at: at["Order value USD"] * at["Upfront share"], calc, money),
         Field("Monthly on average USD", monthly, calc, money),
-        Field(
-            "Probability",
-            lambda _, at: looked_up(at["Only if"], inputs.outlooks, inputs.probabilities),
-            Kind.LINK,
-            Fmt.SHARE,
-        ),
-        Field("Expected value USD", lambda _, at: at["Order value USD"] * at["Probability"], calc, money, total=True),
-    ]
-
-
-def _forms(facts: Facts) -> list[Field[CommittedSpend]]:
-    terms = {row.contract: row for row in facts.scenario.spend_commitments}
-
-    def expired(row: CommittedSpend, at: Line) -> Expr | str:
-        if terms[row.contract].quote_valid_until is None:
-            return "no end stated"
-        return when(compared(at["Order by"], ">", at["Quote valid until"]), quoted("EXPIRED"), quoted("valid"))
-
-    return [
-        Field("Quote", lambda r, _: terms[r.contract].quote, Kind.INPUT),
-        Field("Quote valid until", lambda r, _: terms[r.contract].quote_valid_until, Kind.INPUT, Fmt.DATE),
-        Field("Quote on that day", expired, Kind.CALC),
-        Field("Fictitious quote", lambda r, _: terms[r.contract].fictitious, Kind.INPUT),
-        Field("PO number", lambda *_: None, Kind.INPUT, min_width=14),
-        Field("Approver", lambda *_: None, Kind.INPUT, min_width=14),
+        probability(inputs),
+        expected_value(),
     ]
