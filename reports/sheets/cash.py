@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimizer.plan import CostLine
 from reports.facts import IN_HOUSE, Facts, alone
 from reports.formulas import Expr, Operator, Where
-from reports.functions import product_sum, quoted, sum_where
+from reports.functions import quoted, sum_where
 from reports.layout import Fmt, Sheet
 from reports.records import Records
 from reports.sheets.calendar import Calendar
@@ -64,11 +64,6 @@ def cash_sheet(facts: Facts, inputs: Inputs, calendar: Calendar, payments: Recor
     time.gap()
     after = _outside(time, "Payable after the horizon (contracts that go on)", keys, payments, (">=", end))
     return Cash(time.sheet(), total, by_kind, present_value, before, after, capex)
-
-
-def check_present_value(cash: Cash, calendar: Calendar) -> Expr:
-    """The same present value by SUMPRODUCT."""
-    return product_sum(cash.total.row(0), calendar.discount.row(0))
 
 
 def _band(time: TimeSheet, title: str, keys: list[Key], fill: Callable[[int, At], Expr]) -> Band:
