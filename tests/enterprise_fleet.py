@@ -40,7 +40,7 @@ from scenarios.scenario import Scenario
 from scenarios.traces import read_requests, size_classes_from_trace
 from scenarios.workloads import Demand, HourlyLoad, Workload
 
-BUNDLED = Path(__file__).resolve().parents[2] / "catalog" / "bundled"
+BUNDLED = Path(__file__).resolve().parents[1] / "catalog" / "bundled"
 FIRST = Month.parse("2027-01")
 ONE_YEAR, THREE_YEARS = Decimal("0.694"), Decimal("0.439")
 CHIPS = (
