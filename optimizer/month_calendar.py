@@ -7,28 +7,16 @@ from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
 from contracts.calendar import Month
-from optimizer.order_calendar import OrderCalendar, OrderKey
+from optimizer.order_calendar import OnALattice, OrderCalendar, OrderKey, starts_on_the_lattice
 from scenarios.scenario import Scenario
 
 
-class SignedForMonths(Protocol):
+class SignedForMonths(OnALattice, Protocol):
     """The terms that a calendar of months asks for."""
 
     @property
     def term_months(self) -> int:
         """Months that are paid."""
-
-    @property
-    def earliest_start(self) -> Month | None:
-        """First month in which it may start; None for the first of the horizon."""
-
-    @property
-    def latest_start(self) -> Month | None:
-        """Last month in which it may start; None for the last of the horizon."""
-
-    @property
-    def start_every_months(self) -> int:
-        """It starts only every so many months."""
 
     @property
     def quote_valid_until(self) -> date | None:
@@ -62,15 +50,11 @@ class MonthCalendar(ABC, Generic[Terms]):
         return {contract: self._starts(contract, terms) for contract, terms in self.terms.items()}
 
     def _starts(self, contract: str, terms: Terms) -> tuple[int, ...]:
-        horizon, signed_on = self.scenario.horizon, self.scenario.run.order_date
-        base = terms.earliest_start or horizon.first
-        last = terms.latest_start or horizon.months[-1]
+        signed_on = self.scenario.run.order_date
         return tuple(
             t
-            for t, month in enumerate(horizon.months)
-            if base <= month <= last
-            and (month - base) % terms.start_every_months == 0
-            and self.order_by(contract, month) >= signed_on
+            for t, month in starts_on_the_lattice(self.scenario.horizon, terms)
+            if self.order_by(contract, month) >= signed_on
         )
 
     @cached_property

@@ -1,12 +1,13 @@
 """When what can be ordered may start, for which outlooks it is decided, and when it is delivered (decision 0008)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from catalog.offerings import Offering
-from contracts.calendar import Month, first_service_month
+from contracts.calendar import Horizon, Month, first_service_month
 from contracts.options import Ordered
 from optimizer.futures import Futures
 from scenarios.scenario import Scenario
@@ -21,6 +22,31 @@ class OrderKey(NamedTuple):
     contract: str
     start: int
     future: str
+
+
+class OnALattice(Protocol):
+    """Terms that start in some months of a window only."""
+
+    @property
+    def earliest_start(self) -> Month | None:
+        """First month in which it may start; None for the first of the horizon."""
+
+    @property
+    def latest_start(self) -> Month | None:
+        """Last month in which it may start; None for the last of the horizon."""
+
+    @property
+    def start_every_months(self) -> int:
+        """It starts only every so many months, counted from the earliest start."""
+
+
+def starts_on_the_lattice(horizon: Horizon, terms: OnALattice) -> Iterator[tuple[int, Month]]:
+    """Index and month of every start that window and lattice allow."""
+    base = terms.earliest_start or horizon.first
+    last = terms.latest_start or horizon.months[-1]
+    for t, month in enumerate(horizon.months):
+        if base <= month <= last and (month - base) % terms.start_every_months == 0:
+            yield t, month
 
 
 @dataclass(frozen=True)
@@ -45,14 +71,7 @@ class OrderCalendar:
         if terms.quote_valid_until is not None and terms.quote_valid_until < run.order_date:
             return ()
         delivered = first_service_month(run.order_date, self._offering(contract).lead_time_days)
-        base = terms.earliest_start or self.scenario.horizon.first
-        first = max(delivered, base)
-        last = terms.latest_start or self.scenario.horizon.months[-1]
-        return tuple(
-            t
-            for t, month in enumerate(self.scenario.horizon.months)
-            if first <= month <= last and (month - base) % terms.start_every_months == 0
-        )
+        return tuple(t for t, month in starts_on_the_lattice(self.scenario.horizon, terms) if month >= delivered)
 
     def order_by(self, contract: str, start: Month) -> date:
         """Last day to sign: first day of service less the lead time, and no later than the quote allows."""
