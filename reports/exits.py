@@ -23,4 +23,5 @@ class Exit(IntEnum):
     AUDIT_FAILED = 6, "the audit found a difference; nothing is published"
     SOLVER_FAULT = 7, "the solver crashed or contradicts itself; nothing is published"
     NOT_WRITABLE = 8, "the output cannot be written, or another run is writing there"
+    PARTLY = 9, "some of what was asked has no answer: those parts are named, the rest is published"
     INTERRUPTED = 130, "interrupted before there was a plan"

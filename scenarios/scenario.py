@@ -27,6 +27,7 @@ from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import TieredWindow, VolumePriced, VolumeTier, volume_windows
 from scenarios.blocks import BlockModel
+from scenarios.changes import ChangeMade
 from scenarios.migrations import Migration
 from scenarios.outlooks import BASE_OUTLOOK, Outlook, OutlookEffect
 from scenarios.policy import Policy
@@ -98,6 +99,8 @@ class Scenario(Record):
     outlook_effects: tuple[OutlookEffect, ...] = ()
     migrations: tuple[Migration, ...] = ()
     input_files: tuple[InputFile, ...] = ()
+    changes: tuple[ChangeMade, ...] = ()
+    """What a what-if has changed of what the files say."""
 
     @cached_property
     def horizon(self) -> Horizon:
@@ -157,8 +160,8 @@ class Scenario(Record):
         }
 
     def fingerprint(self) -> str:
-        """sha256 of the scenario's canonical JSON, file names and hashes apart."""
-        canonical = self.model_dump_json(exclude={"input_files"})
+        """sha256 of the scenario's canonical JSON; file names, hashes and how a what-if came to it apart."""
+        canonical = self.model_dump_json(exclude={"input_files", "changes"})
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
