@@ -149,10 +149,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart beneath the figures; `line` is drawn over the columns."""
+    """A chart beneath the figures; `line` is drawn over the columns.
+
+    A tornado has lying bars to either side of 0, the first category on top; its series are drawn over each other, and
+    `y_axis` names what is measured, which runs from left to right.
+    """
 
     title: str
-    kind: Literal["stacked", "bar", "line"]
+    kind: Literal["stacked", "bar", "line", "tornado"]
     series: tuple[Series, ...]
     row: int
     col: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.layout import Chart, Series
-from reports.workbook_formats import FONT_NAME, SERIES_COLOURS
+from reports.workbook_formats import FONT_NAME, SERIES_COLOURS, TORNADO_COLOURS
 
 _FONT = {"name": FONT_NAME, "size": 9}
 
@@ -32,8 +32,14 @@ def add_chart(workbook: Any, page: Any, chart: Chart) -> None:
         names |= {"num_format": chart.x_format, "date_axis": True, "major_unit_type": "months", "major_unit": 3}
     if chart.percent:
         values |= {"min": 0, "max": 1}
-    drawn.set_y_axis(values | {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
-    drawn.set_x_axis(names)
+    values |= {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
+    if chart.kind == "tornado":
+        # Of lying bars the value axis is the horizontal one; it stays beneath although the first category is on top.
+        drawn.set_x_axis(values)
+        drawn.set_y_axis(names | {"reverse": True, "crossing": "max", "label_position": "low"})
+    else:
+        drawn.set_y_axis(values)
+        drawn.set_x_axis(names)
     page.insert_chart(chart.row, chart.col, drawn, {"object_position": 2})
 
 
@@ -42,10 +48,14 @@ def _drawn(workbook: Any, chart: Chart) -> Any:
         "stacked": {"type": "column", "subtype": "stacked"},
         "bar": {"type": "column"},
         "line": {"type": "line"},
+        "tornado": {"type": "bar"},
     }
     drawn = workbook.add_chart(kinds[chart.kind])
-    for series, colour in zip(chart.series, SERIES_COLOURS, strict=False):
+    colours = TORNADO_COLOURS if chart.kind == "tornado" else SERIES_COLOURS
+    for series, colour in zip(chart.series, colours, strict=False):
         look: dict[str, Any] = {"fill": {"color": colour}, "gap": 40}
+        if chart.kind == "tornado":
+            look |= {"overlap": 100, "invert_if_negative": False}
         if chart.percent:
             look["data_labels"] = {"value": True, "num_format": "0.0%", "font": _FONT}
         drawn.add_series(_series(series) | look)

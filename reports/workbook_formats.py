@@ -30,6 +30,8 @@ TAB_COLOURS = {
     "control": "#70AD47",
 }
 SERIES_COLOURS = ("#7F93A8", "#2F5D8A", "#E08A3C", "#8FBC6B", "#A06CB4", "#C7B446")
+TORNADO_COLOURS = ("#2F5D8A", "#E08A3C", "#7F93A8")
+"""Low and high must be told apart at a glance."""
 GOOD, BAD = {"font_color": "#00662B", "bold": True}, {"font_color": "#FFFFFF", "bg_color": "#C00000", "bold": True}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
