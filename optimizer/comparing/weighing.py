@@ -1,0 +1,55 @@
+"""Cost lines as parts of the totals, each part in whole cents, so that the parts add up to the total exactly."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+from contracts.money import Payment, to_cents
+from optimizer.plan import CostLine, Plan
+
+Part = TypeVar("Part")
+
+
+def objective_parts(plan: Plan, part_of: Callable[[CostLine], Part]) -> dict[Part, Decimal]:
+    """What each part adds to the objective, in whole cents that add up to it."""
+    valuation, weights = plan.scenario.valuation, chances(plan)
+    exact: dict[Part, Decimal] = defaultdict(Decimal)
+    for line in plan.cost_lines:
+        exact[part_of(line)] += weights[line.outlook] * valuation.objective_usd(_payment(line))
+    return in_cents(exact, plan.totals.objective_usd)
+
+
+def effective_parts(plan: Plan, part_of: Callable[[CostLine], Part]) -> dict[Part, Decimal]:
+    """What each part adds to the effective cost of the horizon, in whole cents that add up to it."""
+    valuation, weights = plan.scenario.valuation, chances(plan)
+    exact: dict[Part, Decimal] = defaultdict(Decimal)
+    for line in plan.cost_lines:
+        if line.nature.is_cash:
+            share = valuation.horizon_share(_payment(line))
+            exact[part_of(line)] += weights[line.outlook] * line.amount_usd * share
+    return in_cents(exact, plan.totals.effective_usd)
+
+
+def chances(plan: Plan) -> dict[str | None, Decimal]:
+    """Probability of each outlook; what is decided before the outlook is known is certain."""
+    return {None: Decimal(1)} | {row.outlook: Decimal(repr(row.probability)) for row in plan.scenario.outlooks}
+
+
+def in_cents(exact: Mapping[Part, Decimal], total_usd: Decimal) -> dict[Part, Decimal]:
+    """Amounts in whole cents, each at most a cent off, that add up to a total of which they are the exact parts.
+
+    >>> in_cents({"a": Decimal("0.004"), "b": Decimal("0.004"), "c": Decimal("0.004")}, Decimal("0.01"))
+    {'a': Decimal('0.00'), 'b': Decimal('0.01'), 'c': Decimal('0.00')}
+    """
+    parts: dict[Part, Decimal] = {}
+    running, given = Decimal(0), Decimal(0)
+    for number, (part, amount) in enumerate(exact.items(), start=1):
+        running += amount
+        reached = total_usd if number == len(exact) else to_cents(running)
+        parts[part], given = reached - given, reached
+    return parts
+
+
+def _payment(line: CostLine) -> Payment:
+    return Payment(line.amount_usd, line.paid_month, line.service_first, line.service_end)
