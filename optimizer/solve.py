@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,15 +58,10 @@ def refuse_wrong_solver(version: str) -> None:
 
 
 class Session:
-    """A solver process; use as a context manager."""
+    """A solver process, begun when it is first asked; use as a context manager."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "optimizer.solve_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self._process: subprocess.Popen[bytes] | None = None
         self.stopped_by_user = False
 
     def __enter__(self) -> "Session":
@@ -75,16 +70,23 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the process and all that it knows; the next question begins another."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        assert process.stdout is not None
         with suppress(OSError):
-            if self._process.stdin:
-                self._process.stdin.close()
+            process.stdin.close()
         try:
-            self._process.wait(timeout=5)
+            process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+            process.kill()
+            process.wait()
+        process.stdout.close()
 
     def solve(self, arrays: Arrays, options: SolveOptions, listen: Listener | None = None) -> SolveReply:
         """Solve; progress goes to `listen`. A SIGINT stops the solver and keeps what it has."""
@@ -114,27 +116,38 @@ class Session:
         return self._ask(TieRequest(columns, values, cost_limit, tuple(objectives)), None)
 
     def _ask(self, request: object, listen: Listener | None) -> SolveReply:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
-            send(self._process.stdin, request)
-            with self._stop_on_interrupt():
+            send(process.stdin, request)
+            with self._stop_on_interrupt(process.stdin):
                 while True:
-                    message = receive(self._process.stdout)
+                    message = receive(process.stdout)
                     if isinstance(message, SolveReply):
                         return message
                     if listen is not None and isinstance(message, Progress):
                         listen(message)
         except (EOFError, BrokenPipeError) as lost:
-            code = self._process.wait()
+            code = process.wait()
+            self.end()
             raise SolverFault(f"the solver process ended with code {code}: {_crash(code)}") from lost
 
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "optimizer.solve_child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+            )
+        return self._process
+
     @contextmanager
-    def _stop_on_interrupt(self) -> Iterator[None]:
+    def _stop_on_interrupt(self, requests: IO[bytes]) -> Iterator[None]:
         def stop(signum: int, frame: Any) -> None:
             self.stopped_by_user = True
-            assert self._process.stdin is not None
-            send(self._process.stdin, StopRequest())
+            send(requests, StopRequest())
 
         try:
             before = signal.signal(signal.SIGINT, stop)

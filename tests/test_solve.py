@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+import optimizer.finding
 import optimizer.run
 from optimizer import solver as solvers
 from optimizer.faults import Impossible, Infeasible, NoPlan, NotFinite, SolverFault, SolverRefused
@@ -118,7 +119,7 @@ def test_a_price_that_is_no_number_never_reaches_the_solver(contract: Any, monke
     def started(self: Session) -> None:
         raise AssertionError("the solver was started")
 
-    monkeypatch.setattr(Session, "__init__", started)
+    monkeypatch.setattr(Session, "_running", started)
     smuggled = contract.model_copy(update={"price_usd_per_node_hour": Decimal("NaN")})
     with pytest.raises(NotFinite, match="not a finite number"):
         planned(one_node().model_copy(update={"contracts": (an_on_demand("od-b"), smuggled)}))
@@ -279,7 +280,7 @@ def test_a_plan_that_was_stopped_says_why_and_how_far_it_is(
         solved = solve_in(*given)
         return replace(solved, status=status, bound=0.9 * solved.objective)
 
-    monkeypatch.setattr(optimizer.run, "solve_in", stopped)
+    monkeypatch.setattr(optimizer.finding, "solve_in", stopped)
     plan = planned(one_node())
     assert (plan.stop_reason, plan.status) == (reason, Status.FEASIBLE)
     assert plan.gap == pytest.approx(0.1, abs=1e-6)
@@ -293,7 +294,7 @@ def test_a_bound_a_rounding_below_the_plan_is_no_gap(monkeypatch: pytest.MonkeyP
         solved = solve_in(*given)
         return replace(solved, bound=(1 - 5e-7) * solved.objective)
 
-    monkeypatch.setattr(optimizer.run, "solve_in", nearly)
+    monkeypatch.setattr(optimizer.finding, "solve_in", nearly)
     plan = planned(one_node().model_copy(update={"demand": nodes_of_load(100.0)}))
     assert plan.incumbent_usd == 849600
     assert (plan.stop_reason, plan.status) == (StopReason.GAP_REACHED, Status.WITHIN_GAP)
@@ -342,8 +343,9 @@ def test_a_stop_that_comes_after_the_search_does_not_cost_the_plan() -> None:
     with Session() as session:
         found = session.solve(arrays, replace(EXACTLY, gap_share=0.01))
         assert found.values is not None
-        assert session._process.stdin is not None
-        send(session._process.stdin, StopRequest())
+        requests = session._running().stdin
+        assert requests is not None
+        send(requests, StopRequest())
         time.sleep(0.2)
         fixed = session.fix(whole, np.rint(found.values[whole]))
     assert fixed.status is SolveStatus.OPTIMAL
@@ -357,7 +359,7 @@ def test_a_crash_of_the_solver_is_a_message(killer: signal.Signals, monkeypatch:
     honest = Session.solve
 
     def dying(self: Session, *given: Any, **named: Any) -> SolveReply:
-        os.kill(self._process.pid, killer)
+        os.kill(self._running().pid, killer)
         return honest(self, *given, **named)
 
     monkeypatch.setattr(Session, "solve", dying)
@@ -367,7 +369,7 @@ def test_a_crash_of_the_solver_is_a_message(killer: signal.Signals, monkeypatch:
 
 def test_a_crash_in_the_middle_of_the_search_is_a_message() -> None:
     with Session() as session, pytest.raises(SolverFault, match="killed by SIGSEGV"):
-        session.solve(a_long_search(), EXACTLY, lambda progress: os.kill(session._process.pid, signal.SIGSEGV))
+        session.solve(a_long_search(), EXACTLY, lambda progress: os.kill(session._running().pid, signal.SIGSEGV))
 
 
 def test_a_search_after_a_crash_starts_afresh() -> None:

@@ -1,13 +1,20 @@
 """The living model: the first answer is worked out from nothing, later ones from what the model has learned."""
 
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
+from optimizer.diagnose import explain_infeasible
+from optimizer.faults import Infeasible
+from optimizer.finding import Found, PlanOptions, find, solving_in, stated
 from optimizer.living.conditions import Condition
 from optimizer.plan import Plan
-from optimizer.run import PlanOptions, plan_fleet
+from optimizer.plan_making import audited, plan_of
+from optimizer.problem import Problem
+from optimizer.run import possible_problem
+from optimizer.solve import Session
 from scenarios.scenario import Scenario
 
 
@@ -32,6 +39,7 @@ class LivingModel:
 
     def __init__(self, conditions: tuple[Condition, ...] = ()) -> None:
         self._conditions = conditions
+        self._session = Session()
 
     def __enter__(self) -> Self:
         return self
@@ -39,11 +47,23 @@ class LivingModel:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        self._session.end()
 
     def answer(self, scenario: Scenario, options: PlanOptions | None = None) -> Answer:
         """Plan and audit, without baselines; raises what plan_fleet raises."""
-        return Answer(plan_fleet(scenario, PlanOptions(with_baselines=False)), How.ANEW, 0.0)
+        options = options or PlanOptions()
+        begun = time.monotonic()
+        problem = possible_problem(scenario, options)
+        plan = plan_of(self._found(problem, options))
+        options.on_phase("audit")
+        return Answer(audited(plan), How.ANEW, time.monotonic() - begun)
+
+    def _found(self, problem: Problem, options: PlanOptions) -> Found:
+        try:
+            return find(problem, options, stated, solving_in(self._session))
+        except Infeasible:
+            options.on_phase("explain")
+            raise explain_infeasible(problem) from None
 
     def forget(self) -> None:
         """Go back to what was known after the first answer, so that the next does not depend on those between."""

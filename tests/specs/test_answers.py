@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import optimizer.run
+import optimizer.finding
 from catalog.findings import Location
 from optimizer.faults import NoPlan, SolverFault
 from optimizer.plan_file import read_plan
@@ -66,7 +66,7 @@ def test_money_keeps_its_cents(asked: Asked) -> None:
 
 
 def test_short_of_the_gap_the_answer_says_why_the_search_stopped(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optimizer.run, "solve_in", stopped_early)
+    monkeypatch.setattr(optimizer.finding, "solve_in", stopped_early)
     run = asked()
     answer = PlanAnswer.model_validate_json(run.out)
     assert run.exit == answer.exit.code == Exit.SHORT_OF_GAP
@@ -74,11 +74,12 @@ def test_short_of_the_gap_the_answer_says_why_the_search_stopped(asked: Asked, m
     assert answer.gap_usd == pytest.approx(40547.25)
 
 
+SOLVING = "finding.solve_in"
 FAILURES = [
-    pytest.param("solve_in", fails_with(NoPlan(interrupted=False)), Exit.NO_PLAN, "no_plan", id="no plan in time"),
-    pytest.param("audit_plan", a_failed_audit, Exit.AUDIT_FAILED, "audit_failed", id="audit failed"),
-    pytest.param("solve_in", fails_with(SolverFault("gone")), Exit.SOLVER_FAULT, "solver_fault", id="solver crashed"),
-    pytest.param("solve_in", fails_with(NoPlan(interrupted=True)), Exit.INTERRUPTED, "interrupted", id="interrupted"),
+    pytest.param(SOLVING, fails_with(NoPlan(interrupted=False)), Exit.NO_PLAN, "no_plan", id="no plan in time"),
+    pytest.param("plan_making.audit_plan", a_failed_audit, Exit.AUDIT_FAILED, "audit_failed", id="audit failed"),
+    pytest.param(SOLVING, fails_with(SolverFault("gone")), Exit.SOLVER_FAULT, "solver_fault", id="solver crashed"),
+    pytest.param(SOLVING, fails_with(NoPlan(interrupted=True)), Exit.INTERRUPTED, "interrupted", id="interrupted"),
 ]
 
 
@@ -86,7 +87,7 @@ FAILURES = [
 def test_a_run_without_a_plan_is_a_document_too(
     part: str, failing: Callable[..., Any], code: Exit, kind: str, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(optimizer.run, part, failing)
+    monkeypatch.setattr(f"optimizer.{part}", failing)
     run = asked()
     failure = Failure.model_validate_json(run.out)
     assert run.exit == failure.exit.code == code

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import optimizer.run
+import optimizer.finding
 from optimizer.faults import NoPlan, SolverFault
 from optimizer.plan import AuditFinding, AuditVerdict
 from optimizer.solve import Solved, solve_in
@@ -112,7 +112,7 @@ def stopped_early(*asked: Any) -> Solved:
 def test_a_plan_short_of_the_asked_gap_is_published_with_exit_4(
     fleet: Fleet, out: Path, plan_of: PlanOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(optimizer.run, "solve_in", stopped_early)
+    monkeypatch.setattr(optimizer.finding, "solve_in", stopped_early)
     run = plan_of(fleet)
     said = " ".join(run.out.split())
     assert run.exit == 4
@@ -136,11 +136,11 @@ def fails_with(fault: Exception) -> Callable[..., Any]:
 
 
 FAILURES = [
-    pytest.param("solve_in", fails_with(NoPlan(interrupted=False)), 5, "--time-limit", id="no plan in time"),
-    pytest.param("audit_plan", a_failed_audit, 6, "bill.amount", id="audit failed"),
-    pytest.param("solve_in", fails_with(SolverFault("killed by SIGSEGV")), 7, "SIGSEGV", id="solver crashed"),
-    pytest.param("solve_in", fails_with(NoPlan(interrupted=True)), 130, "Interrupted", id="interrupted"),
-    pytest.param("solve_in", fails_with(KeyboardInterrupt()), 130, "Interrupted", id="ctrl-c elsewhere"),  # type: ignore[arg-type]
+    pytest.param("finding.solve_in", fails_with(NoPlan(interrupted=False)), 5, "--time-limit", id="no plan in time"),
+    pytest.param("plan_making.audit_plan", a_failed_audit, 6, "bill.amount", id="audit failed"),
+    pytest.param("finding.solve_in", fails_with(SolverFault("killed by SIGSEGV")), 7, "SIGSEGV", id="solver crashed"),
+    pytest.param("finding.solve_in", fails_with(NoPlan(interrupted=True)), 130, "Interrupted", id="interrupted"),
+    pytest.param("finding.solve_in", fails_with(KeyboardInterrupt()), 130, "Interrupted", id="ctrl-c elsewhere"),  # type: ignore[arg-type]
 ]
 
 
@@ -155,7 +155,7 @@ def test_a_run_without_a_plan_says_why_and_publishes_nothing(
     plan_of: PlanOf,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(optimizer.run, part, failing)
+    monkeypatch.setattr(f"optimizer.{part}", failing)
     run = plan_of(fleet)
     assert (run.exit, run.out) == (code, "")
     assert said in run.err

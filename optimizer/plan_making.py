@@ -1,0 +1,169 @@
+"""What was found, as the plan that is published: with bills, with proof, audited."""
+
+import platform
+from importlib.metadata import version
+
+from optimizer.audit import audit_plan
+from optimizer.binding import binding_rules
+from optimizer.costing import cost_lines
+from optimizer.crediting import agreement_years, credit_uses
+from optimizer.extract import Extracted
+from optimizer.faults import SolverFault
+from optimizer.finding import Found, Stated, options_of
+from optimizer.notes import notes
+from optimizer.plan import (
+    AuditVerdict,
+    CostLine,
+    Goodput,
+    Plan,
+    SolverRecord,
+    Status,
+    StopReason,
+    Versions,
+)
+from optimizer.problem import Problem
+from optimizer.settling import settled_windows
+from optimizer.solve_protocol import SolveStatus
+from optimizer.totals import expected_totals, totals_by_outlook
+
+SOLVER_TOLERANCE = 1e-6
+"""What an objective or a bound of the solver may be off, as a share of it."""
+
+class AuditFailed(RuntimeError):
+    """The plan did not pass its audit; it is not published."""
+
+    def __init__(self, verdict: AuditVerdict) -> None:
+        super().__init__(f"{len(verdict.findings)} findings")
+        self.verdict = verdict
+
+
+def audited(plan: Plan) -> Plan:
+    """The plan with the auditor's verdict; raises AuditFailed."""
+    verdict = audit_plan(plan)
+    if verdict.verdict != "PASS":
+        raise AuditFailed(verdict)
+    return plan.model_copy(update={"audit": verdict})
+
+
+def plan_of(found: Found) -> Plan:
+    """The plan with its bills, not yet audited; raises SolverFault where bills and ledger disagree."""
+    problem, model, compiled = found.stated.problem, found.stated.model, found.stated.compiled
+    solved, decided = found.solved, found.decided
+    lines = cost_lines(problem, decided)
+    summed = expected_totals(problem, decided, lines)
+    incumbent = float(summed.objective_usd)
+    _agree(incumbent, solved.objective * model.money_scale_usd, lines)
+    bound = min(solved.bound * model.money_scale_usd, incumbent)
+    run = problem.scenario.run
+    asked = max(run.gap_share * incumbent, run.gap_usd)
+    within = incumbent - bound <= asked + SOLVER_TOLERANCE * incumbent + _rounding(lines)
+    return Plan(
+        status=Status.WITHIN_GAP if within else Status.FEASIBLE,
+        stop_reason=_stop_reason(solved.status),
+        incumbent_usd=incumbent,
+        bound_usd=bound,
+        gap=(incumbent - bound) / incumbent if incumbent else 0.0,
+        asked_gap_share=run.gap_share,
+        asked_gap_usd=run.gap_usd,
+        totals=summed,
+        orders=decided.orders,
+        rights=decided.rights,
+        usages=decided.usages,
+        placements=decided.placements,
+        shortfalls=decided.shortfalls,
+        migrations=decided.migrations,
+        take_or_pay=settled_windows(problem, decided),
+        committed_spend=decided.committed_spend,
+        coverage=decided.coverage,
+        volume=decided.volume,
+        agreements=decided.agreements,
+        agreement_years=agreement_years(problem, decided, lines),
+        credits=decided.credits,
+        credit_uses=credit_uses(lines),
+        api_placements=decided.api_placements,
+        api_refusals=problem.token_offers.refusals,
+        provisioned=decided.provisioned,
+        cost_lines=lines,
+        goodput=_goodput(problem, decided),
+        refusals=problem.eligibility.refusals,
+        contingencies=decided.contingencies,
+        by_outlook=totals_by_outlook(problem, decided, lines),
+        binding=binding_rules(compiled, solved.values),
+        notes=notes(problem, compiled, decided),
+        input_hashes=problem.scenario.input_files,
+        fingerprint=problem.scenario.fingerprint(),
+        versions=_versions(),
+        solver=_solver_record(found.stated),
+        scenario=problem.scenario,
+    )
+
+
+def _rounding(lines: tuple[CostLine, ...]) -> float:
+    """What rounding each line to the cent can add up to, in dollars."""
+    return 0.005 * len(lines)
+
+
+def _agree(bills_usd: float, ledger_usd: float, lines: tuple[CostLine, ...]) -> None:
+    allowed = SOLVER_TOLERANCE * max(abs(ledger_usd), 1.0) + _rounding(lines)
+    if abs(bills_usd - ledger_usd) > allowed:
+        raise SolverFault(
+            f"the bills add up to {bills_usd:,.2f} USD, the solver's ledger to {ledger_usd:,.2f} USD:"
+            f" more than {allowed:,.2f} USD apart"
+        )
+
+
+def _stop_reason(status: SolveStatus) -> StopReason:
+    return {
+        SolveStatus.TIME_LIMIT: StopReason.TIME_LIMIT,
+        SolveStatus.INTERRUPTED: StopReason.STOPPED_BY_USER,
+    }.get(status, StopReason.GAP_REACHED)
+
+
+def _goodput(problem: Problem, decided: Extracted) -> tuple[Goodput, ...]:
+    """The serving figures that any placement, in normal operation or after an event, rests on."""
+    normal = {(p.workload, p.size_class, p.offering) for p in decided.placements}
+    rows = [
+        Goodput(workload=w, size_class=c, offering=o, serving=problem.eligibility.servings[w, c, o])
+        for w, c, o in sorted(normal)
+    ]
+    after = {
+        (case.contingency, p.workload, p.size_class, p.offering)
+        for case in decided.contingencies
+        for p in case.placements
+    }
+    rows.extend(
+        Goodput(
+            workload=w,
+            size_class=c,
+            offering=o,
+            contingency=q,
+            serving=problem.eligibility.contingency_servings[q][w, c, o],
+        )
+        for q, w, c, o in sorted(after)
+    )
+    return tuple(rows)
+
+
+def _versions() -> Versions:
+    return Versions(
+        siliconmix=version("siliconmix"),
+        python=platform.python_version(),
+        pyomo=version("pyomo"),
+        highspy=version("highspy"),
+    )
+
+
+def _solver_record(given: Stated) -> SolverRecord:
+    arrays, options = given.compiled.arrays, options_of(given)
+    smallest, largest = arrays.coefficient_range
+    return SolverRecord(
+        options=tuple((name, str(value)) for name, value in options.highs()),
+        seed=options.seed,
+        columns=len(arrays.cost),
+        rows=len(arrays.row_lower),
+        nonzeros=len(arrays.values),
+        integers=int(arrays.integer.sum()),
+        money_scale_usd=given.model.money_scale_usd,
+        smallest_coefficient=smallest,
+        largest_coefficient=largest,
+    )
