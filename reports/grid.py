@@ -14,6 +14,7 @@ from reports.layout import (
     Chart,
     Column,
     Fmt,
+    Highlight,
     Kind,
     Print,
     Sheet,
@@ -50,6 +51,7 @@ class Grid:
         self.charts: list[Chart] = []
         self.names: dict[str, str] = {}
         self.status: list[str] = []
+        self.highlights: list[Highlight] = []
         self.heights: dict[int, float] = {}
         self._headers: dict[int, str] = {}
         self._own = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}!")
@@ -148,6 +150,7 @@ class Grid:
             charts=tuple(self.charts),
             names=dict(self.names),
             status=tuple(self.status),
+            highlights=tuple(self.highlights),
             heights=dict(self.heights),
             print=print_setup or Print(),
         )

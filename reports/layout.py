@@ -145,6 +145,8 @@ class Series:
     name: str
     categories: str
     values: str
+    hidden: bool = False
+    """Takes its room, but is not seen: what the columns of a waterfall stand on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,17 @@ class Chart:
     width: int = 640
     height: int = 300
     percent: bool = False
+    y_min: float | None = None
+    """Where the axis of the values begins; None: at 0, or where the program likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """Cells that are coloured where a formula of their first cell is true: for the better, or for the worse."""
+
+    place: str
+    better: str
+    worse: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +212,7 @@ class Sheet:
     """Workbook-wide names of single cells: name -> absolute address with sheet."""
     status: tuple[str, ...] = ()
     """Ranges that hold OK or FAIL and are coloured by it."""
+    highlights: tuple[Highlight, ...] = ()
     heights: Mapping[int, float] = field(default_factory=dict)
     print: Print = Print()
 

@@ -23,7 +23,7 @@ from typing import Any
 import xlsxwriter
 
 from optimizer.plan import Plan
-from reports.layout import TEXT_LIMIT, Cell, Sheet, Unwritable, Value, serial
+from reports.layout import TEXT_LIMIT, Cell, Highlight, Sheet, Unwritable, Value, serial
 from reports.sheets import plan_workbook
 from reports.workbook_charts import add_chart
 from reports.workbook_formats import FONT_NAME, TAB_COLOURS, Formats
@@ -112,6 +112,8 @@ def _write_sheet(workbook: Any, sheet: Sheet, formats: Formats, run_id: str) -> 
         _add_table(page, sheet, table, formats)
     for place in sheet.status:
         _colour_status(page, place, formats)
+    for highlight in sheet.highlights:
+        _highlight(page, highlight, formats)
     for chart in sheet.charts:
         add_chart(workbook, page, chart)
     _look(page, sheet)
@@ -169,6 +171,11 @@ def _add_table(page: Any, sheet: Sheet, table: Any, formats: Formats) -> None:
 def _colour_status(page: Any, place: str, formats: Formats) -> None:
     for word, look in (('"OK"', formats.good), ('"FAIL"', formats.bad)):
         page.conditional_format(place, {"type": "cell", "criteria": "==", "value": word, "format": look})
+
+
+def _highlight(page: Any, highlight: Highlight, formats: Formats) -> None:
+    for formula, look in ((highlight.better, formats.better), (highlight.worse, formats.worse)):
+        page.conditional_format(highlight.place, {"type": "formula", "criteria": f"={formula}", "format": look})
 
 
 def _look(page: Any, sheet: Sheet) -> None:

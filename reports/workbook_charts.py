@@ -19,7 +19,7 @@ def add_chart(workbook: Any, page: Any, chart: Chart) -> None:
             overlay.add_series(_series(series) | {"line": {"color": "#000000", "width": 2}})
         drawn.combine(overlay)
     drawn.set_title({"name": chart.title, "name_font": {"name": FONT_NAME, "size": 11}, "overlay": False})
-    drawn.set_legend({"position": "bottom", "font": _FONT} if len(chart.series) > 1 or chart.line else {"none": True})
+    drawn.set_legend(_legend(chart))
     drawn.set_size({"width": chart.width, "height": chart.height})
     values: dict[str, Any] = {
         "name": chart.y_axis,
@@ -32,6 +32,8 @@ def add_chart(workbook: Any, page: Any, chart: Chart) -> None:
         names |= {"num_format": chart.x_format, "date_axis": True, "major_unit_type": "months", "major_unit": 3}
     if chart.percent:
         values |= {"min": 0, "max": 1}
+    if chart.y_min is not None:
+        values["min"] = chart.y_min
     values |= {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
     if chart.kind == "tornado":
         # Of lying bars the value axis is the horizontal one; it stays beneath although the first category is on top.
@@ -41,6 +43,14 @@ def add_chart(workbook: Any, page: Any, chart: Chart) -> None:
         drawn.set_y_axis(values)
         drawn.set_x_axis(names)
     page.insert_chart(chart.row, chart.col, drawn, {"object_position": 2})
+
+
+def _legend(chart: Chart) -> dict[str, Any]:
+    """Beneath, without what is not seen; none for a single colour."""
+    if len(chart.series) == 1 and not chart.line:
+        return {"none": True}
+    hidden = [number for number, series in enumerate(chart.series) if series.hidden]
+    return {"position": "bottom", "font": _FONT} | ({"delete_series": hidden} if hidden else {})
 
 
 def _drawn(workbook: Any, chart: Chart) -> Any:
@@ -58,6 +68,8 @@ def _drawn(workbook: Any, chart: Chart) -> Any:
             look |= {"overlap": 100, "invert_if_negative": False}
         if chart.percent:
             look["data_labels"] = {"value": True, "num_format": "0.0%", "font": _FONT}
+        if series.hidden:
+            look = {"fill": {"none": True}, "border": {"none": True}, "gap": 40}
         drawn.add_series(_series(series) | look)
     return drawn
 

@@ -33,6 +33,7 @@ SERIES_COLOURS = ("#7F93A8", "#2F5D8A", "#E08A3C", "#8FBC6B", "#A06CB4", "#C7B44
 TORNADO_COLOURS = ("#2F5D8A", "#E08A3C", "#7F93A8")
 """Low and high must be told apart at a glance."""
 GOOD, BAD = {"font_color": "#00662B", "bold": True}, {"font_color": "#FFFFFF", "bg_color": "#C00000", "bold": True}
+BETTER, WORSE = {"font_color": "#00662B", "bg_color": "#E2F0D9"}, {"font_color": "#9C0006", "bg_color": "#FBE0DD"}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -44,6 +45,8 @@ class Formats:
         self._made: dict[tuple[Kind, Fmt, bool, bool], Any] = {}
         self.good = workbook.add_format(GOOD)
         self.bad = workbook.add_format(BAD)
+        self.better = workbook.add_format(BETTER)
+        self.worse = workbook.add_format(WORSE)
 
     def of(self, cell: Cell) -> Any:
         """The format of a cell; text that looks like a formula is marked as text for good."""

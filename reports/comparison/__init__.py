@@ -1,0 +1,1 @@
+"""The workbook and the screen that put plans side by side."""
