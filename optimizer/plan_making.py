@@ -92,7 +92,7 @@ def plan_of(found: Found) -> Plan:
         notes=notes(problem, compiled, decided),
         input_hashes=problem.scenario.input_files,
         fingerprint=problem.scenario.fingerprint(),
-        versions=_versions(),
+        versions=versions_here(),
         solver=_solver_record(found.stated),
         scenario=problem.scenario,
     )
@@ -144,7 +144,8 @@ def _goodput(problem: Problem, decided: Extracted) -> tuple[Goodput, ...]:
     return tuple(rows)
 
 
-def _versions() -> Versions:
+def versions_here() -> Versions:
+    """What computes plans in this process."""
     return Versions(
         siliconmix=version("siliconmix"),
         python=platform.python_version(),
