@@ -1,7 +1,7 @@
 """Findings: what is wrong with an input, where it was typed, what was expected, and how to mend it.
 
 Codes are stable: IN-1xx files, IN-2xx tables, IN-3xx values, IN-4xx YAML, IN-5xx references, IN-6xx the
-sense of the whole scenario, IN-9xx warnings, which do not stop a plan.
+sense of the whole scenario, IN-7xx changes of a what-if, IN-9xx warnings, which do not stop a plan.
 """
 
 from collections.abc import Iterable
@@ -107,6 +107,14 @@ class Code(StrEnum):
     TIERS = "IN-631", "tiers of an agreement that are none, too many, or not in order"
     TWO_AGREEMENTS = "IN-632", "a month under two agreements of one provider"
 
+    NO_SUCH_PATH = "IN-701", "a change of something that is not there"
+    NOTHING_MATCHES = "IN-702", "a change with * that finds nothing"
+    NOT_RELATIVE = "IN-703", "a relative value for what is blank, or for what cannot be counted with"
+    NO_SIGN = "IN-704", "a percentage without + or -, which could be an amount or a change"
+    NOT_WHOLE_ANY_MORE = "IN-705", "a relative value that would leave a part of what is counted in whole numbers"
+    ALREADY_THERE = "IN-706", "an added row or item whose key is taken"
+    NOT_A_CHANGE = "IN-707", "what was asked for is not written as a change"
+
     HELD_ENDS = "IN-901", "a held contract that serves no month of the horizon"
     BUNDLED_UNUSED = "IN-902", "a bundled table that the folder's own replaces"
     NO_TERMS = "IN-903", "an offering with nothing to buy or hold"
@@ -161,14 +169,17 @@ class Finding:
     found: str
     expected: str
     hint: str
+    change: str = ""
+    """The change of a what-if that put the value there; blank if it was typed in the file."""
 
     def __str__(self) -> str:
         return f"{self.where}: found {self.found}; expected {self.expected}. {self.way_out} [{self.code.value}]"
 
     @property
     def way_out(self) -> str:
-        """The hint as a sentence."""
-        return f"Mend: {self.hint}" + ("" if self.hint.endswith((".", "?")) else ".")
+        """The hint as a sentence, with the change that is to blame."""
+        by = f"This comes from the change {self.change}. " if self.change else ""
+        return f"{by}Mend: {self.hint}" + ("" if self.hint.endswith((".", "?")) else ".")
 
 
 class InputRejected(Exception):

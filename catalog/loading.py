@@ -5,16 +5,17 @@ run says everything; a row that is refused keeps its key, so that references to 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from catalog.findings import Code, Finding, Location, did_you_mean, shown
 from catalog.reading_csv import RawRow, read_csv
-from catalog.reading_fields import Kind, fields_of
+from catalog.reading_fields import Field, Kind, fields_of
 from catalog.reading_records import NOTHING_GIVEN, Given, TreeReader, record_of_row
 from catalog.reading_text import ReadText, Source, read_text
-from catalog.reading_values import has_decimal_comma, has_point_for_thousands
+from catalog.reading_values import Unfit, has_decimal_comma, has_point_for_thousands, parse_value
 from catalog.reading_yaml import YAML_LIMIT_BYTES, read_yaml
 from catalog.records import Record
 
@@ -53,6 +54,10 @@ class TableSpec(Generic[R_co]):
 
     def _always_required(self, name: str) -> bool:
         return all(name in fields_of(record) and fields_of(record)[name].required for record in self.records)
+
+    def field_of(self, column: str) -> Field:
+        """A column as the first kind of row that has it understands it."""
+        return next(fields_of(record)[column] for record in self.records if column in fields_of(record))
 
     @property
     def kinds(self) -> dict[str, type[R_co]]:
@@ -99,41 +104,107 @@ class Table(Generic[R_co]):
 
     def names(self, column: str) -> frozenset[str]:
         """Everything that stands in a column, also in refused rows."""
-        stated = {placed.row.cells.get(column, "") for placed in self.placed}
-        return frozenset(stated | {row.cells.get(column, "") for row in self.refused})
+        if column not in self._names:
+            stated = {placed.row.cells.get(column, "") for placed in self.placed}
+            self._names[column] = frozenset(stated | {row.cells.get(column, "") for row in self.refused})
+        return self._names[column]
+
+    @cached_property
+    def _names(self) -> dict[str, frozenset[str]]:
+        """Names by column, as far as they were asked for."""
+        return {}
 
     def may_hold(self, column: str, name: str) -> bool:
         """Whether a name stands in a column, as far as the table could be read."""
         return not self.whole or name in self.names(column)
 
 
-def read_table(
-    spec: TableSpec[R], sources: Sequence[Source], findings: list[Finding], fill: Filling = nothing_to_fill
-) -> tuple[Table[R], list[ReadText]]:
-    """One table from its files, and the texts that were read."""
-    placed: list[Placed[R]] = []
-    refused: list[RawRow] = []
-    texts: list[ReadText] = []
+@dataclass(frozen=True)
+class TypedRows:
+    """The rows of a table as they were typed, before records are made of them."""
+
+    rows: tuple[RawRow, ...] = ()
+    incomplete: tuple[RawRow, ...] = ()
+    """Rows of files that lack a required column; no record is made of them."""
+    whole: bool = True
+    header_is_right: bool = True
+    """Both as in the table that is made of the rows."""
+
+
+@dataclass(frozen=True)
+class ReadRow(Generic[R_co]):
+    """What became of a row: a record, or findings."""
+
+    row: RawRow
+    placed: Placed[R_co] | None
+    findings: tuple[Finding, ...]
+
+
+def typed_rows(spec: TableSpec[Record], texts: Sequence[ReadText], findings: list[Finding]) -> TypedRows:
+    """The rows of a table from the texts of its files."""
+    rows: list[RawRow] = []
+    incomplete: list[RawRow] = []
     whole = header_is_right = True
-    for source in sources:
-        text = read_text(source, findings)
-        if text is None:
-            whole = False
-            continue
-        texts.append(text)
+    for text in texts:
         raw = read_csv(text, columns=spec.columns, required=spec.required, findings=findings)
         whole = whole and raw.whole
         header_is_right = header_is_right and raw.header_is_right
-        findings += _ambiguous_numbers(spec, raw.rows)
-        whole_rows = set(spec.required) <= set(raw.columns)
-        for row in raw.rows:
-            record = _record(spec, row, findings, fill) if whole_rows else None
-            if record is None:
-                refused.append(row)
-            else:
-                placed.append(Placed(record, row, _key_of(spec, record)))
+        (rows if set(spec.required) <= set(raw.columns) else incomplete).extend(raw.rows)
+    return TypedRows(tuple(rows), tuple(incomplete), whole, header_is_right)
+
+
+def read_row(spec: TableSpec[R], row: RawRow, fill: Filling = nothing_to_fill) -> ReadRow[R]:
+    """The record that a row states."""
+    findings: list[Finding] = []
+    record = _record(spec, row, findings, fill)
+    placed = None if record is None else Placed(record, row, _key_of(spec, record))
+    return ReadRow(row, placed, tuple(findings))
+
+
+def table_of(spec: TableSpec[R], typed: TypedRows, read: Sequence[ReadRow[R]], findings: list[Finding]) -> Table[R]:
+    """The table of rows that were read, `typed` but for what was changed; what is wrong among them is reported."""
+    rows = [each.row for each in read]
+    for group in _by_file([*rows, *typed.incomplete]):
+        findings += _ambiguous_numbers(spec, group)
+    for each in read:
+        findings += each.findings
+    placed = tuple(each.placed for each in read if each.placed is not None)
+    refused = tuple(each.row for each in read if each.placed is None)
     _refuse_repeated(placed, findings)
-    return Table(spec, tuple(placed), tuple(refused), whole, header_is_right), texts
+    return Table(spec, placed, (*refused, *typed.incomplete), typed.whole, typed.header_is_right)
+
+
+def _by_file(rows: Sequence[RawRow]) -> Iterator[list[RawRow]]:
+    for _, group in groupby(rows, key=lambda row: row.where.file):
+        yield list(group)
+
+
+def read_table(
+    spec: TableSpec[R], sources: Sequence[Source], findings: list[Finding]
+) -> tuple[Table[R], list[ReadText]]:
+    """One table from its files, and the texts that were read."""
+    texts = [read_text(source, findings) for source in sources]
+    known = [text for text in texts if text is not None]
+    typed = typed_rows(spec, known, findings)
+    if len(known) < len(texts):
+        typed = replace(typed, whole=False)
+    return table_of(spec, typed, [read_row(spec, row) for row in typed.rows], findings), known
+
+
+def key_of_cells(spec: TableSpec[Record], cells: Sequence[str]) -> Key:
+    """The key that the texts of the key columns make, whether or not the rest of the row can be read.
+
+    The texts are in the order of the key columns; one that does not fit its column stands as it is.
+    """
+    return tuple(_as_key(spec.field_of(column), text) for column, text in zip(spec.key, cells, strict=True))
+
+
+def _as_key(field: Field, text: str) -> str:
+    try:
+        value = parse_value(text, field.shape) if text else field.default
+    except Unfit:
+        return text
+    return "" if value is None else str(value)
 
 
 def _key_of(spec: TableSpec[Record], record: Record) -> Key:
@@ -229,17 +300,19 @@ def look_alikes(tables: Sequence[Table[Record]], spaces: dict[str, str]) -> Iter
     `spaces` names the columns that define names, and the space to which each belongs.
     """
     seen: dict[tuple[str, str], dict[str, Location]] = {}
+    known_names: set[tuple[str, str]] = set()
     for table in tables:
         columns = {name for record in table.spec.records for name in fields_of(record) if name in spaces}
         for row in table.placed:
             for column in sorted(columns):
                 name = row.row.cells.get(column, "")
-                alike = seen.setdefault((spaces[column], _to_the_eye(name)), {})
-                if name in alike:
+                if (spaces[column], name) in known_names:
                     continue
+                known_names.add((spaces[column], name))
+                alike = seen.setdefault((spaces[column], _to_the_eye(name)), {})
                 if alike:
-                    known, place = next(iter(alike.items()))
-                    found = f"{shown(name)}, and {shown(known)} in {place.file}, row {place.row}"
+                    other, place = next(iter(alike.items()))
+                    found = f"{shown(name)}, and {shown(other)} in {place.file}, row {place.row}"
                     hint = "write both in the same way, or give one of them another name"
                     yield Finding(Code.LOOK_ALIKE, row.at(column), found, "names that the eye can tell apart", hint)
                 alike[name] = row.at(column)

@@ -117,6 +117,8 @@ class InputFinding(Record):
     found: str
     expected: str
     hint: str
+    change: str = ""
+    """The change of a what-if that put the value there; blank if it was typed in the file."""
 
 
 class Failure(Record):
@@ -203,6 +205,7 @@ def input_findings(findings: Sequence[Finding]) -> tuple[InputFinding, ...]:
             found=finding.found,
             expected=finding.expected,
             hint=finding.hint,
+            change=finding.change,
         )
         for finding in findings
     )

@@ -31,6 +31,7 @@ def finding_as_data(finding: Finding) -> dict[str, str | int | bool]:
         "found": finding.found,
         "expected": finding.expected,
         "hint": finding.hint,
+        **({"change": finding.change} if finding.change else {}),
     }
 
 

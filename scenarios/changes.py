@@ -38,6 +38,16 @@ class Change(Record):
     cells: tuple[Given, ...] = ()
     """Cells of an added row that differ from those of `like`."""
 
+    def __str__(self) -> str:
+        if self.verb is Verb.SET:
+            return f"{self.path}={self.value}"
+        words = [self.verb.value, self.path]
+        if self.like:
+            words += ["like", self.like]
+        if self.cells:
+            words += ["with", ", ".join(f"{cell.column}={cell.value}" for cell in self.cells)]
+        return " ".join(words)
+
 
 class ChangeMade(Record):
     """One input that was changed: what it was, and what it is."""

@@ -1,19 +1,14 @@
-"""The tables of a scenario, the file scenario.yaml, and where each of them is read from."""
+"""The tables of a scenario and the file scenario.yaml: what each of them can hold."""
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import catalog
 from catalog.accelerators import Accelerator, ModelPrecision, Quality
-from catalog.findings import Code, Finding, Location, did_you_mean, shown
 from catalog.goodput import GoodputPoint, PricePerformanceClaim
-from catalog.loading import Table, TableSpec, nothing_to_fill, read_table
+from catalog.loading import Table, TableSpec
 from catalog.offerings import Offering, Region
-from catalog.reading_records import TreeReader
-from catalog.reading_text import ReadText, Source
 from catalog.records import Id, Record, Text
 from contracts.clauses import ExchangeRate
 from contracts.options import AnyTerms
@@ -29,7 +24,6 @@ from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import VolumePriced, VolumeTier
-from scenarios.loading_currencies import priced_in_dollars
 from scenarios.migrations import Migration
 from scenarios.outlooks import Outlook, OutlookEffect
 from scenarios.policy import Policy
@@ -39,7 +33,6 @@ from scenarios.workloads import Demand, HourlyLoad, SizeClass, Workload
 SCENARIO_FILE = "scenario.yaml"
 BUNDLED_FOLDER = Path(catalog.__file__).parent / "bundled"
 BUNDLED_PREFIX = "bundled/"
-_TAG = r"(\.[a-z0-9-]+)?\.csv"
 
 
 class ScenarioFile(Record):
@@ -149,86 +142,3 @@ class Tables:
 
 SPECS: dict[str, TableSpec[Any]] = {table.spec.name: table.spec for table in Tables().all()}
 """Every table by its name, in reading order."""
-
-
-def read_tables(
-    folder: Path,
-    reader: TreeReader,
-    findings: list[Finding],
-    warnings: list[Finding],
-) -> tuple[Tables, list[ReadText]]:
-    """All tables of the folder and of the bundled catalog, and the texts that were read."""
-    _refuse_unknown_files(folder, findings)
-    bundled: Sequence[str] = reader.values.get("bundled_tables", ())
-    is_listed = bool(reader.lines) and ("bundled_tables" in reader.values) == ("bundled_tables" in reader.lines)
-    _refuse_what_is_not_bundled(bundled, reader, findings)
-    tables = Tables()
-    texts: list[ReadText] = []
-    for name, spec in SPECS.items():
-        sources = _sources_of(name, folder, bundled, reader, warnings)
-        if sources:
-            fill = priced_in_dollars(tables.exchange_rates) if spec is CONTRACTS else nothing_to_fill
-            table, read = read_table(spec, sources, findings, fill)
-            setattr(tables, name, table)
-            texts += read
-        elif name not in OPTIONAL:
-            setattr(tables, name, Table(spec, whole=False))
-            if is_listed or name not in _bundled_names():
-                findings.append(_absent(name))
-    return tables, texts
-
-
-def _sources_of(
-    name: str, folder: Path, bundled: Sequence[str], reader: TreeReader, warnings: list[Finding]
-) -> list[Source]:
-    own = [Source(path, path.name) for path in _files_of(name, folder)]
-    if name not in bundled:
-        return own
-    if own:
-        where = reader.where(f"bundled_tables[{list(bundled).index(name)}]")
-        found = f"{own[0].name} in the folder"
-        hint = f"delete {name} from bundled_tables; the folder's own table is used and the bundled one is not"
-        warnings.append(Finding(Code.BUNDLED_UNUSED, where, found, "the table in one place", hint))
-        return own
-    return [Source(path, BUNDLED_PREFIX + path.name) for path in _files_of(name, BUNDLED_FOLDER)]
-
-
-def _files_of(name: str, folder: Path) -> Iterator[Path]:
-    """`table.csv` and `table.<tag>.csv`, sorted by name."""
-    pattern = re.compile(re.escape(name) + _TAG)
-    return (path for path in sorted(folder.glob("*.csv")) if pattern.fullmatch(path.name))
-
-
-def _bundled_names() -> list[str]:
-    return [name for name in SPECS if any(_files_of(name, BUNDLED_FOLDER))]
-
-
-def _absent(name: str) -> Finding:
-    hint = f"write {name}.csv"
-    if name in _bundled_names():
-        hint += f", or list {name} under bundled_tables in {SCENARIO_FILE}"
-    return Finding(Code.NO_TABLE, Location(f"{name}.csv"), "no such table", "the table in the folder", hint)
-
-
-def _refuse_what_is_not_bundled(bundled: Sequence[str], reader: TreeReader, findings: list[Finding]) -> None:
-    names = _bundled_names()
-    for number, name in enumerate(bundled):
-        if name not in names:
-            where = reader.where(f"bundled_tables[{number}]")
-            expected = "a table that ships with the program"
-            findings.append(Finding(Code.NOT_BUNDLED, where, shown(name), expected, did_you_mean(name, names)))
-
-
-def _refuse_unknown_files(folder: Path, findings: list[Finding]) -> None:
-    """A table under a wrong name would be left out in silence."""
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name == SCENARIO_FILE or not path.is_file():
-            continue
-        suffix = path.suffix.casefold()
-        is_table = any(re.fullmatch(re.escape(name) + _TAG, path.name) for name in SPECS)
-        if suffix in (".yaml", ".yml") or (suffix == ".csv" and not is_table):
-            known = [SCENARIO_FILE] if suffix != ".csv" else [f"{name}.csv" for name in SPECS]
-            hint = f"{did_you_mean(path.name, known)} Otherwise move it out of the folder"
-            where = Location(path.name)
-            expected = "table.csv or table.tag.csv"
-            findings.append(Finding(Code.UNKNOWN_FILE, where, "a file that is no table", expected, hint))

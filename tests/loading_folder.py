@@ -5,10 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from catalog.findings import Code, Finding
+from scenarios.changes import Change
+from scenarios.inputs import Inputs, parse_add, parse_remove, parse_set
 from scenarios.loading import InputRejected, LoadedScenario, load_scenario
 from scenarios.starting import EXAMPLES
 
 SMALL = EXAMPLES / "small"
+
+
+def parse_change(text: str) -> Change:
+    """A change as `Change` writes itself."""
+    verb, _, rest = text.partition(" ")
+    return {"remove": parse_remove, "add": parse_add}[verb](rest) if verb in ("remove", "add") else parse_set(text)
 
 
 class Folder:
@@ -16,6 +24,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path / "scenario"
+        self.changes: list[str] = []
         shutil.copytree(SMALL, self.path)
 
     def replace(self, file: str, old: str, new: str) -> "Folder":
@@ -46,6 +55,11 @@ class Folder:
         (self.path / file).unlink()
         return self
 
+    def change(self, *changes: str) -> "Folder":
+        """Load it with changes: PATH=VALUE, remove PATH or add PATH like KEY."""
+        self.changes += changes
+        return self
+
     def load(self, **options: Any) -> LoadedScenario:
         """Load it; it must be accepted."""
         return load_scenario(self.path, **options)
@@ -53,7 +67,7 @@ class Folder:
     def findings(self) -> tuple[Finding, ...]:
         """What is found; warnings where it is accepted."""
         try:
-            return load_scenario(self.path).warnings
+            return Inputs.read(self.path).load([parse_change(change) for change in self.changes]).warnings
         except InputRejected as rejected:
             return rejected.findings
 

@@ -134,6 +134,13 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
         "covered_rates.csv", f"{RATES}plan,north-spot,9,{SOURCED}\n"),
     Code.ABOVE_ON_DEMAND: lambda f: f.write("spend_commitments.csv", SAVINGS).write(
         "covered_rates.csv", f"{RATES}plan,north-on-demand,41,{SOURCED}\n"),
+    Code.NO_SUCH_PATH: lambda f: f.change("contracts.north-on-demand.price_usd=39"),
+    Code.NOTHING_MATCHES: lambda f: f.change("contracts.west-*.price_usd_per_node_hour=39"),
+    Code.NOT_RELATIVE: lambda f: f.change("offerings.north-gpu.provider=+10%"),
+    Code.NO_SIGN: lambda f: f.change("contracts.north-on-demand.price_usd_per_node_hour=10%"),
+    Code.NOT_WHOLE_ANY_MORE: lambda f: f.change("held_contracts.north-held-2025.nodes=*1.3"),
+    Code.ALREADY_THERE: lambda f: f.change("add contracts.north-spot like north-on-demand"),
+    Code.NOT_A_CHANGE: lambda f: f.change("contracts.north-on-demand"),
     Code.HELD_ENDS: lambda f: f.replace("held_contracts.csv", "2027-04", "2027-01"),
     Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
     Code.SWAP: lambda f: f.write("held_contracts.csv", SWAP),

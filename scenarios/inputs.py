@@ -1,0 +1,136 @@
+"""The inputs of a scenario: read once, and loaded as they are or with changes (docs/decisions/0021)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from catalog.findings import Code, Finding, InputRejected, did_you_mean, in_order, shown
+from catalog.reading_fields import fields_of
+from catalog.reading_records import TreeReader
+from catalog.reading_yaml import Mapping, read_yaml
+from scenarios.aggregation import aggregate
+from scenarios.blocks import BlockModel
+from scenarios.change_log import ChangeLog
+from scenarios.change_text import parse_add, parse_remove, parse_set
+from scenarios.changes import Change, ChangeMade
+from scenarios.changing_settings import ChangedSettings
+from scenarios.loaded import LoadedScenario, Places
+from scenarios.loading_checks import check_sense
+from scenarios.loading_files import Files, chosen_texts, read_files
+from scenarios.loading_pruning import pruned_catalog
+from scenarios.loading_tables import HOURLY_LOAD, SCENARIO_FILE, SPECS, ScenarioFile, Tables
+from scenarios.outlooks import BASE_OUTLOOK
+from scenarios.scenario import InputFile, Scenario
+from scenarios.typed_tables import Texts, TypedTables, changed_tables
+
+__all__ = ["Inputs", "parse_add", "parse_remove", "parse_set"]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files of a scenario folder, read once: what happens to them later changes nothing."""
+
+    files: Files = field(repr=False)
+    _typed: TypedTables = field(default_factory=TypedTables, repr=False, compare=False)
+    _blocks: dict[tuple[tuple[str, ...], int], BlockModel] = field(default_factory=dict, repr=False, compare=False)
+    """Load blocks of the hourly load in the files, by workloads and number."""
+
+    @classmethod
+    def read(cls, folder: Path) -> "Inputs":
+        """Read a scenario folder; InputRejected if there is none."""
+        return cls(read_files(folder))
+
+    def load(self, changes: Sequence[Change] = (), *, load_blocks: int | None = None) -> LoadedScenario:
+        """The scenario with changes made in order; InputRejected with every finding unless all of it can be planned.
+
+        `load_blocks` replaces the number of load blocks that the scenario asks for.
+        """
+        log = ChangeLog()
+        _refuse_unknown_roots(changes, log)
+        tree, findings = self._tree
+        findings = [*self.files.findings, *findings]
+        warnings: list[Finding] = []
+        reader = TreeReader(SCENARIO_FILE, findings)
+        document = None if tree is None else reader.record(_changed_tree(tree, changes, log), ScenarioFile)
+        texts = chosen_texts(self.files, reader, findings, warnings)
+        tables = changed_tables(self._typed, texts, changes, log, findings)
+        check_sense(reader, tables, findings, warnings)
+        if findings or log.findings or document is None:
+            raise InputRejected([*log.findings, *log.with_authors(findings)])
+        if load_blocks is not None:
+            document = document.model_copy(update={"run": document.run.model_copy(update={"load_blocks": load_blocks})})
+        places = Places({table.spec.name: table.places for table in tables.all()}, reader.lines)
+        scenario = self._scenario(document, tables, texts, log.made)
+        return LoadedScenario(scenario, places, in_order(log.with_authors(warnings)))
+
+    @cached_property
+    def _tree(self) -> tuple[Mapping | None, list[Finding]]:
+        """scenario.yaml as it was typed, and what is wrong with it."""
+        findings: list[Finding] = []
+        return None if self.files.document is None else read_yaml(self.files.document, findings), findings
+
+    def _blocks_of(self, document: ScenarioFile, tables: Tables, texts: Texts) -> BlockModel:
+        workloads = tuple(row.workload for row in tables.workloads.records)
+        number = document.run.load_blocks
+        if tables.hourly_load is not self._typed.of(HOURLY_LOAD.name, texts).table:
+            return aggregate(tables.hourly_load.records, workloads, number)
+        if (workloads, number) not in self._blocks:
+            self._blocks[workloads, number] = aggregate(tables.hourly_load.records, workloads, number)
+        return self._blocks[workloads, number]
+
+    def _scenario(
+        self, document: ScenarioFile, tables: Tables, texts: Texts, changes: tuple[ChangeMade, ...]
+    ) -> Scenario:
+        read = [text for each in texts.values() for text in each.texts]
+        if self.files.document is not None:
+            read.append(self.files.document)
+        return Scenario(
+            scenario=document.scenario,
+            description=document.description,
+            run=document.run,
+            policy=document.policy,
+            catalog=pruned_catalog(tables),
+            exchange_rates=tables.exchange_rates.records,
+            contracts=tables.contracts.records,
+            sites=tables.sites.records,
+            held_contracts=tables.held_contracts.records,
+            spend_commitments=tables.spend_commitments.records,
+            covered_rates=tables.covered_rates.records,
+            volume_tiers=tables.volume_tiers.records,
+            agreements=tables.agreements.records,
+            agreement_tiers=tables.agreement_tiers.records,
+            credits=tables.credits.records,
+            api_offers=tables.api_offers.records,
+            provisioned=tables.provisioned.records,
+            workloads=tables.workloads.records,
+            size_classes=tables.size_classes.records,
+            demand=tables.demand.records,
+            hourly_load=tables.hourly_load.records,
+            blocks=self._blocks_of(document, tables, texts),
+            outlooks=tables.outlooks.records or (BASE_OUTLOOK,),
+            outlook_effects=tables.outlook_effects.records,
+            migrations=tables.migrations.records,
+            input_files=tuple(
+                InputFile(name=text.name, sha256=text.sha256) for text in sorted(read, key=lambda text: text.name)
+            ),
+            changes=changes,
+        )
+
+
+def _changed_tree(tree: Mapping, changes: Sequence[Change], log: ChangeLog) -> Mapping:
+    settings = ChangedSettings(tree, log)
+    for change in changes:
+        if change.path.partition(".")[0].partition("[")[0] in fields_of(ScenarioFile):
+            settings.apply(change)
+    return settings.tree
+
+
+def _refuse_unknown_roots(changes: Sequence[Change], log: ChangeLog) -> None:
+    """Report paths that begin with neither a table nor a key of scenario.yaml."""
+    settings = fields_of(ScenarioFile)
+    for change in changes:
+        root = change.path.partition(".")[0].partition("[")[0]
+        if root not in SPECS and root not in settings:
+            expected = f"a table or a key of {SCENARIO_FILE} before the first dot"
+            log.refuse(change, Code.NO_SUCH_PATH, shown(root), expected, did_you_mean(root, [*SPECS, *settings]))
