@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from catalog.records import Record
@@ -10,7 +11,7 @@ from optimizer.comparing.buying import BuyChange, buy_difference, to_sign_differ
 from optimizer.comparing.differences import Difference, difference, tolerance_usd
 from optimizer.comparing.frontier import Frontier, Solved, frontiers
 from optimizer.comparing.measures import Measure, measures
-from optimizer.plan import Plan, Status, StopReason
+from optimizer.plan import Plan, Status, StopReason, Versions
 from scenarios.changes import ChangeMade
 
 
@@ -78,7 +79,7 @@ class Against(Record):
 
 
 class Compared(Record):
-    """One variant: what was changed, and what came of it."""
+    """One variant: what differs from the base, and what came of it."""
 
     name: str
     note: str
@@ -93,11 +94,17 @@ class Comparison(Record):
     """A base and all its variants."""
 
     scenario: str
+    order_date: date
+    versions: Versions
     base_name: str
     base: Proof
     base_measures: tuple[Measure, ...]
     variants: tuple[Compared, ...]
     frontiers: tuple[Frontier, ...]
+
+    def solved(self) -> tuple[tuple[Compared, Against], ...]:
+        """The variants that have a plan, with what it is against the base."""
+        return tuple((one, one.against) for one in self.variants if one.against is not None)
 
 
 def compare(base_name: str, base: Plan, tried: Sequence[Tried]) -> Comparison:
@@ -105,6 +112,8 @@ def compare(base_name: str, base: Plan, tried: Sequence[Tried]) -> Comparison:
     solved = [Solved(one.name, one.plan, one.changes) for one in tried if one.plan is not None]
     return Comparison(
         scenario=base.scenario.scenario,
+        order_date=base.scenario.run.order_date,
+        versions=base.versions,
         base_name=base_name,
         base=_proof(base),
         base_measures=measures(base),
