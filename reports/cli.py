@@ -3,10 +3,15 @@
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from reports.change_options import change_options
 from scenarios.starting import EXAMPLE_NAMES, STARTER
+
+if TYPE_CHECKING:
+    from scenarios.changes import Change
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -30,17 +35,19 @@ def init(directory: Path, example: str) -> None:
 
 @main.command()
 @click.argument("scenario", type=_FOLDER)
+@change_options
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
-def check(scenario: Path, as_json: bool) -> None:
+def check(scenario: Path, changes: "tuple[Change, ...]", as_json: bool) -> None:
     """Read the SCENARIO folder and list everything that is wrong with it; nothing is solved."""
     from reports import commands
 
-    sys.exit(commands.check(scenario, as_json=as_json))
+    sys.exit(commands.check(scenario, changes, as_json=as_json))
 
 
 @main.command()
 @click.argument("scenario", type=_FOLDER)
 @click.option("--out", type=_FOLDER, default=Path("out"), show_default=True, help="Folder for plan.json and plan.xlsx.")
+@change_options
 @click.option("--gap", type=click.FloatRange(0, 1), help="Asked gap as a share (0.005 is 0.5 %).")
 @click.option("--time-limit", type=click.FloatRange(min=1), help="Most seconds for the solver.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Random seed of the solver.")
@@ -50,6 +57,7 @@ def check(scenario: Path, as_json: bool) -> None:
 def plan(
     scenario: Path,
     out: Path,
+    changes: "tuple[Change, ...]",
     gap: float | None,
     time_limit: float | None,
     seed: int | None,
@@ -60,10 +68,10 @@ def plan(
     """Plan the SCENARIO folder: an audited plan.json, a workbook plan.xlsx, and a summary here."""
     from reports import commands
 
-    changes = commands.RunChanges(
-        gap_share=gap, time_limit_s=time_limit, seed=seed, load_blocks=blocks, with_baselines=baselines
+    settings = commands.RunChanges(
+        gap_share=gap, time_limit_s=time_limit, seed=seed, load_blocks=blocks, with_baselines=baselines, inputs=changes
     )
-    sys.exit(commands.plan(scenario, out, changes, as_json=as_json))
+    sys.exit(commands.plan(scenario, out, settings, as_json=as_json))
 
 
 @main.command()

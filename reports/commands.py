@@ -1,6 +1,7 @@
 """What each command does, apart from the command line: load, work, publish, and turn faults into exit codes."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,25 +13,33 @@ from optimizer.plan import Plan, Status
 from optimizer.plan_file import read_plan
 from optimizer.run import AuditFailed, PlanOptions, plan_fleet
 from reports.audit_words import against_files
+from reports.change_words import changed_in_words
 from reports.console import ProgressLine
 from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.progress import Asked
 from reports.publishing import output_folder, publish, write_charges, write_report
 from reports.telling import Told, faults_told, teller
+from scenarios.changes import Change
+from scenarios.inputs import Inputs
 from scenarios.loading import LoadedScenario, load_scenario
 from scenarios.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class RunChanges:
-    """Run settings given on the command line; None keeps the scenario's own."""
+    """What the command line changes of a scenario; None keeps the scenario's own setting."""
 
     gap_share: float | None = None
     time_limit_s: float | None = None
     seed: int | None = None
     load_blocks: int | None = None
     with_baselines: bool = True
+    inputs: tuple[Change, ...] = ()
+
+    def loaded(self, folder: Path) -> Scenario:
+        """The scenario of a folder with everything changed."""
+        return self.applied(Inputs.read(folder).load(self.inputs, load_blocks=self.load_blocks).scenario)
 
     def applied(self, scenario: Scenario) -> Scenario:
         """The scenario with the settings changed."""
@@ -67,16 +76,18 @@ class Stopwatch:
         return ", ".join(f"{phase} {spent:.1f} s" for phase, spent in self.seconds.items())
 
 
-def check(folder: Path, *, as_json: bool) -> Exit:
-    """Read everything, say everything that is wrong, solve nothing."""
+def check(folder: Path, changes: Sequence[Change] = (), *, as_json: bool) -> Exit:
+    """Read everything, say everything that is wrong with it once it is changed, solve nothing."""
     try:
-        loaded = load_scenario(folder)
+        loaded = Inputs.read(folder).load(changes)
     except InputRejected as rejected:
         click.echo(render_findings(rejected.findings, as_json=as_json))
         return Exit.BAD_INPUT
     click.echo(render_findings(loaded.warnings, as_json=as_json))
     if not as_json:
         click.echo(_described(loaded))
+        for made in loaded.scenario.changes:
+            click.echo(f"  {changed_in_words(made)}")
     return Exit.PUBLISHED
 
 
@@ -111,7 +122,7 @@ def _planned(
         line.phase(name)
 
     phase("read")
-    scenario = changes.applied(load_scenario(folder, load_blocks=changes.load_blocks).scenario)
+    scenario = changes.loaded(folder)
     run = scenario.run
     line.ask(Asked(run.gap_share, run.gap_usd, run.time_limit_s, with_baselines=changes.with_baselines))
     found = plan_fleet(

@@ -53,6 +53,11 @@ class ChangeLog:
         elif where is not None:
             self._author[replace(where, subject=None)] = change
 
+    def add(self, change: Change, path: str, after: str, where: Location) -> None:
+        """A row or item that was not there; it stands in no file."""
+        self.put(change, path, None, after, where)
+        self._made[path] = self._made[path].model_copy(update={"place": ""})
+
     def take_out(self, change: Change, path: str, name: str, before: str | None, where: Location | None) -> None:
         """A row or key is gone, and with it what was changed of it."""
         below = (f"{path}.", f"{path}[")

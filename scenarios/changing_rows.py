@@ -120,7 +120,7 @@ class ChangedRows:
             self._log.refuse(change, Code.ALREADY_THERE, shown(line.key), expected, hint)
             return
         self._lines.append(line)
-        self._log.put(change, f"{self._spec.name}.{line.key}", None, _in_words(line.row.cells), line.row.where)
+        self._log.add(change, f"{self._spec.name}.{line.key}", _in_words(line.row.cells), line.row.where)
 
     def _begun(self, change: Change, cells: dict[str, str]) -> _Line | None:
         """A new row with its key, and with the other cells of the one that it is like; None if there is none."""
@@ -152,7 +152,8 @@ class ChangedRows:
         if lines or not (self._typed.whole and self._typed.header_is_right):
             return lines
         parts = len(self._spec.key)
-        expected = f"the key of a row: {KEY_SEPARATOR.join(self._spec.key)}"
+        named_by = f", named by {KEY_SEPARATOR.join(self._spec.key)}" if parts > 1 else ""
+        expected = f"a row of {self._spec.name}{named_by}"
         hint = did_you_mean(key, (line.key for line in self._lines))
         if ANY in key:
             if key.count(KEY_SEPARATOR) + 1 != parts:

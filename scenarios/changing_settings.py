@@ -126,7 +126,7 @@ class ChangedSettings:
             raise self._refused(change, Code.ALREADY_THERE, shown(name), f"a name that is new in {here.path}", hint)
         there = here.on(f"[{len(node.items)}]", node.line)
         item = self._new_item(change, node, shape, name, there)
-        self._log.put(change, there.path, None, "; ".join(_words(item)), there.where)
+        self._log.add(change, there.path, "; ".join(_words(item)), there.where)
         return Sequence((*node.items, item), node.line)
 
     def _new_item(self, change: Change, node: Sequence, shape: Shape, name: str, there: _Here) -> Node:
