@@ -18,7 +18,7 @@ from optimizer.families import budget, fallback, migration, take_or_pay
 from optimizer.faults import Impossible, SolverFault
 from optimizer.ledger import Ledger
 from optimizer.migration_calendar import MigrationCalendar
-from optimizer.order_calendar import OrderCalendar
+from optimizer.order_calendar import OrderCalendar, starts_on_the_lattice
 from optimizer.run import AuditFailed
 from scenarios.migrations import engineering_bill, upkeep_bill
 from scenarios.scenario import Scenario
@@ -77,9 +77,9 @@ class Fault:
 FAULTS = (
     Fault(
         "no order starts in the first month",
-        OrderCalendar._starts,
-        "if first <= month <= last",
-        "if first < month <= last",
+        starts_on_the_lattice,
+        "if base <= month <= last",
+        "if base < month <= last",
         cases.two_months_of_three,
         By.COST,
     ),

@@ -38,6 +38,8 @@ from tests.random_fleets import (
 )
 from tests.relating import same_cost, with_prices
 
+pytestmark = pytest.mark.xdist_group("relations")  # one process makes the free plans
+
 FEW = range(5)
 MANY = range(100, 200)
 LEAST_BINDING_SHARE = 0.2
@@ -111,7 +113,7 @@ def test_another_currency_is_another_factor(seed: int) -> None:
     assert same_cost(free_plan(seed), planned(with_prices(a_random_fleet(seed), Decimal("163.5"))), 163.5)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(seed=st.sampled_from(FEW), contract=st.sampled_from(["od-a", "od-b", "spot-a", "res-a", "res-b"]))
 def test_one_price_up_by_a_tenth_costs_between_nothing_and_a_tenth_more(seed: int, contract: str) -> None:
     dearer = planned(with_prices(a_random_fleet(seed), Decimal("1.1"), only=contract))
@@ -223,6 +225,7 @@ def halved(scenario: Scenario, workload: str) -> Scenario:
     )
 
 
+@pytest.mark.long
 @for_some_fleets()
 def test_two_halves_of_a_workload_cost_what_the_whole_does(seed: int) -> None:
     assert same_cost(free_plan(seed), planned(halved(a_random_fleet(seed), "chat")))
@@ -284,6 +287,7 @@ def beside(one: Scenario, other: Scenario) -> Scenario:
     )
 
 
+@pytest.mark.long
 @for_some_fleets(2)
 def test_two_fleets_that_share_nothing_add_up(seed: int) -> None:
     one = a_random_fleet(seed)
@@ -293,6 +297,7 @@ def test_two_fleets_that_share_nothing_add_up(seed: int) -> None:
     assert both.incumbent_usd == pytest.approx(apart, rel=1e-6, abs=0.02 * len(both.cost_lines))
 
 
+@pytest.mark.long
 @for_some_fleets(2)
 def test_months_that_share_no_contract_add_up(seed: int) -> None:
     """Terms of one month, nothing held, no discount: January and February apart cost what they cost together."""
@@ -367,6 +372,7 @@ def test_a_node_less_and_the_load_no_longer_fits(seed: int) -> None:
         assert "capacity.base" in {finding.rule for finding in findings}
 
 
+@pytest.mark.long
 @for_some_fleets(4)
 def test_ordering_what_was_ordered_costs_the_same_again(seed: int) -> None:
     """Every contract bound to the months and sizes of the plan's own orders."""

@@ -27,6 +27,11 @@ def build_realistic(bundled: Path, out: Path) -> None:
 def build_stochastic(bundled: Path, out: Path) -> None:
     """The same tables, and five outlooks; README.md beside them is written by hand."""
     _tables(bundled, out)
+    build_outlooks(bundled, out)
+
+
+def build_outlooks(bundled: Path, out: Path) -> None:
+    """What the stochastic example has of its own."""
     write_csv(out / "outlooks.csv", OUTLOOKS)
     write_csv(out / "outlook_effects.csv", outlook_effects(bundled))
     (out / "scenario.yaml").write_text(scenario_yaml(STOCHASTIC), encoding="utf-8")
