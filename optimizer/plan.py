@@ -27,6 +27,7 @@ from optimizer.plan_contracts import (
     TakeOrPayWindow,
     VolumeWindow,
 )
+from optimizer.plan_sensitivity import Sensitivity
 from scenarios.scenario import InputFile, Scenario
 
 PLAN_FORMAT: Literal["siliconmix-plan-1"] = "siliconmix-plan-1"
@@ -382,6 +383,8 @@ class Plan(Record):
     """Totals of each outlook; empty with a single one."""
     knowing: ValueOfKnowing | None = None
     """None with a single outlook, where it was not asked for, or where a note says why it was not found."""
+    sensitivity: Sensitivity | None = None
+    """None where it was not asked for."""
     notes: tuple[Text, ...] = ()
     """Warnings of the run: assumed bounds, held contracts that ended, coefficients out of scale."""
     audit: AuditVerdict | None = None

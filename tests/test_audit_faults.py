@@ -18,6 +18,7 @@ from tests import (
     audit_faults_of_outlooks,
     audit_faults_of_providers,
     audit_faults_of_rights,
+    audit_faults_of_sensitivity,
     audit_faults_of_spending,
     audit_faults_of_supply,
     audit_faults_of_tokens,
@@ -31,6 +32,7 @@ from tests.audit_plans import rich_plan, small_plan
 from tests.audit_planting import FAULTS, Planted, Source, swap, total
 from tests.audit_provider_plans import providers_plan
 from tests.audit_right_plans import rights_plan
+from tests.audit_sensitivity_plans import sensitivity_plan
 from tests.audit_spending_plans import commitments_to_spend_plan
 from tests.audit_token_plans import tokens_plan
 
@@ -47,6 +49,7 @@ PLANTED_IN = (
     audit_faults_of_tokens,
     audit_faults_of_rights,
     audit_faults_of_hardware,
+    audit_faults_of_sensitivity,
 )
 """Importing them registers their faults."""
 
@@ -61,6 +64,7 @@ WITHOUT_FAULTS = (
     clauses_plan,
     rights_plan,
     hardware_plan,
+    sensitivity_plan,
 )
 
 

@@ -19,6 +19,7 @@ from optimizer.audit.pairs import check_figures, check_refusals
 from optimizer.audit.policy import check_concentration
 from optimizer.audit.proof import check_identity, check_proof
 from optimizer.audit.rights import check_rights
+from optimizer.audit.sensitivity import check_sensitivity
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.sites import check_sites
 from optimizer.audit.spend_commitments import check_spend_commitments
@@ -65,6 +66,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     objectives = check_totals(inputs, stated, plan, checks)
     check_proof(plan, objectives.expected, checks)
     check_knowing(inputs, plan, objectives, checks)
+    check_sensitivity(inputs, plan, checks)
     return checks.verdict()
 
 

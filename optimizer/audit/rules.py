@@ -162,4 +162,12 @@ RULES: dict[str, str] = {
     "knowing.plan": "This plan costs in an outlook what its lines there add up to.",
     "knowing.bounds": "No plan for an outlook costs less than what is proven for that outlook.",
     "knowing.bracket": "The values of knowing follow from the outlooks' costs and bounds, in order.",
+    "sensitivity.names": "What is said to move the cost is an input, told once; ten are shown at most.",
+    "sensitivity.values": "An input is told as it is, its low end below that and its high end above.",
+    "sensitivity.ends": "An end that was solved states what it costs, any other states why it does not.",
+    "sensitivity.buy_list": "Changes of the buy list are told where it changes, and only there.",
+    "sensitivity.bounds": "The bound at an end is not above the incumbent there.",
+    "sensitivity.interval": "What an end moves follows from incumbents and bounds there and here.",
+    "sensitivity.sign": "No sign is claimed where the interval holds 0.",
+    "sensitivity.order": "What moves the cost more is told first, and nothing that was left out moves it more.",
 }
