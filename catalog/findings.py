@@ -114,6 +114,7 @@ class Code(StrEnum):
     NOT_WHOLE_ANY_MORE = "IN-705", "a relative value that would leave a part of what is counted in whole numbers"
     ALREADY_THERE = "IN-706", "an added row or item whose key is taken"
     NOT_A_CHANGE = "IN-707", "what was asked for is not written as a change"
+    CIRCLE = "IN-708", "variants that are built from each other in a circle"
 
     HELD_ENDS = "IN-901", "a held contract that serves no month of the horizon"
     BUNDLED_UNUSED = "IN-902", "a bundled table that the folder's own replaces"

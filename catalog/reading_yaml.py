@@ -120,7 +120,7 @@ class _Builder:
         for event in events:
             line = event.start_mark.line + 1
             if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-                hint = "write the value out where it is needed"
+                hint = "write the value out where it is needed, or in quotes if & or * is part of it"
                 found = f"anchor or alias {shown(str(event.anchor))}"
                 raise self._refusal(Code.ALIAS, line, found, "plain values", hint)
             if getattr(event, "tag", None) is not None:

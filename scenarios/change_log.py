@@ -35,7 +35,7 @@ class ChangeLog:
     def refuse_unfit(self, change: Change, path: str, unfit: Unfit) -> None:
         """A value that makes no sense where it should go."""
         found = unfit.found or shown(change.value)
-        found = found if path == change.path else f"{found} for {path}"
+        found = found if path == change.path else f"{found}, at {path}"
         self.refuse(change, unfit.code, found, unfit.expected, unfit.hint)
 
     def put(self, change: Change, path: str, before: str | None, after: str | None, where: Location | None) -> None:

@@ -43,7 +43,7 @@ def _moved(before: str, step: re.Match[str], shape: Shape) -> str:
         raise Unfit(Code.NOT_RELATIVE, expected, hint, f"{shown(step[0])}, which is counted from what is there")
     if not before:
         hint = "write the value itself"
-        raise Unfit(Code.NOT_RELATIVE, "a value to count from", hint, f"nothing there, and {shown(step[0])} asked for")
+        raise Unfit(Code.NOT_RELATIVE, "a value to count from", hint, f"{shown(step[0])} of what is blank")
     return move(before, step, shape)
 
 

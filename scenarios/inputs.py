@@ -23,8 +23,9 @@ from scenarios.loading_tables import HOURLY_LOAD, SCENARIO_FILE, SPECS, Scenario
 from scenarios.outlooks import BASE_OUTLOOK
 from scenarios.scenario import InputFile, Scenario
 from scenarios.typed_tables import Texts, TypedTables, changed_tables
+from scenarios.variants_file import read_variants
 
-__all__ = ["Inputs", "parse_add", "parse_remove", "parse_set"]
+__all__ = ["Inputs", "parse_add", "parse_remove", "parse_set", "read_variants"]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from catalog.reading_text import ReadText, Source, read_text
 from catalog.reading_yaml import YAML_LIMIT_BYTES
 from scenarios.loading_tables import BUNDLED_FOLDER, BUNDLED_PREFIX, OPTIONAL, SCENARIO_FILE, SPECS
 
+_NO_TABLES = rf"{re.escape(SCENARIO_FILE)}|variants(\.[a-z0-9-]+)?\.yaml"
+"""What may stand beside the tables; variants are read by the commands that are told to."""
 _TAG = r"(\.[a-z0-9-]+)?\.csv"
 
 
@@ -120,7 +122,7 @@ def _what_is_not_bundled(bundled: Sequence[str], reader: TreeReader) -> Iterator
 def _unknown_files(folder: Path) -> Iterator[Finding]:
     """A table under a wrong name would be left out in silence."""
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name == SCENARIO_FILE or not path.is_file():
+        if path.name.startswith(".") or not path.is_file() or re.fullmatch(_NO_TABLES, path.name):
             continue
         suffix = path.suffix.casefold()
         is_table = any(re.fullmatch(re.escape(name) + _TAG, path.name) for name in SPECS)

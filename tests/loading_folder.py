@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.findings import Code, Finding
 from scenarios.changes import Change
-from scenarios.inputs import Inputs, parse_add, parse_remove, parse_set
+from scenarios.inputs import Inputs, parse_add, parse_remove, parse_set, read_variants
 from scenarios.loading import InputRejected, LoadedScenario, load_scenario
 from scenarios.starting import EXAMPLES
 
@@ -25,7 +25,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path / "scenario"
         self.changes: list[str] = []
-        shutil.copytree(SMALL, self.path)
+        shutil.copytree(SMALL, self.path, ignore=shutil.ignore_patterns("variants.yaml"))
 
     def replace(self, file: str, old: str, new: str) -> "Folder":
         """Replace the first occurrence of a text that must be there."""
@@ -67,7 +67,10 @@ class Folder:
     def findings(self) -> tuple[Finding, ...]:
         """What is found; warnings where it is accepted."""
         try:
-            return Inputs.read(self.path).load([parse_change(change) for change in self.changes]).warnings
+            changes = [parse_change(change) for change in self.changes]
+            for variants in self.path.glob("variants.yaml"):
+                changes += [change for variant in read_variants(variants) for change in variant.changes]
+            return Inputs.read(self.path).load(changes).warnings
         except InputRejected as rejected:
             return rejected.findings
 

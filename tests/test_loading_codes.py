@@ -141,6 +141,7 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.NOT_WHOLE_ANY_MORE: lambda f: f.change("held_contracts.north-held-2025.nodes=*1.3"),
     Code.ALREADY_THERE: lambda f: f.change("add contracts.north-spot like north-on-demand"),
     Code.NOT_A_CHANGE: lambda f: f.change("contracts.north-on-demand"),
+    Code.CIRCLE: lambda f: f.write("variants.yaml", "variants: [{variant: a, of: [b]}, {variant: b, of: [a]}]"),
     Code.HELD_ENDS: lambda f: f.replace("held_contracts.csv", "2027-04", "2027-01"),
     Code.BUNDLED_UNUSED: lambda f: f.add(YAML, "bundled_tables: [regions]"),
     Code.SWAP: lambda f: f.write("held_contracts.csv", SWAP),
