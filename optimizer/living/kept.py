@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from math import inf
 
-from contracts.terms.common import BillLine
+from optimizer.comparing.weighing import effective_parts
 from optimizer.living.conditions import Condition, Measured
 from optimizer.living.taking import LEAST_MTOK, LEAST_NODE_HOURS, SECONDS_PER_HOUR, TOKENS_PER_MTOK
-from optimizer.plan import CostLine, Plan, Pool
+from optimizer.plan import Plan, Pool
 from scenarios.scenario import Scenario
 
 HAIR = 1e-6
@@ -99,27 +98,9 @@ def spend_share(plan: Plan, contract: str) -> float:
 
     Lines are before what agreements, credits and spend commitments take off, so it may be above 1.
     """
-    valuation = plan.scenario.valuation
-    chance = {o.outlook: Decimal(repr(o.probability)) for o in plan.scenario.outlooks}
-    part = Decimal(0)
-    for line in plan.cost_lines:
-        if line.source == contract and line.nature.is_cash:
-            weight = Decimal(1) if line.outlook is None else chance[line.outlook]
-            payment = BillLine.payment(_as_bill(line), line.amount_usd)
-            part += weight * line.amount_usd * valuation.horizon_share(payment)
+    parts = effective_parts(plan, lambda line: line.source)
     whole = plan.totals.effective_usd
-    return float(part / whole) if whole else 0.0
-
-
-def _as_bill(line: CostLine) -> BillLine:
-    return BillLine(
-        nature=line.nature,
-        paid_month=line.paid_month,
-        service_first=line.service_first,
-        service_end=line.service_end,
-        quantity=line.quantity,
-        unit_price_usd=line.unit_price_usd,
-    )
+    return float(parts.get(contract, 0) / whole) if whole else 0.0
 
 
 def token_share(plan: Plan, contract: str, workload: str) -> float:

@@ -1,15 +1,15 @@
 """The living model: the first answer is worked out from nothing, later ones from what the model has learned."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
 from optimizer.diagnose import explain_infeasible
 from optimizer.faults import Infeasible
-from optimizer.finding import Found, PlanOptions, find, solving_in, stated
-from optimizer.living.conditions import Condition
+from optimizer.finding import Found, PlanOptions, Stated, find, solving_in, stated
+from optimizer.living.conditions import Condition, ConditionsFail, conditioned
 from optimizer.plan import Plan
 from optimizer.plan_making import audited, plan_of
 from optimizer.problem import Problem
@@ -60,10 +60,16 @@ class LivingModel:
 
     def _found(self, problem: Problem, options: PlanOptions) -> Found:
         try:
-            return find(problem, options, stated, solving_in(self._session))
+            return find(problem, options, self._stated, solving_in(self._session))
         except Infeasible:
+            if self._conditions:
+                raise ConditionsFail(self._conditions) from None
             options.on_phase("explain")
             raise explain_infeasible(problem) from None
+
+    def _stated(self, problem: Problem) -> Stated:
+        given = stated(problem)
+        return replace(given, compiled=conditioned(problem, given.model, given.compiled, self._conditions))
 
     def forget(self) -> None:
         """Go back to what was known after the first answer, so that the next does not depend on those between."""

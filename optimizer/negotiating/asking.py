@@ -1,0 +1,206 @@
+"""Questions to living models: each asked once for what it is asked, timed, and kept with its proof."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import TracebackType
+from typing import Self
+
+from catalog.findings import InputRejected
+from optimizer.comparing.weighing import objective_parts
+from optimizer.faults import Impossible, NoPlan, SolverFault
+from optimizer.living.conditions import Condition
+from optimizer.living.kept import keeps, use_of
+from optimizer.living.living import LivingModel
+from optimizer.negotiating.proofs import HALF_A_CENT
+from optimizer.negotiating.records import Outcome, Solve
+from optimizer.plan import Plan, StopReason
+from optimizer.plan_making import AuditFailed
+from scenarios.changes import Change
+from scenarios.scenario import Scenario
+
+Load = Callable[[Sequence[Change]], Scenario]
+"""The scenario with changes made; raises InputRejected where they make no sense."""
+
+MOST_CHANGES_NAMED = 12
+"""A haircut changes every point of an accelerator: the record names the first."""
+LEAST_S = 0.5
+"""With less time than this nothing is begun."""
+
+
+@dataclass
+class Budget:
+    """Seconds for all questions, and for the one at hand."""
+
+    total_s: float
+    clock: Callable[[], float] = time.monotonic
+    _begun: float = field(init=False)
+    _until: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._begun = self.clock()
+        self._until = self.total_s
+
+    def elapsed_s(self) -> float:
+        """Seconds since it was made."""
+        return self.clock() - self._begun
+
+    def left_s(self) -> float:
+        """Seconds for all that is still to be asked."""
+        return max(0.0, self.total_s - self.elapsed_s())
+
+    def allot(self, share: float) -> None:
+        """From now on the question at hand may have this share of what is left."""
+        self._until = self.elapsed_s() + share * self.left_s()
+
+    def question_left_s(self) -> float:
+        """Seconds for the question at hand."""
+        return max(0.0, min(self._until, self.total_s) - self.elapsed_s())
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is asked: inputs, and what a plan must keep beyond their rules."""
+
+    changes: tuple[Change, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+
+class Asker:
+    """Asks living models, one for each set of conditions; use as a context manager."""
+
+    def __init__(self, load: Load, offer: str, budget: Budget, tell: Callable[[str], None] = lambda what: None) -> None:
+        self._load = load
+        self._offer = offer
+        self.budget = budget
+        self._tell = tell
+        self._models: dict[tuple[Condition, ...], LivingModel] = {}
+        self._known: dict[Case, Solve] = {}
+        self.solves: list[Solve] = []
+        self.stopped = False
+        """Whether the user has stopped it: what is known stands, and nothing more is asked."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for model in self._models.values():
+            model.__exit__(kind, error, trace)
+
+    def ask(self, question: str, case: Case, *, value: Decimal | None = None, sharpness: int = 0) -> Solve | None:
+        """The proof of a case with the asked gap tightened so often; None where there is no time for it.
+
+        A proof that is known, and as sharp, is not asked for again.
+        """
+        known = self._known.get(case)
+        if known is not None and (known.outcome != "solved" or _is_sharp(known, sharpness)):
+            return known
+        if self.stopped or self.budget.question_left_s() < LEAST_S:
+            return None
+        number = len(self.solves) + 1
+        self._tell(f"solve {number}: {question}{'' if value is None else f' at {value:f}'}, {_said(case)}")
+        begun = self.budget.elapsed_s()
+        asked = Solve(
+            number=number,
+            question=question,
+            value=value,
+            condition="; ".join(map(str, case.conditions)),
+            changes=tuple(map(str, case.changes[:MOST_CHANGES_NAMED])),
+            outcome="failed",
+            sharpness=sharpness,
+            asked_gap_share=0.0,
+            asked_gap_usd=0.0,
+            elapsed_s=0.0,
+        )
+        solve = self._solved(asked, case).model_copy(update={"elapsed_s": self.budget.elapsed_s() - begun})
+        self.solves.append(solve)
+        self._known[case] = _better(known, solve)
+        return self._known[case]
+
+    def _solved(self, solve: Solve, case: Case) -> Solve:
+        try:
+            scenario = _hurried(self._load(case.changes), solve.sharpness, self.budget.question_left_s())
+            run = scenario.run
+            solve = solve.model_copy(
+                update={
+                    "asked_gap_share": run.gap_share,
+                    "asked_gap_usd": run.gap_usd,
+                    "fingerprint": scenario.fingerprint(),
+                }
+            )
+            answer = self._model(case.conditions).answer(scenario)
+        except InputRejected as rejected:
+            finding = next(iter(rejected.findings))
+            return _without(solve, "refused", f"{finding.found}, expected {finding.expected}. {finding.hint}")
+        except Impossible as impossible:
+            return _without(solve, "impossible", str(impossible))
+        except NoPlan as none:
+            self.stopped = self.stopped or none.interrupted
+            return _without(solve, "no_plan", str(none))
+        except (SolverFault, AuditFailed) as fault:
+            self._models.pop(case.conditions).__exit__(None, None, None)
+            return _without(solve, "failed", str(fault))
+        except KeyboardInterrupt:
+            self.stopped = True
+            return _without(solve, "no_plan", "stopped before a plan was found")
+        self.stopped = self.stopped or answer.plan.stop_reason is StopReason.STOPPED_BY_USER
+        return _with_plan(solve, answer.plan, case, self._offer).model_copy(update={"how": answer.how.value})
+
+    def _model(self, conditions: tuple[Condition, ...]) -> LivingModel:
+        if conditions not in self._models:
+            self._models[conditions] = LivingModel(conditions).__enter__()
+        return self._models[conditions]
+
+
+def _said(case: Case) -> str:
+    return "; ".join(map(str, case.conditions)) or "no condition"
+
+
+def _is_sharp(solve: Solve, sharpness: int) -> bool:
+    """Whether a proof is as sharp as asked, or as sharp as can be."""
+    return solve.sharpness >= sharpness or not (solve.asked_gap_share or solve.asked_gap_usd)
+
+
+def _better(known: Solve | None, solve: Solve) -> Solve:
+    """The tighter of two proofs of a case."""
+    return solve if known is None or solve.proven.gap_usd <= known.proven.gap_usd else known
+
+
+def _hurried(scenario: Scenario, sharpness: int, left_s: float) -> Scenario:
+    """The scenario with a tighter gap, and no more time for the solver than there is."""
+    run = scenario.run
+    tighter = 4.0**-sharpness
+    return scenario.model_copy(
+        update={
+            "run": run.model_copy(
+                update={
+                    "gap_share": run.gap_share * tighter,
+                    "gap_usd": run.gap_usd * tighter,
+                    "time_limit_s": min(run.time_limit_s, left_s),
+                }
+            )
+        }
+    )
+
+
+def _without(solve: Solve, outcome: Outcome, note: str) -> Solve:
+    return solve.model_copy(update={"outcome": outcome, "note": note[:1000]})
+
+
+def _with_plan(solve: Solve, plan: Plan, case: Case, offer: str) -> Solve:
+    if not all(keeps(plan, condition) for condition in case.conditions):
+        return _without(solve, "failed", "the plan does not keep its condition")
+    use = use_of(plan, offer)
+    return solve.model_copy(
+        update={
+            "outcome": "solved",
+            "incumbent_usd": plan.incumbent_usd,
+            "bound_usd": plan.bound_usd,
+            "rounding_usd": HALF_A_CENT * len(plan.cost_lines),
+            "own_usd": float(objective_parts(plan, lambda line: line.source).get(offer, 0)),
+            "is_used": use.is_used,
+        }
+    )

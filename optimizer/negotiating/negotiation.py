@@ -1,0 +1,305 @@
+"""The use case: an offer and questions in, brackets and worths with their proofs out (decision 0024)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+
+from catalog.findings import did_you_mean
+from optimizer.living.conditions import Condition, Measured
+from optimizer.negotiating.asking import Asker, Budget, Case, Load
+from optimizer.negotiating.bracketing import Found, Search, Try, search
+from optimizer.negotiating.clause_worth import valued
+from optimizer.negotiating.clauses import Clause, clauses_of
+from optimizer.negotiating.haircuts import haircut_of
+from optimizer.negotiating.offers import CannotNegotiate, Dial, Offer, offer_of, price_of
+from optimizer.negotiating.proofs import Sign, Trial
+from optimizer.negotiating.records import Bracket, ClauseWorth, Negotiation, NotAsked, Solve, TrialMade
+from scenarios.policy import ShareMeasure
+from scenarios.scenario import Scenario
+
+TRIES = 4
+"""A bracket takes about so many solves more than a clause does: it gets as much more of the time."""
+HAIRCUT_TOLERANCE = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class ShareAsked:
+    """The price at which an offer takes a share of spend, or of the tokens of a workload."""
+
+    share: Decimal
+    workload: str | None = None
+    """None: of spend."""
+
+    @property
+    def name(self) -> str:
+        """An id for it."""
+        return f"spend-{self._percent}" if self.workload is None else f"tokens-{self.workload}-{self._percent}"
+
+    @property
+    def said(self) -> str:
+        """What is asked."""
+        of = "spend" if self.workload is None else f"the tokens of {self.workload}"
+        return f"price up to which it takes {self._percent} % of {of}"
+
+    @property
+    def _percent(self) -> str:
+        return f"{(self.share * 100).normalize():f}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of an offer, beyond the price at which it enters the plan."""
+
+    shares: tuple[ShareAsked, ...] = ()
+    with_clauses: bool = True
+    with_haircut: bool = True
+    tolerance_share: Decimal = Decimal("0.01")
+    """Brackets of prices are to be so narrow, as a share of the asked price."""
+    time_limit_s: float = 1800.0
+
+
+def negotiate(
+    load: Load,
+    name: str,
+    wanted: Wanted,
+    *,
+    tell: Callable[[str], None] = lambda what: None,
+    budget: Budget | None = None,
+) -> Negotiation:
+    """Answer what is asked of an offer, as far as the time allows; raises CannotNegotiate for what is no offer.
+
+    Raises InputRejected where the scenario itself is refused. All that happens to single questions is in the answer.
+    """
+    scenario = load(())
+    offer = offer_of(scenario, name)
+    _refuse_unknown_workloads(scenario, wanted)
+    price = price_of(scenario, offer, wanted.tolerance_share)
+    budget = budget or Budget(wanted.time_limit_s)
+    with Asker(load, name, budget, tell) as asker:
+        table = _Table(scenario, offer, price, wanted, asker)
+        table.ask_all()
+        return table.negotiation()
+
+
+def _refuse_unknown_workloads(scenario: Scenario, wanted: Wanted) -> None:
+    known = [row.workload for row in scenario.workloads]
+    for asked in wanted.shares:
+        if asked.workload is not None and asked.workload not in known:
+            raise CannotNegotiate(f'there is no workload "{asked.workload}": {did_you_mean(asked.workload, known)}')
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The two cases of a bracket at a value."""
+
+    with_it: Callable[[Decimal], Case]
+    without: Callable[[Decimal], Case]
+
+
+@dataclass
+class _Table:
+    """All that is asked about one offer, and what has come of it."""
+
+    scenario: Scenario
+    offer: Offer
+    price: Dial
+    wanted: Wanted
+    asker: Asker
+    brackets: list[Bracket] = field(default_factory=list)
+    clauses: list[ClauseWorth] = field(default_factory=list)
+    not_asked: list[NotAsked] = field(default_factory=list)
+
+    def ask_all(self) -> None:
+        """Ask one after the other; each may have its part of the time that is left."""
+        questions: list[tuple[float, Callable[[], None]]] = [(TRIES, self._enters)]
+        if self.wanted.with_clauses:
+            clauses = list(self._clauses())
+            questions.append((1 + len(clauses), lambda: self._value(clauses)))
+        for asked in self.wanted.shares:
+            questions.append((TRIES, partial(self._takes, asked)))
+        if self.wanted.with_haircut:
+            questions.append((TRIES, self._haircut))
+        weights = [weight for weight, _ in questions]
+        for i, (weight, ask) in enumerate(questions):
+            self.asker.budget.allot(weight / sum(weights[i:]))
+            ask()
+
+    def _enters(self) -> None:
+        used, unused = self._orders()
+        sides = _Sides(
+            lambda value: Case(self.price.changes(value), (used,)),
+            lambda value: Case((), (unused,)),  # what is not used costs the same at any price
+        )
+        self._bracket("enters", "price up to which it is in the plan", self.price, sides)
+
+    def _orders(self) -> tuple[Condition, Condition]:
+        name = self.offer.name
+        return Condition(name, Measured.ORDER, at_least=1.0), Condition(name, Measured.ORDER, at_most=0.0)
+
+    def _takes(self, asked: ShareAsked) -> None:
+        reason = self._why_no_share(asked)
+        if reason:
+            self.not_asked.append(NotAsked(question=asked.name, said=asked.said, reason=reason, is_final=True))
+            return
+        measured = Measured.SPEND if asked.workload is None else Measured.TOKENS
+        share = float(asked.share)
+        least = Condition(self.offer.name, measured, asked.workload, at_least=share)
+        most = Condition(self.offer.name, measured, asked.workload, at_most=share)
+        sides = _Sides(
+            lambda value: Case(self.price.changes(value), (least,)),
+            lambda value: Case(self.price.changes(value), (most,)),
+        )
+        self._bracket(asked.name, asked.said, self.price, sides)
+
+    def _why_no_share(self, asked: ShareAsked) -> str:
+        if self.offer.table != "spend_commitments":
+            return ""
+        if asked.workload is None:
+            return "what a spend commitment covers is charged by its own contract: ask for the price at which it enters"
+        return "a spend commitment serves no tokens: ask for the price at which it enters"
+
+    def _haircut(self) -> None:
+        said = "haircut on its goodput up to which it pays"
+        try:
+            haircut = haircut_of(self.scenario, self.offer)
+        except CannotNegotiate as refused:
+            self.not_asked.append(NotAsked(question="haircut", said=said, reason=str(refused), is_final=True))
+            return
+        used, unused = self._orders()
+        sides = _Sides(
+            lambda value: Case(haircut.changes(value), (used,)),
+            lambda value: Case(haircut.changes(value), (unused,)),
+        )
+        others = f", {haircut.graded_otherwise} of {haircut.classes} classes rest on another grade"
+        rests = f"{haircut.grade.value} goodput of {haircut.accelerator}{others if haircut.graded_otherwise else ''}"
+        self._bracket("haircut", f"{said} ({rests})", haircut.dial(HAIRCUT_TOLERANCE), sides)
+
+    def _bracket(self, question: str, said: str, dial: Dial, sides: _Sides) -> None:
+        begun = self.asker.budget.elapsed_s()
+        made: list[TrialMade] = []
+        notes: list[str] = []
+
+        def ask(step: Try) -> Trial | None:
+            solves = [
+                self.asker.ask(question, side(step.value), value=step.value, sharpness=step.sharpness)
+                for side in (sides.with_it, sides.without)
+            ]
+            with_it, without = solves
+            if with_it is None or without is None:
+                return None
+            trial = _trial(step, with_it, without)
+            made.append(
+                TrialMade(value=step.value, sign=trial.sign, with_solve=with_it.number, without_solve=without.number)
+            )
+            broken = [solve for solve in (with_it, without) if solve.outcome in ("refused", "failed", "no_plan")]
+            notes.extend(f"solve {solve.number}: {solve.note}" for solve in broken)
+            return None if broken else trial
+
+        wanted = Search(dial.asked, dial.lowest, dial.highest, dial.tolerance, dial.step)
+        found = search(wanted, ask)
+        if not made:
+            self.not_asked.append(NotAsked(question=question, said=said, reason=NO_TIME, is_final=False))
+            return
+        self.brackets.append(
+            _bracket(question, said, dial, found, tuple(made), self.asker.budget.elapsed_s() - begun, "; ".join(notes))
+        )
+
+    def _clauses(self) -> Iterator[Clause]:
+        for asked in clauses_of(self.scenario, self.offer):
+            if isinstance(asked, Clause):
+                yield asked
+            else:
+                self.not_asked.append(NotAsked(question="clause", said=asked.name, reason=asked.reason, is_final=True))
+
+    def _value(self, clauses: list[Clause]) -> None:
+        self.clauses = list(valued(self.asker, self.price.changes(self._clauses_at), clauses))
+
+    @property
+    def _clauses_at(self) -> Decimal:
+        entry = next((bracket for bracket in self.brackets if bracket.question == "enters"), None)
+        if entry is None or entry.asked_sign is not Sign.OUT or entry.proven_in is None:
+            return self.price.asked
+        return entry.proven_in.value
+
+    def negotiation(self) -> Negotiation:
+        """The answer so far."""
+        asker = self.asker
+        ended = "stopped by user" if asker.stopped else "time" if asker.budget.left_s() <= 0 else "done"
+        answer = Negotiation(
+            scenario=self.scenario.scenario,
+            fingerprint=self.scenario.fingerprint(),
+            offer=self.offer.name,
+            kind=self.offer.kind,
+            provider=self.offer.provider,
+            offering=self.offer.offering or "",
+            price_unit=self.price.unit,
+            asked_price=self.price.asked,
+            brackets=tuple(self.brackets),
+            clauses_at=self._clauses_at,
+            clauses=tuple(self.clauses),
+            not_asked=tuple(self.not_asked),
+            solves=tuple(asker.solves),
+            ended="done",
+            elapsed_s=asker.budget.elapsed_s(),
+            time_limit_s=asker.budget.total_s,
+            tolerance_share=float(self.wanted.tolerance_share),
+            notes=tuple(_notes(self.scenario, self.wanted)),
+            input_hashes=self.scenario.input_files,
+        )
+        return answer if answer.is_whole else answer.model_copy(update={"ended": ended})
+
+
+NO_TIME = "there was no time left for it"
+
+
+def _trial(step: Try, with_it: Solve, without: Solve) -> Trial:
+    own = (with_it.own_usd or 0.0) - (without.own_usd or 0.0)
+    return Trial(
+        value=step.value,
+        with_it=with_it.proven,
+        without=without.proven,
+        sharpness=step.sharpness,
+        slope_usd=own / float(step.value) if step.value else None,
+    )
+
+
+def _bracket(
+    question: str, said: str, dial: Dial, found: Found, made: tuple[TrialMade, ...], elapsed_s: float, note: str
+) -> Bracket:
+    latest = {trial.value: trial for trial in made}
+    below, above = found.proven_in, found.proven_out
+    return Bracket(
+        question=question,
+        said=said,
+        unit=dial.unit,
+        asked_value=dial.asked,
+        asked_sign=latest[dial.asked].sign,
+        proven_in=None if below is None else latest[below.value],
+        proven_out=None if above is None else latest[above.value],
+        lowest=dial.lowest,
+        highest=dial.highest,
+        tolerance=dial.tolerance,
+        ended=found.ended,
+        trials=made,
+        elapsed_s=elapsed_s,
+        note=note[:1000],
+    )
+
+
+def _notes(scenario: Scenario, wanted: Wanted) -> Iterator[str]:
+    yield (
+        "Prices of other offers, and what the vendor would accept, are taken as they stand; the numbers are those of"
+        " this scenario and its outlooks"
+    )
+    caps = [cap.rule for cap in scenario.policy.concentration if cap.measure is ShareMeasure.SPEND]
+    if caps:
+        yield (
+            f"with caps on shares of spend ({', '.join(sorted(caps))}) a higher price can also loosen a rule: each end"
+            " of a bracket is proven, but that nothing else lies beyond it is not"
+        )
+    if any(asked.workload is None for asked in wanted.shares):
+        yield (
+            "a share of spend is also missed where the price is so low that the same use is a smaller part of the"
+            " bill: only the upper end is looked for"
+        )
