@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from contracts.terms.common import Nature
 from optimizer.plan import BindingRule, Plan, Status, StopReason
+from reports.change_words import what_if_in_words
 from reports.console_accounts import account_facts
 from reports.console_agreed import agreed_lines
 from reports.console_comparison import comparison_lines
@@ -130,6 +131,8 @@ def _headline(plan: Plan, width: int) -> Iterator[str]:
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     totals = plan.totals
+    if plan.scenario.changes:
+        yield "What-if", what_if_in_words(plan.scenario.changes).removeprefix("what-if: ")
     if plan.by_outlook:
         yield "Outlooks", outlook_words(plan)
         cost = f"{usd(totals.effective_usd)} expected over {len(plan.by_outlook)} outlooks, {_per_mtok(plan)}"

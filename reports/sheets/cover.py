@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
+from reports.change_words import what_if_in_words
 from reports.formulas import Expr
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Kind, Print, Sheet
@@ -26,7 +28,8 @@ _ROLES = ("Procurement", "Finance", "Capacity planning", "Information security")
 def cover_sheet(book: Book, headline: Headline, master: Expr, contents: Sequence[tuple[str, str]]) -> Sheet:
     """One portrait page."""
     grid = Grid("Cover", "read")
-    grid.heading("Fleet procurement plan", _subtitle(book))
+    what_if = what_if_in_words(book.facts.scenario.changes, most=2)
+    grid.heading("Fleet procurement plan", _subtitle(book), *([shorten(what_if, 150)] if what_if else []))
     row = _block(grid, 3, "This plan", _facts(book))
     row = _block(grid, row, "Headline", _headline(headline, master))
     grid.status.append(f"B{row - 1}")

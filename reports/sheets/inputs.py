@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from catalog.records import Evidence
+from reports.change_words import what_if_in_words
 from reports.facts import Facts
 from reports.formulas import Area, Expr
 from reports.functions import months_later
@@ -54,10 +56,12 @@ class Inputs:
 def inputs_sheet(facts: Facts) -> Inputs:
     """Run settings, policy, rules, outlooks and the fixed figures of the workbook."""
     grid = Grid("Inputs", "inputs")
+    what_if = what_if_in_words(facts.scenario.changes)
     grid.heading(
         "Inputs: the assumptions of this plan",
         "A record of what was planned with. To plan with other values change the scenario and run again:"
         " a value changed here moves the costs, not the decisions, and the checks will say so.",
+        *([shorten(what_if, 200)] if what_if else []),
     )
     write = InputWriter(grid)
     _run_settings(write, facts)

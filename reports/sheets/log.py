@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.change_words import changed_in_words
 from reports.facts import Facts
 from reports.grid import Grid
 from reports.layout import Column, Kind, Print, Sheet
@@ -64,6 +65,7 @@ def _sections(facts: Facts) -> list[tuple[str, list[Line]]]:
         ("Run", _run(facts)),
         ("Proof", _proof(facts)),
         ("Solver", _solver(facts)),
+        *([("What-if: inputs that differ from the files", _changes(facts))] if facts.scenario.changes else []),
         ("Inputs (sha256 of each file)", hashes or [("-", "the inputs were not read from files")]),
         ("Notes of the run", [(f"note {i}", note) for i, note in enumerate(notes, start=1)]),
         ("Rules that bind", _binding(facts)),
@@ -84,6 +86,10 @@ def _run(facts: Facts) -> list[Line]:
         ("siliconmix", versions.siliconmix),
         ("Python, Pyomo, highspy", f"{versions.python}, {versions.pyomo}, {versions.highspy}"),
     ]
+
+
+def _changes(facts: Facts) -> list[Line]:
+    return [(f"change {i}", changed_in_words(made)) for i, made in enumerate(facts.scenario.changes, start=1)]
 
 
 def _proof(facts: Facts) -> list[Line]:
