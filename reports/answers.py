@@ -125,7 +125,7 @@ class Failure(Record):
     """There is no answer, and why."""
 
     format: Literal["siliconmix-failure-1"] = "siliconmix-failure-1"
-    command: Literal["plan", "report", "audit"]
+    command: Literal["plan", "report", "audit", "whatif", "compare"]
     exit: ExitCode
     kind: Literal[
         "inputs_rejected",

@@ -10,13 +10,14 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from reports.answers import Failure, PlanAnswer
+from reports.comparison.answer import ComparisonAnswer
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_text() -> str:
     """The JSON Schema of an answer or a failure, as the file holds it."""
-    answers: TypeAdapter[PlanAnswer | Failure] = TypeAdapter(PlanAnswer | Failure)
+    answers: TypeAdapter[PlanAnswer | ComparisonAnswer | Failure] = TypeAdapter(PlanAnswer | ComparisonAnswer | Failure)
     schema = {"$schema": DIALECT, "$id": "siliconmix-answers-1", **answers.json_schema(mode="serialization")}
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 

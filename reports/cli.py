@@ -97,6 +97,51 @@ def audit(plan_json: Path, scenario: Path | None, as_json: bool) -> None:
     sys.exit(commands.audit(plan_json, scenario, as_json=as_json))
 
 
+@main.command()
+@click.argument("scenario", type=_FOLDER)
+@change_options
+@click.option("--changes", "file", type=_FILE, help="YAML: named variants, each with its changes.")
+@click.option("--name", default="what-if", show_default=True, help="What the variant given here is called.")
+@click.option("--out", type=_FOLDER, default=Path("whatif"), show_default=True, help="Folder for comparison and plans.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Asked gap of every plan as a share (0.005 is 0.5 %).")
+@click.option("--time-limit", type=click.FloatRange(min=1), help="Most seconds for the solver, for each plan.")
+@click.option("--bridge/--no-bridge", default=True, help="Solve each change of a variant alone, too.")
+@click.option("--resolve", is_flag=True, help="Solve closer what the gaps do not let tell apart.")
+@click.option("--json", "as_json", is_flag=True, help="The comparison, or why there is none, as JSON.")
+def whatif(
+    scenario: Path,
+    changes: "tuple[Change, ...]",
+    file: Path | None,
+    name: str,
+    out: Path,
+    gap: float | None,
+    time_limit: float | None,
+    bridge: bool,
+    resolve: bool,
+    as_json: bool,
+) -> None:
+    """Plan the SCENARIO folder as it is and with changes; compare cost, proof and buy lists. No file is edited."""
+    from reports.commands import RunChanges
+    from reports.whatif import command
+    from reports.whatif.given import Given
+
+    settings = RunChanges(gap_share=gap, time_limit_s=time_limit)
+    asked = command.WhatIf(Given(name, changes, file), settings, bridges=bridge, resolve=resolve)
+    sys.exit(command.whatif(scenario, out, asked, as_json=as_json))
+
+
+@main.command()
+@click.argument("base_json", type=_FILE)
+@click.argument("plan_json", type=_FILE, nargs=-1, required=True)
+@click.option("--out", type=_FILE, default=Path("comparison.xlsx"), show_default=True, help="The workbook to write.")
+@click.option("--json", "as_json", is_flag=True, help="The comparison, or why there is none, as JSON.")
+def compare(base_json: Path, plan_json: tuple[Path, ...], out: Path, as_json: bool) -> None:
+    """Audit plans and compare each PLAN_JSON with BASE_JSON; nothing is solved."""
+    from reports.comparison.command import compare_files
+
+    sys.exit(compare_files(base_json, plan_json, out, as_json=as_json))
+
+
 @main.group("import")
 def import_() -> None:
     """Turn rows of another program into input tables of a scenario."""

@@ -28,6 +28,11 @@ class ProgressLine(LiveLine):
         """What the run may stop at."""
         self._run.ask(asked)
 
+    def about(self, what: str) -> None:
+        """Which of several plans is worked on from now on."""
+        with self.writing:
+            self._run.about(what)
+
     def phase(self, name: str) -> None:
         """Begin a phase."""
         with self.writing:

@@ -12,7 +12,7 @@ from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.publishing import NotWritable
 
-Command = Literal["plan", "report", "audit"]
+Command = Literal["plan", "report", "audit", "whatif", "compare"]
 
 FORESEEN = (
     InputRejected,

@@ -60,7 +60,7 @@ class RunProgress:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._started = clock()
-        self._phase, self._part = "", ""
+        self._about, self._phase, self._part = "", "", ""
         self._phase_began = self._part_began = self._started
         self._asked: Asked | None = None
         self._nonzeros: int | None = None
@@ -72,6 +72,10 @@ class RunProgress:
     def ask(self, asked: Asked) -> None:
         """What the run may stop at, once the scenario is read."""
         self._asked = asked
+
+    def about(self, what: str) -> None:
+        """Which of several plans the phases from now on belong to."""
+        self._about = f"{what}: "
 
     def begin(self, phase: str) -> None:
         """Begin a phase."""
@@ -109,7 +113,7 @@ class RunProgress:
 
     def line(self, width: int | None = None) -> str:
         """The line, whole or with as much as fits."""
-        label = f"{self._phase}, {self._part}" if self._part else self._phase
+        label = self._about + (f"{self._phase}, {self._part}" if self._part else self._phase)
         return fitted(f"{self.elapsed_s():6.1f} s  {label}", self._said(), width)
 
     def _said(self) -> list["Said"]:

@@ -14,7 +14,8 @@ from optimizer.plan_file import PlanRejected, write_plan
 PLAN_JSON = "plan.json"
 PLAN_XLSX = "plan.xlsx"
 _LOCK = ".siliconmix.lock"
-_STAGING = ".plan-"
+STAGING = ".plan-"
+"""How folders begin in which files are made whole; what a killed run left of them is cleared by the next."""
 _KEPT = "before-"
 
 
@@ -74,33 +75,34 @@ def _refuse_folders_in_the_way(folder: Path) -> None:
 
 
 def _clear_what_a_killed_run_left(folder: Path) -> None:
-    for left in folder.glob(f"{_STAGING}*"):
+    for left in folder.glob(f"{STAGING}*"):
         shutil.rmtree(left, ignore_errors=True)
 
 
 def publish(plan: Plan, folder: Path) -> tuple[Path, Path]:
     """Write plan.json and plan.xlsx: both are made whole beside the old pair, then put in place together."""
     published = folder / PLAN_JSON, folder / PLAN_XLSX
-    with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=_STAGING) as name:
+    with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=STAGING) as name:
         staging = Path(name)
         made = staging / PLAN_JSON, staging / PLAN_XLSX
         write_plan(plan, made[0])
         _write_workbook(plan, made[1])
-        _exchange(made, published, staging)
+        exchange(made, published, staging)
     return published
 
 
-def _exchange(made: Sequence[Path], published: Sequence[Path], staging: Path) -> None:
+def exchange(made: Sequence[Path], published: Sequence[Path], staging: Path) -> None:
     """Put the new files in place; if one of them cannot be, all old ones come back."""
-    for old in published:
+    kept = [staging / f"{_KEPT}{number}" for number in range(len(published))]
+    for old, copy in zip(published, kept, strict=True):
         if old.exists():
-            shutil.copy2(old, staging / f"{_KEPT}{old.name}")
+            shutil.copy2(old, copy)
     try:
         for new, final in zip(made, published, strict=True):
             new.replace(final)
     except BaseException:
-        for final in published:
-            _put_back(staging / f"{_KEPT}{final.name}", final)
+        for copy, final in zip(kept, published, strict=True):
+            _put_back(copy, final)
         raise
 
 

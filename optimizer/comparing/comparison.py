@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from catalog.records import Record
 from optimizer.comparing.bridge import Alone, Bridge, bridge_by_change, bridge_by_part
@@ -93,6 +94,7 @@ class Compared(Record):
 class Comparison(Record):
     """A base and all its variants."""
 
+    format: Literal["siliconmix-comparison-1"] = "siliconmix-comparison-1"
     scenario: str
     order_date: date
     versions: Versions

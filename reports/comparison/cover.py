@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from optimizer.comparing.comparison import Compared, Comparison, Proof
+from reports.change_words import changes_in_words
 from reports.comparison.compare import PROVEN, CompareSheet
 from reports.comparison.scenarios import reasons_of
-from reports.comparison.words import changes_words, interval_words
+from reports.comparison.words import interval_words
 from reports.formulas import Expr
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Kind, Print, Sheet
@@ -112,7 +113,7 @@ def _variants(grid: Grid, row: int, comparison: Comparison, compare: CompareShee
         _plan(grid, row, one.name, one.against.proof)
         grid.put(row, 3, one.against.difference.usd, kind=Kind.DECISION, fmt=Fmt.MONEY)
         grid.put(row, 4, compare.at(PROVEN, numbers[one.name]), kind=Kind.LINK)
-        grid.put(row, 5, changes_words(one.changes), kind=Kind.INPUT, wrapped=True)
+        grid.put(row, 5, changes_in_words(one.changes), kind=Kind.INPUT, wrapped=True)
     return row + 2
 
 
@@ -165,7 +166,7 @@ def _proof_lines(proof: Proof) -> list[tuple[str, str]]:
 
 
 def _variant_lines(one: Compared) -> list[tuple[str, str]]:
-    changed = [("Changed", changes_words(one.changes, most=20))]
+    changed = [("Changed", changes_in_words(one.changes, most=20))]
     if one.against is None:
         return [*changed, ("Outcome", one.outcome.value), ("Why", reasons_of(one) or "-")]
     found = one.against.difference
