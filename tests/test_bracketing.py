@@ -148,7 +148,7 @@ def test_values_are_such_as_can_be_written_into_an_offer() -> None:
         (Proven(9.0, 9.0), Proven(9.0, 9.0), Sign.UNDECIDED),
         (IMPOSSIBLE, Proven(5.0, 7.0), Sign.OUT),
         (Proven(5.0, 7.0), IMPOSSIBLE, Sign.IN),
-        (IMPOSSIBLE, IMPOSSIBLE, Sign.UNDECIDED),
+        (IMPOSSIBLE, IMPOSSIBLE, Sign.OUT),
     ],
 )
 def test_a_sign_is_an_incumbent_against_a_bound(with_it: Proven, without: Proven, sign: Sign) -> None:

@@ -19,15 +19,14 @@ Rows of a share are divided by the middle (geometric) of their coefficients.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-import pyomo.environ as pyo
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, vstack
 
 from optimizer.faults import Impossible
-from optimizer.linear import Term, linear, scaled
+from optimizer.linear import Term, scaled
 from optimizer.living.taking import ordering, spending, tokens, variables_of
 from optimizer.model import Model
 from optimizer.problem import Problem
@@ -62,7 +61,7 @@ class Condition:
         if self.measured is Measured.ORDER:
             return f"{self.contract} is {'used' if stated[0][0] == 'at least' else 'not used'}"
         of = "spend" if self.measured is Measured.SPEND else f"the tokens of {self.workload}"
-        return f"{self.contract} takes {' and '.join(f'{word} {limit:.4%}' for word, limit in stated)} of {of}"
+        return f"{self.contract} takes {' and '.join(f'{word} {limit * 100:.6g} %' for word, limit in stated)} of {of}"
 
 
 class ConditionsFail(Impossible):
@@ -83,6 +82,31 @@ def conditioned(problem: Problem, model: Model, compiled: Compiled, conditions: 
             compiled = _closed(compiled, variables_of(model, condition.contract))
     rows = [row for condition in conditions for row in _rows(problem, model, condition)]
     return _with_rows(compiled, rows, conditions) if rows else compiled
+
+
+@dataclass(frozen=True)
+class RowName:
+    """Names the row of a condition as a row of Pyomo names itself: it is its own component and its own block."""
+
+    condition: str
+    local_name: str = "conditions"
+
+    @property
+    def name(self) -> str:
+        """That of the component."""
+        return self.local_name
+
+    def parent_component(self) -> Self:
+        """Itself."""
+        return self
+
+    def parent_block(self) -> Self:
+        """Itself."""
+        return self
+
+    def index(self) -> tuple[str, ...]:
+        """What tells it from other conditions."""
+        return (self.condition,)
 
 
 @dataclass(frozen=True)
@@ -155,7 +179,7 @@ def _with_rows(compiled: Compiled, rows: Sequence[_Row], conditions: Sequence[Co
             ),
         ),
         compiled.columns,
-        (*compiled.row_names, *_named(rows)),
+        (*compiled.row_names, *(RowName(row.name) for row in rows)),
     )
 
 
@@ -176,13 +200,3 @@ def _matrix(places: dict[int, int], rows: Sequence[_Row], columns: int) -> csr_a
 
 def _longer(limits: NDArray[np.float64], more: list[float]) -> NDArray[np.float64]:
     return np.append(limits, np.array(more, dtype=float))
-
-
-def _named(rows: Sequence[_Row]) -> list[Any]:
-    """Pyomo rows of a model of their own, so that a row of the arrays has a name like any other."""
-    block = pyo.ConcreteModel(name="conditions")
-    named = {row.name: row for row in rows}
-    block.keep_the_condition = pyo.Constraint(
-        list(named), rule=lambda _, name: (named[name].lower, linear(named[name].terms), named[name].upper)
-    )
-    return [block.keep_the_condition[row.name] for row in rows]

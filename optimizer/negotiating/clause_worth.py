@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from optimizer.negotiating.asking import Asker, Case
 from optimizer.negotiating.clauses import Clause
-from optimizer.negotiating.records import ClauseWorth, Solve
+from optimizer.negotiating.records import ClauseWorth, Solve, Verdict
 from scenarios.changes import Change
 
 SHARPEST = 2
@@ -19,7 +19,7 @@ def valued(asker: Asker, at: Sequence[Change], clauses: Sequence[Clause]) -> Ite
     worths = [_asked(asker, tuple(at), clause, 0) for clause in clauses]
     for sharpness in range(1, SHARPEST + 1):
         for i, clause in enumerate(clauses):
-            if worths[i].usd is not None and not worths[i].is_proven:
+            if worths[i].usd is not None and worths[i].verdict == "not distinguishable":
                 worths[i] = _asked(asker, tuple(at), clause, sharpness, worths[i])
     yield from worths
 
@@ -61,8 +61,22 @@ def _worth(clause: Clause, with_it: Solve, without: Solve) -> ClauseWorth:
         at_most_usd=at_most,
         with_solve=with_it.number,
         without_solve=without.number,
-        is_proven=at_least > tolerance or at_most < -tolerance,
+        verdict=_verdict(at_least, at_most, tolerance),
     )
+
+
+def _verdict(at_least_usd: float, at_most_usd: float, tolerance_usd: float) -> Verdict:
+    """What an interval proves.
+
+    >>> _verdict(5.0, 9.0, 0.1), _verdict(-0.05, 0.05, 0.1), _verdict(-1.0, 9.0, 0.1)
+    ('worth something', 'worth nothing', 'not distinguishable')
+    """
+    if at_least_usd > tolerance_usd:
+        return "worth something"
+    if at_most_usd < -tolerance_usd:
+        return "costs something"
+    nothing = -tolerance_usd <= at_least_usd and at_most_usd <= tolerance_usd
+    return "worth nothing" if nothing else "not distinguishable"
 
 
 _WORDS = {
@@ -85,7 +99,7 @@ def _no_figure(
         at_most_usd=None,
         with_solve=0 if with_it is None else with_it.number,
         without_solve=0 if without is None else without.number,
-        is_proven=False,
+        verdict="not distinguishable",
         reason=reason[:1000],
         is_final=is_final,
     )

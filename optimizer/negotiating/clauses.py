@@ -129,14 +129,15 @@ def _rights(scenario: Scenario, terms: Reserved, sides: _Sides) -> Iterator[Aske
 def _termination(terms: Reserved, sides: _Sides, half: int) -> Asked:
     name = "termination"
     if terms.terminable_after_months is not None:
-        said = f"may be left after {terms.terminable_after_months} months, against no right to leave"
+        said = f"may be left after {counted(terms.terminable_after_months, 'month')}, against no right to leave"
         cells = _blank("terminable_after_months", "termination_notice_days", "termination_fee_share")
         return sides.kept(name, said, *cells)
     if terms.term_months < 2:
         return NotCarried(name, "a term of one month cannot be left before its end")
     return sides.got(
         name,
-        f"a right to leave after {half} months, with {NOTICE_DAYS} days' notice and for a quarter of what is given up",
+        f"a right to leave after {counted(half, 'month')}, with {NOTICE_DAYS} days' notice and for a quarter of what is"
+        " given up",
         ("terminable_after_months", f"{half}"),
         ("termination_notice_days", f"{NOTICE_DAYS}"),
         ("termination_fee_share", LEAVING_FEE),
@@ -166,8 +167,8 @@ def _swap(scenario: Scenario, terms: Reserved, sides: _Sides, half: int) -> Aske
     price = (newest.list_price_usd_per_node_hour * discount).quantize(Decimal("0.0001"))
     return sides.got(
         name,
-        f"a right to swap to {newest.offering} after {half} months, at {price:f} USD per node-hour: the same share of"
-        " its list price",
+        f"a right to swap to {newest.offering} after {counted(half, 'month')}, at {price:f} USD per node-hour: the same"
+        " share of its list price",
         ("swap_to", newest.offering),
         ("swap_after_months", f"{half}"),
         ("swap_price_usd_per_node_hour", f"{price:f}"),
@@ -240,7 +241,7 @@ def _ordered(terms: OrderedTerms, sides: _Sides) -> Iterator[Asked]:
         yield NotCarried(name, "a single lot can be ordered")
     else:
         half = terms.minimum_order_nodes // 2
-        said = f"orders from {half} nodes on, instead of {terms.minimum_order_nodes}"
+        said = f"orders from {counted(half, 'node')} on, instead of {terms.minimum_order_nodes}"
         yield sides.got(name, said, ("minimum_order_nodes", f"{half}"))
     if isinstance(terms, Owned):
         yield NotCarried("shorter term", "the term of what is bought is its life")
@@ -249,6 +250,15 @@ def _ordered(terms: OrderedTerms, sides: _Sides) -> Iterator[Asked]:
     if terms.escalator_share_per_year > 0:
         said = f"a fixed price, instead of a rise of {float(terms.escalator_share_per_year):.1%} a year"
         yield sides.got("no escalator", said, ("escalator_share_per_year", "0"))
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "month"), counted(3, "node")
+    ('1 month', '3 nodes')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def shorter_term(months: int) -> int | None:
@@ -269,7 +279,9 @@ def _shorter(terms: OrderedTerms, months: int, sides: _Sides) -> Asked:
     cells = [("term_months", f"{shorter}")]
     if isinstance(terms, TakeOrPay) and terms.window_months > shorter:
         cells.append(("window_months", f"{shorter}"))
-    return sides.got("shorter term", f"a term of {shorter} months, instead of {months}, at the same price", *cells)
+    return sides.got(
+        "shorter term", f"a term of {counted(shorter, 'month')}, instead of {months}, at the same price", *cells
+    )
 
 
 def _upfront(terms: Reserved, sides: _Sides) -> Iterator[Asked]:
@@ -334,5 +346,5 @@ def _shorter_row(months: int, sides: _Sides) -> Iterator[Asked]:
         yield NotCarried("shorter term", "a term of one month is as short as there is")
     else:
         yield sides.got(
-            "shorter term", f"a term of {shorter} months, instead of {months}", ("term_months", f"{shorter}")
+            "shorter term", f"a term of {counted(shorter, 'month')}, instead of {months}", ("term_months", f"{shorter}")
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from importlib.metadata import version
 
 from catalog.findings import did_you_mean
 from optimizer.living.conditions import Condition, Measured
@@ -229,6 +230,8 @@ class _Table:
         answer = Negotiation(
             scenario=self.scenario.scenario,
             fingerprint=self.scenario.fingerprint(),
+            order_date=self.scenario.run.order_date,
+            made_by=f"siliconmix {version('siliconmix')}",
             offer=self.offer.name,
             kind=self.offer.kind,
             provider=self.offer.provider,

@@ -67,7 +67,12 @@ class Trial:
 
     @property
     def sign(self) -> Sign:
-        """Proven by an incumbent on one side and a bound on the other, never by two incumbents."""
+        """Proven by an incumbent on one side and a bound on the other, never by two incumbents.
+
+        Where there is no plan with it, it is out, whether there is one without it or not.
+        """
+        if self.with_it == IMPOSSIBLE:
+            return Sign.OUT
         tolerance = self.with_it.tolerance_usd + self.without.tolerance_usd
         if self.with_it.at_most_usd + tolerance < self.without.at_least_usd:
             return Sign.IN

@@ -1,5 +1,6 @@
 """A negotiation as plain frozen data: brackets, worths of clauses, and every solve that they rest on."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -107,6 +108,10 @@ class NotAsked(Record):
     """True where more time would not help."""
 
 
+Verdict = Literal["worth something", "costs something", "worth nothing", "not distinguishable"]
+"""What the interval of a worth proves, with what it may be off; the last: nothing, for want of a gap that is small."""
+
+
 class ClauseWorth(Record):
     """What one clause is worth: the least cost without it less the least cost with it."""
 
@@ -122,8 +127,7 @@ class ClauseWorth(Record):
     at_most_usd: float | None
     with_solve: int
     without_solve: int
-    is_proven: bool
-    """Whether the interval, and what it may be off, is on one side of 0."""
+    verdict: Verdict
     reason: Text = ""
     """Why there is no figure."""
     is_final: bool = True
@@ -136,6 +140,9 @@ class Negotiation(Record):
     format: Literal["siliconmix-negotiation-1"] = NEGOTIATION_FORMAT
     scenario: Id
     fingerprint: Text
+    order_date: date
+    made_by: Text
+    """Program and version."""
     offer: Id
     kind: Text
     provider: Text
