@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.calendar import Month
+from contracts.terms.common import Nature
 from optimizer.audit import audit_plan
 from optimizer.comparing.bridge import JOINT, Alone, Bridge, bridge_by_change, bridge_by_part
 from optimizer.comparing.buying import BuyChange, Way, bought, buy_difference, to_sign_differs
@@ -14,6 +15,7 @@ from optimizer.comparing.differences import difference, gap_to_tell_usd
 from optimizer.comparing.frontier import Solved, frontiers
 from optimizer.comparing.inputs_differ import differing_inputs
 from optimizer.comparing.measures import measures
+from optimizer.comparing.rights_billed import OF_RIGHTS, rights_billed
 from optimizer.plan import Plan
 from scenarios.changes import ChangeMade
 from scenarios.policy import Contingency, Lost
@@ -174,6 +176,17 @@ def test_the_lines_of_a_plan_cost_what_the_plan_costs(plan: Callable[[], Plan]) 
 def test_every_way_of_buying_has_lines() -> None:
     ways = {key.way for plan in KINDS for key in bought(plan())}
     assert ways == set(Way)
+
+
+def test_lines_of_rights_go_to_the_right_whose_nodes_they_bill() -> None:
+    found = rights_plan()
+    billed = rights_billed(found)
+    lines = [line for line in found.cost_lines if line.nature in OF_RIGHTS]
+    assert billed.keys() == {line.line for line in lines}
+    for line in lines:
+        used = billed[line.line]
+        if line.nature is not Nature.TERMINATION_FEE:
+            assert line.quantity == (used.to_nodes or used.nodes) * line.service_first.hours
 
 
 @pytest.mark.parametrize("plan", KINDS, ids=lambda plan: plan.__name__)

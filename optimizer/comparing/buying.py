@@ -9,9 +9,10 @@ from typing import Literal
 
 from catalog.records import Record
 from contracts.terms.common import Nature
+from optimizer.comparing.rights_billed import rights_billed
 from optimizer.comparing.weighing import chances, effective_parts
 from optimizer.plan import CostLine, MigrationStart, Plan
-from optimizer.plan_contracts import Right, RightUsed
+from optimizer.plan_contracts import RightUsed
 
 SAME_SHARE = Decimal("0.000001")
 """Hours and tokens that differ by less than this share are the same."""
@@ -155,11 +156,6 @@ _BY_SOURCE = {
     Nature.CREDIT_USE: Way.CREDIT,
     Nature.API_USAGE: Way.API,
 }
-_BY_RIGHT = {
-    Nature.TERMINATION_FEE: Right.TERMINATE,
-    Nature.SWAPPED_RECURRING: Right.SWAP,
-    Nature.RENEWED_RECURRING: Right.RENEW,
-}
 _UNITS = {
     Way.ORDER: "nodes",
     Way.RIGHT: "nodes",
@@ -182,7 +178,7 @@ class _Counted:
     unit = _UNITS
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        self._rights = rights_billed(plan)
         self._signed = dict(_signed(plan))
         self._agreements = {row.agreement: _agreement_key(row.agreement, row.tier) for row in plan.agreements}
         self._migrations = {(row.migration, row.outlook): key for row, key in _migrations(plan)}
@@ -196,8 +192,8 @@ class _Counted:
 
     def key_of(self, line: CostLine) -> LineKey:
         """The line of the buy list that a line of cost belongs to."""
-        if line.nature in _BY_RIGHT:
-            return self._right_of(line)
+        if line.line in self._rights:
+            return _right_key(self._rights[line.line])
         if line.nature in _BY_THE_HOUR:
             return LineKey(_BY_THE_HOUR[line.nature], line.offering or line.source)
         if line.nature in _BY_SOURCE:
@@ -207,19 +203,6 @@ class _Counted:
         if line.source in self._agreements:
             return self._agreements[line.source]
         return self._migration_of(line)
-
-    def _right_of(self, line: CostLine) -> LineKey:
-        """The right that a line comes from: used on its order or held contract, the last that began by then."""
-        right = _BY_RIGHT[line.nature]
-        rows = [
-            row
-            for row in self._plan.rights
-            if row.right is right
-            and (row.order == line.order if line.order else row.held == line.source)
-            and (line.outlook is None or row.outlook in (None, line.outlook))
-        ]
-        begun = [row for row in rows if row.month <= line.service_first] or rows
-        return _right_key(max(begun, key=lambda row: row.month))
 
     def _migration_of(self, line: CostLine) -> LineKey:
         """A migration begun in all outlooks has upkeep in each."""
@@ -259,7 +242,8 @@ def _decided(plan: Plan) -> Iterator[tuple[LineKey, Decimal]]:
 
 
 def _right_key(row: RightUsed) -> LineKey:
-    return LineKey(Way.RIGHT, f"{row.right.value} {row.order or row.held}", str(row.month), row.outlook or "")
+    to = f" to {row.to_offering}" if row.to_offering else ""
+    return LineKey(Way.RIGHT, f"{row.right.value} {row.order or row.held}{to}", str(row.month), row.outlook or "")
 
 
 def _agreement_key(agreement: str, tier: str) -> LineKey:

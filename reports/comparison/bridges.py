@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from textwrap import shorten
 
 from optimizer.comparing.bridge import Bridge, Step
 from optimizer.comparing.comparison import Against, Compared, Comparison
@@ -11,15 +13,31 @@ from reports.formulas import ZERO, Expr
 from reports.functions import greatest, least
 from reports.grid import Grid
 from reports.layout import Chart, Column, Fmt, Kind, Print, Series, Sheet
+from reports.records import page_scale
 
 MOST_CHARTS = 24
 MOST_COLUMNS = 24
 """Steps that a waterfall can show."""
 _ROWS_PER_CHART = 17
 _AXIS_ROOM = 0.15
-HEADERS = ("Step", "USD", "After it, USD", "Stands on", "Whole", "Dearer", "Cheaper", "At least", "At most", "Proven")
-WIDTHS = (58, 16, 17, 17, 17, 15, 15, 15, 15, 30)
-STEP, USD, AFTER, FLOOR, WHOLE, UP, DOWN, LOW, HIGH, NOTE = range(len(HEADERS))
+HEADERS = (
+    ("Step", 58),
+    ("In the chart", 22),
+    ("USD", 16),
+    ("After it, USD", 17),
+    ("Stands on", 17),
+    ("Whole", 17),
+    ("Dearer", 15),
+    ("Cheaper", 15),
+    ("At least", 15),
+    ("At most", 15),
+    ("Proven", 30),
+)
+STEP, LABEL, USD, AFTER, FLOOR, WHOLE, UP, DOWN, LOW, HIGH, NOTE = range(len(HEADERS))
+_TEXTS = (STEP, LABEL, NOTE)
+_LONGEST_LABEL = 26
+_ROWS_PER_PAGE = 62
+"""At the scale that shows all columns on one page."""
 
 
 @dataclass(frozen=True)
@@ -78,24 +96,28 @@ class _Writer:
     def written(self) -> BridgeSheet:
         """All bridges of the solved variants."""
         closings: list[Closing] = []
+        starts: list[int] = []
         for number, (one, against) in enumerate(self.comparison.solved(), start=1):
             bridge = self.chosen(against)
             if bridge is not None:
+                starts.append(self.row)
                 closings.append(Closing(number, one.name, self._bridge(one, bridge)))
         if not closings:
             self.grid.put(self.row, 0, "There is no bridge: no variant is solved, or none was asked for.")
-        columns = tuple(Column(header, width) for header, width in zip(HEADERS, WIDTHS, strict=True))
-        return BridgeSheet(self.grid.sheet(columns, freeze=(2, 1), print_setup=Print()), tuple(closings))
+        columns = tuple(Column(header, width) for header, width in HEADERS)
+        scale = page_scale([width for _, width in HEADERS], ())
+        setup = Print(row_breaks=_page_breaks([*starts, self.row]), scale=scale)
+        return BridgeSheet(self.grid.sheet(columns, freeze=(2, 1), print_setup=setup), tuple(closings))
 
     def _bridge(self, one: Compared, bridge: Bridge) -> Expr:
         self.grid.put(self.row, 0, f"{self.comparison.base_name} to {one.name}", kind=Kind.SECTION)
         self.row += 1
-        for col, header in enumerate(HEADERS):
-            self.grid.put(self.row, col, header, kind=Kind.HEADER, fmt=Fmt.TEXT if col in (STEP, NOTE) else Fmt.GENERAL)
+        for col, (header, _) in enumerate(HEADERS):
+            self.grid.put(self.row, col, header, kind=Kind.HEADER, fmt=Fmt.TEXT if col in _TEXTS else Fmt.GENERAL)
         first = self.row + 1
         running = self._whole(self.comparison.base_name, bridge.start_usd, Kind.DECISION)
-        for step in bridge.steps:
-            running = self._step(step, running)
+        for number, step in enumerate(bridge.steps, start=1):
+            running = self._step(number, step, running)
         end = self._whole(one.name, running, Kind.TOTAL)
         self._chart(one, bridge, first)
         self.row += 2
@@ -105,16 +127,18 @@ class _Writer:
         """A column that stands on the ground: start or end."""
         self.row += 1
         put, row = self.grid.put, self.row
-        put(row, STEP, name, kind=Kind.TOTAL if kind is Kind.TOTAL else Kind.KEY)
+        put(row, STEP, name, kind=Kind.TOTAL if kind is Kind.TOTAL else Kind.KEY, wrapped=True)
+        put(row, LABEL, shorten(name, _LONGEST_LABEL, placeholder=" ..."))
         put(row, USD, what, kind=kind, fmt=Fmt.CENTS)
         after = put(row, AFTER, self.grid.ref(row, USD), kind=Kind.CALC, fmt=Fmt.CENTS)
         put(row, WHOLE, self.grid.ref(row, USD), kind=Kind.CALC, fmt=Fmt.CENTS)
         return after
 
-    def _step(self, step: Step, before: Expr) -> Expr:
+    def _step(self, number: int, step: Step, before: Expr) -> Expr:
         self.row += 1
         put, row = self.grid.put, self.row
         put(row, STEP, step.what, wrapped=True)
+        put(row, LABEL, step.what if len(step.what) <= _LONGEST_LABEL else f"change {number}")
         usd = put(row, USD, step.usd, kind=Kind.DECISION, fmt=Fmt.CENTS)
         after = put(row, AFTER, before + usd, kind=Kind.CALC, fmt=Fmt.CENTS)
         put(row, FLOOR, least(before, after), kind=Kind.CALC, fmt=Fmt.CENTS)
@@ -131,7 +155,7 @@ class _Writer:
         if len(self.grid.charts) >= MOST_CHARTS or len(bridge.steps) + 2 > MOST_COLUMNS:
             return
         last = first + len(bridge.steps) + 1
-        names = f"={self.grid.area((first, STEP), (last, STEP)).text}"
+        names = f"={self.grid.area((first, LABEL), (last, LABEL)).text}"
 
         def series(name: str, col: int, *, hidden: bool = False) -> Series:
             return Series(name, names, f"={self.grid.area((first, col), (last, col)).text}", hidden)
@@ -154,6 +178,21 @@ class _Writer:
             )
         )
         self.row += _ROWS_PER_CHART
+
+
+def _page_breaks(starts: Sequence[int]) -> tuple[int, ...]:
+    """Rows before which a new page begins, so that no bridge is torn from its chart where both fit on a page.
+
+    >>> _page_breaks([3, 30, 57, 84])
+    (57,)
+    """
+    breaks: list[int] = []
+    top = 0
+    for start, end in pairwise(starts):
+        if end - top > _ROWS_PER_PAGE and start > top:
+            breaks.append(start)
+            top = start
+    return tuple(each for each in breaks if each != starts[0])
 
 
 def _axis_from(bridge: Bridge) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,7 +135,7 @@ class _Writer:
             (BOUND, "USD", Fmt.MONEY, Kind.DECISION, self._bound),
             (GAP, "USD", Fmt.MONEY, Kind.CALC, self._gap),
             ("Gap, share", "share", Fmt.GAP, Kind.CALC, self._gap_share),
-            ("Status", "", Fmt.TEXT, Kind.DECISION, self._status),
+            ("Status", "", Fmt.GENERAL, Kind.DECISION, self._status),
             (CHECKED, "checks", Fmt.WHOLE, Kind.DECISION, self._checked),
         ):
             self._label(name, unit)
@@ -172,7 +173,7 @@ class _Writer:
             high = self._put(HIGH, plan, self._at(OBJECTIVE, plan) - self._at(BOUND, 0))
             near = self._put(TOLERANCE, plan, against.tolerance_usd, Kind.DECISION, Fmt.CENTS)
             lower = when(compared(high, "<", ZERO - near), quoted("cheaper"), quoted(APART))
-            self._put(PROVEN, plan, when(compared(low, ">", near), quoted("dearer"), lower), Kind.TOTAL, Fmt.TEXT)
+            self._put(PROVEN, plan, when(compared(low, ">", near), quoted("dearer"), lower), Kind.TOTAL, Fmt.GENERAL)
 
     def _put(self, name: str, plan: int, what: Any, kind: Kind = Kind.CALC, fmt: Fmt = Fmt.MONEY) -> Expr:
         return self.grid.put(self.rows[name], BASE + plan, what, kind=kind, fmt=fmt)
@@ -194,7 +195,7 @@ class _Writer:
         headers = [str(self.grid.value(HEADER_ROW, col) or "") for col in range(count)]
         widths = [min(44.0, max(11.0, fitting.get(col, 11.0))) for col in range(count)]
         widths = [width if col < BASE else min(width, 22.0) for col, width in enumerate(widths)]
-        breaks = page_breaks(widths, repeated=1)
+        breaks = _page_breaks(widths, BASE + 1 + len(self.solved))
         self.grid.grow_rows(widths)
         return self.grid.sheet(
             tuple(Column(header, width) for header, width in zip(headers, widths, strict=True)),
@@ -206,3 +207,16 @@ class _Writer:
                 scale=page_scale(widths, breaks, repeated=1),
             ),
         )
+
+
+def _page_breaks(widths: Sequence[float], differences: int) -> tuple[int, ...]:
+    """Columns before which a new page begins: where not all fit on one, the differences begin on a page of their own.
+
+    >>> _page_breaks([20.0] * 9, 5), _page_breaks([20.0] * 20, 8)
+    ((), (8,))
+    """
+    if not page_breaks(widths, repeated=1):
+        return ()
+    figures = page_breaks(widths[:differences], repeated=1)
+    rest = page_breaks([widths[0], *widths[differences:]], repeated=1)
+    return (*figures, differences, *(col + differences - 1 for col in rest))

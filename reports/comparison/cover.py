@@ -13,6 +13,7 @@ from reports.formulas import Expr
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Kind, Print, Sheet
 
+MOST_ON_A_PAGE = 8
 _COLOURS = (
     (Kind.INPUT, "typed by a person, or read from the inputs"),
     (Kind.DECISION, "decided by the optimizer, or stated by it as proof"),
@@ -61,7 +62,8 @@ def cover_sheet(
         grid.put(row, 0, name, kind=Kind.LINK, goto=name)
         grid.put(row, 1, purpose, kind=Kind.NOTE)
     columns = tuple(Column(name, width) for name, width in zip("ABCDEF", (34, 20, 12, 17, 24, 62), strict=True))
-    return grid.sheet(columns, print_setup=Print())
+    one_page = len(comparison.variants) <= MOST_ON_A_PAGE
+    return grid.sheet(columns, print_setup=Print(pages_high=1 if one_page else 0))
 
 
 def _rows(grid: Grid, row: int, title: str, rows: Sequence[tuple[Kind, str]]) -> int:
