@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reports.path_completion import complete_path, complete_row
+
 if TYPE_CHECKING:
     from scenarios.changes import Change
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Completion = Callable[[click.Context, click.Parameter, str], list[str]]
 _IN_ORDER = ("remove", "add", "set")
 """The shell does not tell in which order options of several names were mixed."""
 
@@ -20,9 +23,9 @@ def change_options(command: Command) -> Command:
     return command
 
 
-def _collect(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]) -> None:
-    """All three options fill one parameter."""
-    together = [*ctx.params.get("changes", ()), *(_change(text, param, ctx) for text in texts)]
+def _collect(ctx: click.Context, param: click.Parameter, texts: tuple[str, ...] | None) -> None:
+    """All three options fill one parameter; there are no texts while the shell completes."""
+    together = [*ctx.params.get("changes", ()), *(_change(text, param, ctx) for text in texts or ())]
     ctx.params["changes"] = tuple(sorted(together, key=lambda change: _IN_ORDER.index(change.verb)))
 
 
@@ -39,12 +42,19 @@ def _change(text: str, param: click.Parameter, ctx: click.Context) -> "Change":
         raise click.BadParameter(words, ctx, param) from None
 
 
-def _option(verb: str, metavar: str, words: str) -> Callable[[Command], Command]:
+def _option(verb: str, metavar: str, complete: Completion, words: str) -> Callable[[Command], Command]:
     return click.option(
-        f"--{verb}", verb, multiple=True, expose_value=False, callback=_collect, metavar=metavar, help=words
+        f"--{verb}",
+        verb,
+        multiple=True,
+        expose_value=False,
+        callback=_collect,
+        metavar=metavar,
+        shell_complete=complete,
+        help=words,
     )
 
 
-_SET = _option("set", "PATH=VALUE", "Change an input: 62.5, +5, -10%, *1.5, or nothing for a blank cell.")
-_ADD = _option("add", "ROW", 'Add a row: "PATH like KEY with COLUMN=VALUE, COLUMN=VALUE".')
-_REMOVE = _option("remove", "PATH", "Take out a row, or a key of scenario.yaml.")
+_SET = _option("set", "PATH=VALUE", complete_path, "Change an input: 62.5, +5, -10%, *1.5, nothing for blank.")
+_ADD = _option("add", "ROW", complete_row, 'Add a row: "PATH like KEY with COLUMN=VALUE, COLUMN=VALUE".')
+_REMOVE = _option("remove", "PATH", complete_row, "Take out a row, or a key of scenario.yaml.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reports.change_options import change_options
+from reports.path_completion import complete_path
 from scenarios.starting import EXAMPLE_NAMES, STARTER
 
 if TYPE_CHECKING:
@@ -42,6 +43,17 @@ def check(scenario: Path, changes: "tuple[Change, ...]", as_json: bool) -> None:
     from reports import commands
 
     sys.exit(commands.check(scenario, changes, as_json=as_json))
+
+
+@main.command()
+@click.argument("scenario", type=_FOLDER)
+@click.argument("pattern", default="", shell_complete=complete_path)
+@click.option("--json", "as_json", is_flag=True, help="Every path that fits, with its value, as JSON.")
+def paths(scenario: Path, pattern: str, as_json: bool) -> None:
+    """List the paths of the inputs of SCENARIO that hold PATTERN (* for any text); without it, count them."""
+    from reports import paths_command
+
+    sys.exit(paths_command.paths(scenario, pattern, as_json=as_json))
 
 
 @main.command()

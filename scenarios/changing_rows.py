@@ -43,7 +43,7 @@ class ChangedRows:
 
     def __init__(self, spec: TableSpec[Any], typed: TypedRows, read: Sequence[ReadRow[Any]], log: ChangeLog) -> None:
         self._spec, self._typed, self._log = spec, typed, log
-        self._lines = [_line(spec, each) for each in read]
+        self._lines = [_Line(each.row, _key(spec, each), each.row) for each in read]
         self._added = 0
 
     @property
@@ -68,9 +68,9 @@ class ChangedRows:
             self._log.refuse(change, Code.NO_SUCH_PATH, shown(change.path), expected, hint)
             return
         lines = self._found(change, key)
-        fitting = [line for line in lines if column in self._fields(line)]
+        fitting = [line for line in lines if column in fields_of_row(self._spec, line.row.cells)]
         if not fitting and (lines or column not in self._spec.columns):
-            known = {name for line in lines for name in self._fields(line)}
+            known = {name for line in lines for name in fields_of_row(self._spec, line.row.cells)}
             self._refuse_column(change, column, known or self._spec.columns)
         for line in fitting:
             self._set_cell(change, line, column)
@@ -89,13 +89,13 @@ class ChangedRows:
         """Put a value into a row; False, and a finding, if it makes no sense there."""
         before = line.row.cells.get(cell.column, "")
         try:
-            after = changed_text(before, cell.value, self._fields(line)[cell.column].shape)
+            after = changed_text(before, cell.value, fields_of_row(self._spec, line.row.cells)[cell.column].shape)
         except Unfit as unfit:
             self._log.refuse_unfit(change, path, unfit)
             return False
         line.row = RawRow(line.row.where, {**line.row.cells, cell.column: after})
         if cell.column in self._spec.key:
-            line.key = self._key_of(line.row.cells)
+            line.key = key_text(key_of_row(self._spec, line.row.cells))
         return True
 
     def _remove(self, change: Change, key: str) -> None:
@@ -132,13 +132,13 @@ class ChangedRows:
         cells = dict.fromkeys(self._spec.columns, "") | cells
         self._added += 1
         where = Location(f"{self._spec.name} (added)", self._added)
-        return _Line(RawRow(where, cells), self._key_of(cells), None)
+        return _Line(RawRow(where, cells), key_text(key_of_row(self._spec, cells)), None)
 
     def _filled(self, change: Change, line: _Line) -> bool:
         """Put what is stated into a new row, its kind first; False, and findings, if something cannot be put."""
         whole = True
         for cell in sorted(change.cells, key=lambda cell: cell.column != self._spec.kind_column):
-            known = self._fields(line)
+            known = fields_of_row(self._spec, line.row.cells)
             if cell.column in known:
                 whole = self._put(change, f"{change.path}.{cell.column}", line, cell) and whole
             else:
@@ -178,28 +178,28 @@ class ChangedRows:
         fits = re.compile(within_one_part).fullmatch
         return [line for line in self._lines if fits(line.key)]
 
-    def _fields(self, line: _Line) -> Mapping[str, Field]:
-        """The columns that a row of its kind has; all of the table while the kind is unknown."""
-        if self._spec.kind_column is None:
-            return _fields(self._spec.records[0])
-        record = self._spec.kinds.get(line.row.cells.get(self._spec.kind_column, ""))
-        if record is not None:
-            return _fields(record)
-        return {column: self._spec.field_of(column) for column in self._spec.columns}
 
-    def _key_of(self, cells: Mapping[str, str]) -> str:
-        return key_text(key_of_cells(self._spec, [cells.get(column, "") for column in self._spec.key]))
+def fields_of_row(spec: TableSpec[Any], cells: Mapping[str, str]) -> Mapping[str, Field]:
+    """The columns that a row of its kind has; all of the table while the kind is unknown."""
+    if spec.kind_column is None:
+        return _fields(spec.records[0])
+    record = spec.kinds.get(cells.get(spec.kind_column, ""))
+    if record is not None:
+        return _fields(record)
+    return {column: spec.field_of(column) for column in spec.columns}
 
 
 def _fields(record: type[Record]) -> Mapping[str, Field]:
     return fields_of(record)
 
 
-def _line(spec: TableSpec[Any], read: ReadRow[Any]) -> _Line:
-    if read.placed is not None:
-        return _Line(read.row, key_text(read.placed.key), read.row)
-    key = key_of_cells(spec, [read.row.cells.get(column, "") for column in spec.key])
-    return _Line(read.row, key_text(key), read.row)
+def key_of_row(spec: TableSpec[Any], cells: Mapping[str, str]) -> Key:
+    """The key of a row, whether or not the rest of it can be read."""
+    return key_of_cells(spec, [cells.get(column, "") for column in spec.key])
+
+
+def _key(spec: TableSpec[Any], read: ReadRow[Any]) -> str:
+    return key_text(key_of_row(spec, read.row.cells) if read.placed is None else read.placed.key)
 
 
 def _in_words(cells: Mapping[str, str]) -> str:

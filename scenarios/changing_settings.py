@@ -157,7 +157,7 @@ class ChangedSettings:
         if shape.kind is Kind.RECORD or (shape.item is not None and shape.item.kind is Kind.RECORD):
             hint = f"name one of its keys; siliconmix paths SCENARIO {here.path} lists them"
             raise self._refused(change, Code.NO_SUCH_PATH, shown(here.path), "the path of a single value", hint)
-        before = None if node is None else _text(node)
+        before = None if node is None else text_of(node)
         try:
             after = changed_text(before or "", change.value, shape)
         except Unfit as unfit:
@@ -185,11 +185,11 @@ def _name_of(node: Node, shape: Shape) -> str:
     """What an item is called: the value of its first key, or the item itself."""
     if isinstance(node, Mapping) and shape.kind is Kind.RECORD:
         named = node.entries.get(next(iter(fields_of(shape.python))))
-        return _text(named) if named is not None else ""
-    return _text(node)
+        return text_of(named) if named is not None else ""
+    return text_of(node)
 
 
-def _text(node: Node) -> str:
+def text_of(node: Node) -> str:
     """A single value as it was typed; a list as it would stand in one cell."""
     if isinstance(node, Scalar):
         return node.text or ""
@@ -200,9 +200,9 @@ def _words(node: Node) -> Iterator[str]:
     if isinstance(node, Scalar):
         yield node.text or ""
     elif isinstance(node, Sequence):
-        yield from (_text(item) for item in node.items)
+        yield from (text_of(item) for item in node.items)
     else:
-        yield from (f"{key}: {_text(value)}" for key, value in node.entries.items())
+        yield from (f"{key}: {text_of(value)}" for key, value in node.entries.items())
 
 
 def _node(text: str, shape: Shape, line: int) -> Node:

@@ -1,6 +1,6 @@
 """The inputs of a scenario: read once, and loaded as they are or with changes (docs/decisions/0021)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from scenarios.change_log import ChangeLog
 from scenarios.change_text import parse_add, parse_remove, parse_set
 from scenarios.changes import Change, ChangeMade
 from scenarios.changing_settings import ChangedSettings
+from scenarios.input_paths import InputPath, near_paths, paths_of_rows, paths_of_settings, root_of
 from scenarios.loaded import LoadedScenario, Places
 from scenarios.loading_checks import check_sense
 from scenarios.loading_files import Files, chosen_texts, read_files
@@ -25,7 +26,16 @@ from scenarios.scenario import InputFile, Scenario
 from scenarios.typed_tables import Texts, TypedTables, changed_tables
 from scenarios.variants_file import read_variants
 
-__all__ = ["Inputs", "parse_add", "parse_remove", "parse_set", "read_variants"]
+__all__ = [
+    "InputPath",
+    "Inputs",
+    "near_paths",
+    "parse_add",
+    "parse_remove",
+    "parse_set",
+    "read_variants",
+    "root_of",
+]
 
 
 @dataclass(frozen=True)
@@ -34,8 +44,8 @@ class Inputs:
 
     files: Files = field(repr=False)
     _typed: TypedTables = field(default_factory=TypedTables, repr=False, compare=False)
-    _blocks: dict[tuple[tuple[str, ...], int], BlockModel] = field(default_factory=dict, repr=False, compare=False)
-    """Load blocks of the hourly load in the files, by workloads and number."""
+    _blocks: dict[tuple[object, ...], BlockModel] = field(default_factory=dict, repr=False, compare=False)
+    """Load blocks of the hourly load as files have it, by its texts, the workloads and their number."""
 
     @classmethod
     def read(cls, folder: Path) -> "Inputs":
@@ -48,7 +58,7 @@ class Inputs:
         `load_blocks` replaces the number of load blocks that the scenario asks for.
         """
         log = ChangeLog()
-        _refuse_unknown_roots(changes, log)
+        self._refuse_unknown_roots(changes, log)
         tree, findings = self._tree
         findings = [*self.files.findings, *findings]
         warnings: list[Finding] = []
@@ -65,20 +75,57 @@ class Inputs:
         scenario = self._scenario(document, tables, texts, log.made)
         return LoadedScenario(scenario, places, in_order(log.with_authors(warnings)))
 
+    def paths(self, roots: Collection[str] = ()) -> tuple[InputPath, ...]:
+        """Every value that can be set, as far as the files can be read; `roots` limits it to tables or keys by name."""
+        tree, _ = self._tree
+        settings = () if tree is None else paths_of_settings(tree)
+        found = [path for path in settings if not roots or root_of(path.path) in roots]
+        texts = self.texts
+        for name in texts:
+            if not roots or name in roots:
+                found += paths_of_rows(SPECS[name], self._typed.of(name, texts).rows)
+        return tuple(found)
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """What a path can begin with: keys of scenario.yaml, and the tables that there are."""
+        return (*fields_of(ScenarioFile), *self.texts)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The texts of the tables that the files as they are choose."""
+        tree, _ = self._tree
+        reader = TreeReader(SCENARIO_FILE, [])
+        if tree is not None:
+            reader.record(tree, ScenarioFile)
+        return chosen_texts(self.files, reader, [], [])
+
     @cached_property
     def _tree(self) -> tuple[Mapping | None, list[Finding]]:
         """scenario.yaml as it was typed, and what is wrong with it."""
         findings: list[Finding] = []
         return None if self.files.document is None else read_yaml(self.files.document, findings), findings
 
+    def _refuse_unknown_roots(self, changes: Sequence[Change], log: ChangeLog) -> None:
+        """Report paths that begin with neither a table nor a key of scenario.yaml."""
+        settings = fields_of(ScenarioFile)
+        for change in changes:
+            root = root_of(change.path)
+            if root not in SPECS and root not in settings:
+                near = near_paths(change.path, self.paths(), most=1)
+                hint = f'did you mean "{near[0]}"?' if near else did_you_mean(root, [*SPECS, *settings])
+                expected = f"a table or a key of {SCENARIO_FILE} before the first dot"
+                log.refuse(change, Code.NO_SUCH_PATH, shown(root), expected, hint)
+
     def _blocks_of(self, document: ScenarioFile, tables: Tables, texts: Texts) -> BlockModel:
         workloads = tuple(row.workload for row in tables.workloads.records)
         number = document.run.load_blocks
         if tables.hourly_load is not self._typed.of(HOURLY_LOAD.name, texts).table:
             return aggregate(tables.hourly_load.records, workloads, number)
-        if (workloads, number) not in self._blocks:
-            self._blocks[workloads, number] = aggregate(tables.hourly_load.records, workloads, number)
-        return self._blocks[workloads, number]
+        made_from = (texts.get(HOURLY_LOAD.name), workloads, number)
+        if made_from not in self._blocks:
+            self._blocks[made_from] = aggregate(tables.hourly_load.records, workloads, number)
+        return self._blocks[made_from]
 
     def _scenario(
         self, document: ScenarioFile, tables: Tables, texts: Texts, changes: tuple[ChangeMade, ...]
@@ -122,16 +169,6 @@ class Inputs:
 def _changed_tree(tree: Mapping, changes: Sequence[Change], log: ChangeLog) -> Mapping:
     settings = ChangedSettings(tree, log)
     for change in changes:
-        if change.path.partition(".")[0].partition("[")[0] in fields_of(ScenarioFile):
+        if root_of(change.path) in fields_of(ScenarioFile):
             settings.apply(change)
     return settings.tree
-
-
-def _refuse_unknown_roots(changes: Sequence[Change], log: ChangeLog) -> None:
-    """Report paths that begin with neither a table nor a key of scenario.yaml."""
-    settings = fields_of(ScenarioFile)
-    for change in changes:
-        root = change.path.partition(".")[0].partition("[")[0]
-        if root not in SPECS and root not in settings:
-            expected = f"a table or a key of {SCENARIO_FILE} before the first dot"
-            log.refuse(change, Code.NO_SUCH_PATH, shown(root), expected, did_you_mean(root, [*SPECS, *settings]))

@@ -6,10 +6,7 @@ python -m scenarios.loading_docs docs/inputs.md     writes them anew
 import re
 import sys
 from collections.abc import Iterator
-from decimal import Decimal
-from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from catalog.findings import Code
 from catalog.loading import TableSpec
@@ -20,7 +17,7 @@ from catalog.reading_values import LARGEST, LIST_SEPARATOR, MOST_DECIMALS, SMALL
 from catalog.reading_yaml import YAML_LIMIT_BYTES
 from catalog.records import TEXT_LIMIT, Record, Sourced
 from scenarios.loading_tables import OPTIONAL, SPECS, ScenarioFile
-from scenarios.loading_words import meaning_of
+from scenarios.loading_words import default_in_words, meaning_of
 
 _MARKED = re.compile(r"(<!-- generated: (?P<name>[a-z_. -]+) -->\n)(.*?)(<!-- end -->)", flags=re.DOTALL)
 
@@ -125,17 +122,7 @@ def _written_list(item: Shape, *, in_yaml: bool) -> str:
 def _needed(field: Field, is_kind: bool = False) -> str:
     if field.required or is_kind:
         return "yes"
-    return f"no: {_default(field.default)}"
-
-
-def _default(value: Any) -> str:
-    if value is None or value in ("", ()):
-        return "blank"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Enum):
-        return str(value.value)
-    return f"{value:g}" if isinstance(value, int | float | Decimal) else str(value)
+    return f"no: {default_in_words(field.default)}"
 
 
 def _limits() -> str:

@@ -1,4 +1,8 @@
-"""What fields mean whose records leave it to their names; docs/inputs.md shows it."""
+"""What fields mean whose records leave it to their names; docs/inputs.md and `siliconmix paths` show it."""
+
+from decimal import Decimal
+from enum import Enum
+from typing import Any
 
 WORDS = {
     "accelerator": "Name of the chip, as in accelerators.",
@@ -83,3 +87,14 @@ WORDS = {
 def meaning_of(place: str, name: str, description: str) -> str:
     """What a field of a table or mapping means: its own description, else the words here."""
     return " ".join((description or WORDS.get(f"{place}.{name}") or WORDS.get(name, "")).split())
+
+
+def default_in_words(value: Any) -> str:
+    """What holds where nothing is stated, as it would be typed; blank, if nothing does."""
+    if value is None or value in ("", ()):
+        return "blank"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Enum):
+        return str(value.value)
+    return f"{value:g}" if isinstance(value, int | float | Decimal) else str(value)

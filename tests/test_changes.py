@@ -134,7 +134,7 @@ def test_every_wrong_change_is_found_in_one_run_with_all_else() -> None:
     assert codes.count(Code.NO_SUCH_PATH) == 5
     assert {Code.NOTHING_MATCHES, Code.NO_SIGN, Code.RANGE, Code.NOT_WHOLE_ANY_MORE, Code.NOT_RELATIVE} <= set(codes)
     hints = " ".join(finding.hint for finding in found)
-    for meant in ("contracts", "north-on-demand", "price_usd_per_node_hour", "emergency_share"):
+    for meant in (PRICE, "north-on-demand", "price_usd_per_node_hour", "emergency_share"):
         assert f'did you mean "{meant}"?' in hints
 
 
