@@ -24,7 +24,7 @@ def test_check_shows_what_a_change_makes_of_the_scenario() -> None:
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert f"{PRICE}: 40 -> 36 (contracts.csv, row 2)" in done.output
-    assert "contracts.north-spot: taken out (contracts.csv, row 4; it was" in done.output
+    assert "contracts.north-spot: taken out (contracts.csv, row 4); it was" in done.output
     assert "contracts.south-2: added (" in done.output
 
 
