@@ -14,6 +14,7 @@ from catalog.findings import Finding
 from catalog.records import Id, Record, Text
 from contracts.calendar import Month
 from optimizer.plan import AuditFinding, BindingRule, Order, Plan, Status, StopReason, Totals
+from optimizer.plan_sensitivity import Sensitivity
 from reports.console_plan import commitments
 from reports.exits import Exit
 from reports.savings import Saving, savings
@@ -91,6 +92,8 @@ class PlanAnswer(Record):
     binding: tuple[BindingRule, ...]
     savings: tuple[Saving, ...]
     """The plan against other ways of serving the same demand; none with --no-baselines."""
+    sensitivity: Sensitivity | None
+    """The inputs that move the cost most; null without --sensitivity."""
     notes: tuple[Text, ...]
     audit: AuditSummary | None
     files: tuple[str, ...]
@@ -181,6 +184,7 @@ def plan_answer(
         not_served=tuple(sorted({row.workload for row in plan.shortfalls})),
         binding=plan.binding,
         savings=savings(plan),
+        sensitivity=plan.sensitivity,
         notes=plan.notes,
         audit=_audit(plan),
         files=tuple(str(path) for path in files),

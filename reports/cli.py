@@ -65,6 +65,8 @@ def paths(scenario: Path, pattern: str, as_json: bool) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Random seed of the solver.")
 @click.option("--blocks", type=click.IntRange(1, 168), help="Load blocks for the shape of the week.")
 @click.option("--baselines/--no-baselines", default=True, help="Compare with other ways of serving the demand.")
+@click.option("--sensitivity", is_flag=True, help="Also find the ten inputs that move the cost most.")
+@click.option("--sensitivity-time-limit", type=click.FloatRange(min=1), help="Most seconds for that.")
 @click.option("--json", "as_json", is_flag=True, help="The answer, or why there is none, as JSON.")
 def plan(
     scenario: Path,
@@ -75,13 +77,22 @@ def plan(
     seed: int | None,
     blocks: int | None,
     baselines: bool,
+    sensitivity: bool,
+    sensitivity_time_limit: float | None,
     as_json: bool,
 ) -> None:
     """Plan the SCENARIO folder: an audited plan.json, a workbook plan.xlsx, and a summary here."""
     from reports import commands
 
     settings = commands.RunChanges(
-        gap_share=gap, time_limit_s=time_limit, seed=seed, load_blocks=blocks, with_baselines=baselines, inputs=changes
+        gap_share=gap,
+        time_limit_s=time_limit,
+        seed=seed,
+        load_blocks=blocks,
+        with_baselines=baselines,
+        with_sensitivity=sensitivity or sensitivity_time_limit is not None,
+        sensitivity_time_limit_s=sensitivity_time_limit,
+        inputs=changes,
     )
     sys.exit(commands.plan(scenario, out, settings, as_json=as_json))
 

@@ -11,6 +11,7 @@ from catalog.findings import InputRejected
 from optimizer.audit import audit_plan
 from optimizer.plan import Plan, Status
 from optimizer.plan_file import read_plan
+from optimizer.plan_sensitivity import SensitivityEnded
 from optimizer.run import AuditFailed, PlanOptions, plan_fleet
 from reports.audit_words import against_files
 from reports.change_words import changed_in_words
@@ -19,6 +20,7 @@ from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.progress import Asked
 from reports.publishing import output_folder, publish, write_charges, write_report
+from reports.sensitivity_run import with_what_moves_it
 from reports.telling import Told, faults_told, teller
 from scenarios.changes import Change
 from scenarios.inputs import Inputs
@@ -35,11 +37,14 @@ class RunChanges:
     seed: int | None = None
     load_blocks: int | None = None
     with_baselines: bool = True
+    with_sensitivity: bool = False
+    sensitivity_time_limit_s: float | None = None
+    """None: as long again as the search may take."""
     inputs: tuple[Change, ...] = ()
 
-    def loaded(self, folder: Path) -> Scenario:
-        """The scenario of a folder with everything changed."""
-        return self.applied(Inputs.read(folder).load(self.inputs, load_blocks=self.load_blocks).scenario)
+    def loaded(self, inputs: Inputs, more: Sequence[Change] = ()) -> Scenario:
+        """The scenario of a folder with everything changed, and with more changes after these."""
+        return self.applied(inputs.load((*self.inputs, *more), load_blocks=self.load_blocks).scenario)
 
     def applied(self, scenario: Scenario) -> Scenario:
         """The scenario with the settings changed."""
@@ -106,10 +111,17 @@ def plan(folder: Path, out: Path, changes: RunChanges, *, as_json: bool) -> Exit
     with faults_told("plan", to) as outcome, output_folder(out) as target:
         with ProgressLine() as line:
             found, files = _planned(folder, target, changes, watch, line)
-        outcome.exit = Exit.PUBLISHED if found.status is Status.WITHIN_GAP else Exit.SHORT_OF_GAP
+        outcome.exit = _how_it_ended(found)
         to.plan(Told("plan", found, outcome.exit, files, watch.seconds))
         click.echo(f"Time: {watch}", err=True)
     return outcome.exit
+
+
+def _how_it_ended(found: Plan) -> Exit:
+    if found.status is not Status.WITHIN_GAP:
+        return Exit.SHORT_OF_GAP
+    cut_short = found.sensitivity is not None and found.sensitivity.ended is not SensitivityEnded.FINISHED
+    return Exit.PARTLY if cut_short else Exit.PUBLISHED
 
 
 def _planned(
@@ -122,7 +134,8 @@ def _planned(
         line.phase(name)
 
     phase("read")
-    scenario = changes.loaded(folder)
+    inputs = Inputs.read(folder)
+    scenario = changes.loaded(inputs)
     run = scenario.run
     line.ask(Asked(run.gap_share, run.gap_usd, run.time_limit_s, with_baselines=changes.with_baselines))
     found = plan_fleet(
@@ -134,6 +147,10 @@ def _planned(
             on_progress=line.progress,
         ),
     )
+    if changes.with_sensitivity:
+        phase("sensitivity")
+        limit_s = changes.sensitivity_time_limit_s or run.time_limit_s
+        found = with_what_moves_it(found, lambda more: changes.loaded(inputs, more), limit_s, line)
     phase("write")
     files = publish(found, target)
     watch.start("")

@@ -39,6 +39,12 @@ class ProgressLine(LiveLine):
             self._run.begin(name)
             self.show(always=True)
 
+    def part(self, name: str) -> None:
+        """Begin a part of a phase: a log is told of it only when it was told nothing for a while."""
+        with self.writing:
+            self._run.begin(name)
+            self.show(always=False)
+
     def size(self, nonzeros: int) -> None:
         """The model is built."""
         with self.writing:

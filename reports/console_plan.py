@@ -16,6 +16,7 @@ from reports.console_orders import commitments as commitments
 from reports.console_orders import next_decision, order_lines
 from reports.console_rights import right_lines
 from reports.console_savings import savings_lines
+from reports.console_sensitivity import sensitivity_lines
 from reports.console_spend import spend_lines
 from reports.console_tables import wrapped
 from reports.console_tokens import token_lines
@@ -117,6 +118,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
         *comparison_lines(plan, width),
         *savings_lines(plan, width),
         *knowing_lines(plan, width),
+        *sensitivity_lines(plan, width),
         *_binding(plan, width),
         *_notes(plan, width),
     ]

@@ -11,7 +11,6 @@ from optimizer.finding import PlanOptions
 from optimizer.living.living import Answer, LivingModel
 from optimizer.plan import Plan
 from optimizer.plan_sensitivity import EndOutcome, SensitiveInput, Sensitivity, SensitivityEnded
-from optimizer.run import plan_fleet
 from optimizer.sensitivity.candidates import candidates
 from optimizer.sensitivity.effects import solved
 from optimizer.sensitivity.measuring import SensitivityOptions, with_sensitivity
@@ -20,18 +19,7 @@ from scenarios.changes import Change
 from scenarios.inputs import Inputs
 from scenarios.scenario import Scenario
 from scenarios.starting import EXAMPLES
-from tests.tiny_folder import COST_USD, SOURCED, tiny
-
-LONG = SensitivityOptions(time_limit_s=600)
-
-
-def planned(inputs: Inputs) -> Plan:
-    return plan_fleet(inputs.load().scenario, PlanOptions(with_baselines=False))
-
-
-def measured(inputs: Inputs, options: SensitivityOptions = LONG) -> Plan:
-    with LivingModel() as living:
-        return with_sensitivity(planned(inputs), lambda changes: inputs.load(changes).scenario, living, options)
+from tests.tiny_folder import COST_USD, LONG, SOURCED, measured, planned, tiny
 
 
 def told(plan: Plan) -> Sensitivity:

@@ -6,8 +6,14 @@ node-hour: one node for 1,416 hours, 14,160 USD.
 
 from pathlib import Path
 
+from optimizer.finding import PlanOptions
+from optimizer.living.living import LivingModel
+from optimizer.plan import Plan
+from optimizer.run import plan_fleet
+from optimizer.sensitivity.measuring import SensitivityOptions, with_sensitivity
 from scenarios.inputs import Inputs
 
+LONG = SensitivityOptions(time_limit_s=600)
 COST_USD = 14160
 SOURCED = "test,2026-11-01"
 FILES = {
@@ -65,3 +71,14 @@ def tiny(folder: Path, edits: dict[str, tuple[str, str]] | None = None) -> Input
         assert old in text, f"{old!r} is not in {name}"
         (folder / name).write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
     return Inputs.read(folder)
+
+
+def planned(inputs: Inputs) -> Plan:
+    """The plan of a folder as it is."""
+    return plan_fleet(inputs.load().scenario, PlanOptions(with_baselines=False))
+
+
+def measured(inputs: Inputs, options: SensitivityOptions = LONG) -> Plan:
+    """The plan with what moves its cost most."""
+    with LivingModel() as living:
+        return with_sensitivity(planned(inputs), lambda changes: inputs.load(changes).scenario, living, options)

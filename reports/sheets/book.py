@@ -47,6 +47,7 @@ from reports.sheets.prices import Prices, prices_sheet
 from reports.sheets.rates import Valued
 from reports.sheets.rights import RightRow, rights_sheet
 from reports.sheets.routing import Routing, routing_sheet
+from reports.sheets.sensitivity_calc import SensitivityFigures, sensitivity_figures
 from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
 from reports.sheets.shares import Measures, Shares, shares_sheets
 from reports.sheets.spend import Spend, spend_sheets
@@ -108,6 +109,7 @@ class Book:
     cash: Cash
     prepaid: Prepaid
     accounts: Accounts
+    sensitivity: SensitivityFigures | None
     shares: Shares
     vendors: Records[str]
     fallback: FallbackSheets
@@ -206,6 +208,7 @@ def build_book(plan: Plan) -> Book:
         cash=cash_sheet(facts, inputs, calendar, payments),
         prepaid=prepaid_sheet(facts, calendar, payments),
         accounts=accounts,
+        sensitivity=sensitivity_figures(facts, payments, not_cash),
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
         vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
         fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash, blocks),

@@ -31,6 +31,7 @@ from reports.sheets.charge_values import OPEN_AT_START
 from reports.sheets.check import Check
 from reports.sheets.commitments import SERVICE_AND_FEE
 from reports.sheets.future_checks import future_checks
+from reports.sheets.sensitivity_checks import sensitivity_checks
 from reports.timeline import ITEM
 
 STATUS_COL = 8
@@ -44,6 +45,7 @@ def checks_sheet(book: Book) -> tuple[Records[Check], Expr]:
         *_capacity(book),
         *_completeness(book),
         *future_checks(book),
+        *([] if book.sensitivity is None else sensitivity_checks(book.sensitivity)),
     ]
     grid = Grid("Checks", "control")
     records = write_records(

@@ -13,6 +13,7 @@ from reports.sheets.checks import checks_sheet
 from reports.sheets.cover import cover_sheet
 from reports.sheets.log import log_sheet
 from reports.sheets.owned import OwnedSheets
+from reports.sheets.sensitivity import sensitivity_sheet
 from reports.sheets.spend import SignedSpend
 from reports.sheets.summary import summary_sheet
 
@@ -27,9 +28,19 @@ def plan_workbook(plan: Plan) -> tuple[Sheet, ...]:
     summary = (headline.sheet, "the plan on one page: cost, proof, use, reasons, alternatives, charts")
     outlooks = book.futures.outlooks
     futures = [] if outlooks is None else [(outlooks.sheet, "the plan in each outlook, and what knowing is worth")]
-    pages = [summary, *futures, *rest]
+    pages = [summary, *futures, *_sensitivity(book), *rest]
     cover = cover_sheet(book, headline, master, [(sheet.name, purpose) for sheet, purpose in pages])
     return (cover, *(sheet for sheet, _ in pages))
+
+
+def _sensitivity(book: Book) -> list[tuple[Sheet, str]]:
+    found = book.sensitivity
+    return [] if found is None else [(sensitivity_sheet(found), "the inputs that move the cost most, low and high")]
+
+
+def _sensitivity_workings(book: Book) -> list[tuple[Sheet, str]]:
+    found = book.sensitivity
+    return [] if found is None else [(found.inputs.sheet(), "costs and bounds at both ends of those inputs")]
 
 
 def _some(records: Records[Any] | None, purpose: str) -> list[tuple[Sheet, str]]:
@@ -141,6 +152,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.prepaid.sheet, "prepayments: opening, additions, release, closing"),
         (book.accounts.rates.sheet, "three price levels, coverage, utilisation, effective savings rate"),
         *_break_even_workings(book),
+        *_sensitivity_workings(book),
         (book.shares.sheet, "shares of tokens, spend and capacity by group"),
         (book.goodput.sheet(freeze_cols=3), "serving figures with evidence and haircut"),
         (book.fallback.events.sheet(), "what each event takes, what is left, the tightest month"),
