@@ -8,6 +8,7 @@ import pytest
 
 from reports.answers import Failure, PlanAnswer
 from reports.answers_schema import schema_text
+from reports.comparison.answer import ComparisonAnswer
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "answers.schema.json"
 
@@ -22,8 +23,10 @@ def test_the_document_is_as_the_records_are() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == schema_text(), stale
 
 
-@pytest.mark.parametrize("record", [PlanAnswer, Failure])
-def test_the_schema_has_every_part_of_an_answer(record: type[PlanAnswer | Failure], schema: Any) -> None:
+@pytest.mark.parametrize("record", [PlanAnswer, ComparisonAnswer, Failure])
+def test_the_schema_has_every_part_of_an_answer(
+    record: type[PlanAnswer | ComparisonAnswer | Failure], schema: Any
+) -> None:
     assert schema["$defs"][record.__name__]["properties"].keys() == record.model_fields.keys()
 
 

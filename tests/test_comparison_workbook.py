@@ -76,6 +76,13 @@ def test_a_pair_whose_gaps_hide_the_sign_is_named(sheets: dict[str, Sheet]) -> N
     assert "not distinguishable" in values(sheets["Cover"])
 
 
+def test_a_page_holds_whole_bridges(sheets: dict[str, Sheet]) -> None:
+    setup = sheets["Bridge"].print
+    titles = [row for (row, col), c in sheets["Bridge"].cells.items() if c.kind is Kind.SECTION and col == 0]
+    assert set(setup.row_breaks) <= set(titles)
+    assert setup.breaks == (6,)
+
+
 def test_colours_follow_the_direction_that_is_good(sheets: dict[str, Sheet]) -> None:
     """One rule for each variant, on difference and share; a pair without a sign has no colour."""
     highlights = sheets["Compare"].highlights

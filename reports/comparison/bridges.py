@@ -13,7 +13,6 @@ from reports.formulas import ZERO, Expr
 from reports.functions import greatest, least
 from reports.grid import Grid
 from reports.layout import Chart, Column, Fmt, Kind, Print, Series, Sheet
-from reports.records import page_scale
 
 MOST_CHARTS = 24
 MOST_COLUMNS = 24
@@ -21,23 +20,25 @@ MOST_COLUMNS = 24
 _ROWS_PER_CHART = 17
 _AXIS_ROOM = 0.15
 HEADERS = (
-    ("Step", 58),
-    ("In the chart", 22),
+    ("Step", 52),
     ("USD", 16),
     ("After it, USD", 17),
+    ("At least", 16),
+    ("At most", 16),
+    ("Proven", 26),
+    ("In the chart", 26),
     ("Stands on", 17),
     ("Whole", 17),
-    ("Dearer", 15),
-    ("Cheaper", 15),
-    ("At least", 15),
-    ("At most", 15),
-    ("Proven", 30),
+    ("Dearer", 16),
+    ("Cheaper", 16),
 )
-STEP, LABEL, USD, AFTER, FLOOR, WHOLE, UP, DOWN, LOW, HIGH, NOTE = range(len(HEADERS))
+"""What the chart needs stands on the right, and on pages of its own when printed."""
+STEP, USD, AFTER, LOW, HIGH, NOTE, LABEL, FLOOR, WHOLE, UP, DOWN = range(len(HEADERS))
 _TEXTS = (STEP, LABEL, NOTE)
 _LONGEST_LABEL = 26
-_ROWS_PER_PAGE = 62
-"""At the scale that shows all columns on one page."""
+_SCALE_PERCENT = 66
+_ROWS_PER_PAGE = 52
+"""At that scale."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ class _Writer:
         if not closings:
             self.grid.put(self.row, 0, "There is no bridge: no variant is solved, or none was asked for.")
         columns = tuple(Column(header, width) for header, width in HEADERS)
-        scale = page_scale([width for _, width in HEADERS], ())
-        setup = Print(row_breaks=_page_breaks([*starts, self.row]), scale=scale)
+        rows = _page_breaks([*starts, self.row])
+        setup = Print(breaks=(LABEL,), row_breaks=rows, scale=_SCALE_PERCENT)
         return BridgeSheet(self.grid.sheet(columns, freeze=(2, 1), print_setup=setup), tuple(closings))
 
     def _bridge(self, one: Compared, bridge: Bridge) -> Expr:
@@ -183,8 +184,8 @@ class _Writer:
 def _page_breaks(starts: Sequence[int]) -> tuple[int, ...]:
     """Rows before which a new page begins, so that no bridge is torn from its chart where both fit on a page.
 
-    >>> _page_breaks([3, 30, 57, 84])
-    (57,)
+    >>> _page_breaks([3, 27, 51, 75])
+    (51,)
     """
     breaks: list[int] = []
     top = 0

@@ -242,3 +242,19 @@ def test_what_cannot_be_told_apart_is_said_so_and_solved_closer_on_request(
     run = asked("--set", CHEAPER, "--gap", "0.08", "--resolve")
     assert "what-if: 17,280 USD cheaper, between -25,056 USD and -9,504 USD" in run.out
     assert gaps[-2:] == pytest.approx([7776, 7776])
+
+
+def test_what_stands_in_the_way_is_refused_before_anything_is_solved(asked: Asked, out: Path) -> None:
+    out.mkdir()
+    (out / "plans").write_text("mine")
+    run = asked("--set", CHEAPER)
+    assert (run.exit, run.out) == (8, "")
+    assert f"{out / 'plans'} is a file" in run.err
+    assert "solve ..." not in run.err
+
+
+def test_variants_that_are_called_alike_are_refused(asked: Asked, tmp_path: Path) -> None:
+    (tmp_path / "many.yaml").write_text(MANY, encoding="utf-8")
+    run = asked("--set", CHEAPER, "--name", "Busier", "--changes", tmp_path / "many.yaml")
+    assert run.exit == 2
+    assert "Busier and busier" in run.err
