@@ -123,6 +123,7 @@ class Code(StrEnum):
     WORK_OUTSIDE = "IN-905", "a migration whose work can start in no month of the horizon"
     OPENS_NOTHING = "IN-906", "a migration after which no workload could be served on the stack"
     NOTHING_REVEALED = "IN-907", "a reveal month with a single outlook"
+    PASSED_OVER = "IN-908", "a change with * and a relative value that passes over blank cells"
     BLOCK_TOO_LATE = "IN-910", "a capacity block that can no longer be signed, or does not begin in the horizon"
     OVER = "IN-931", "an agreement in force or a credit that has no month in the horizon"
 

@@ -6,6 +6,7 @@ run says everything; a row that is refused keeps its key, so that references to 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property, partial
 from itertools import groupby
 from typing import Any, Generic, TypeVar
@@ -201,16 +202,25 @@ def key_of_cells(spec: TableSpec[Record], cells: Sequence[str]) -> Key:
 
 def _as_key(field: Field, text: str) -> str:
     try:
-        value = parse_value(text, field.shape) if text else field.default
+        return key_part(parse_value(text, field.shape) if text else field.default)
     except Unfit:
         return text
-    return "" if value is None else str(value)
 
 
 def _key_of(spec: TableSpec[Record], record: Record) -> Key:
     """The key of a record as text: a blank cell and the default that it takes are the same key, as are 5 and 5.0."""
-    values = (getattr(record, column) for column in spec.key)
-    return tuple("" if value is None else str(value) for value in values)
+    return tuple(key_part(getattr(record, column)) for column in spec.key)
+
+
+def key_part(value: object) -> str:
+    """A value of a key column as it stands in a key.
+
+    >>> key_part(Decimal("3000.00")), key_part(5), key_part(None)
+    ('3000', '5', '')
+    """
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value else "0"
+    return "" if value is None else str(value)
 
 
 def _order_of(spec: TableSpec[Record], record: Record) -> tuple[tuple[bool, Any], ...]:

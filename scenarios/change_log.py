@@ -1,6 +1,6 @@
 """What a set of changes did: inputs before and after, changes that cannot be made, and who put a value where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.findings import Code, Finding, Location, shown
@@ -15,6 +15,8 @@ class ChangeLog:
 
     findings: list[Finding] = field(default_factory=list)
     """Changes that cannot be made."""
+    warnings: list[Finding] = field(default_factory=list)
+    """Changes that do less than may be meant."""
     _made: dict[str, ChangeMade] = field(default_factory=dict)
     _author: dict[Location, Change] = field(default_factory=dict)
     """By cell or row, without the subject."""
@@ -37,6 +39,13 @@ class ChangeLog:
         found = unfit.found or shown(change.value)
         found = found if path == change.path else f"{found}, at {path}"
         self.refuse(change, unfit.code, found, unfit.expected, unfit.hint)
+
+    def pass_over(self, change: Change, paths: Sequence[str]) -> None:
+        """A relative change with * leaves cells blank that are blank."""
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        found, expected = f"nothing to count from at {paths[0]}{more}", "a value everywhere, or that they stay blank"
+        hint = "set these by a change of their own, if they are meant"
+        self.warnings.append(Finding(Code.PASSED_OVER, Location(f"change {change}"), found, expected, hint))
 
     def put(self, change: Change, path: str, before: str | None, after: str | None, where: Location | None) -> None:
         """An input has changed; of several changes of one input the first and the last count."""

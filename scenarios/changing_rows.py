@@ -13,7 +13,7 @@ from catalog.reading_values import Unfit
 from catalog.records import Record
 from scenarios.change_log import ChangeLog
 from scenarios.changes import Change, Given, Verb
-from scenarios.changing_values import changed_text
+from scenarios.changing_values import changed_text, is_relative
 
 KEY_SEPARATOR = "/"
 ANY = "*"
@@ -72,6 +72,10 @@ class ChangedRows:
         if not fitting and (lines or column not in self._spec.columns):
             known = {name for line in lines for name in fields_of_row(self._spec, line.row.cells)}
             self._refuse_column(change, column, known or self._spec.columns)
+        blank = [line for line in fitting if not line.row.cells.get(column)]
+        if ANY in key and is_relative(change.value) and 0 < len(blank) < len(fitting):
+            self._log.pass_over(change, [f"{self._spec.name}.{line.key}.{column}" for line in blank])
+            fitting = [line for line in fitting if line not in blank]
         for line in fitting:
             self._set_cell(change, line, column)
 

@@ -35,6 +35,15 @@ def changed_text(before: str, asked: str, shape: Shape) -> str:
     return asked if step is None else _moved(before, step, shape)
 
 
+def is_relative(asked: str) -> bool:
+    """Whether a value is counted from what is there.
+
+    >>> is_relative("-10%"), is_relative("=-5")
+    (True, False)
+    """
+    return _RELATIVE.fullmatch(asked) is not None
+
+
 def _moved(before: str, step: re.Match[str], shape: Shape) -> str:
     move = _MOVES.get(shape.kind)
     if move is None or shape.kind is Kind.LIST:

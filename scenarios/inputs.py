@@ -73,7 +73,7 @@ class Inputs:
             document = document.model_copy(update={"run": document.run.model_copy(update={"load_blocks": load_blocks})})
         places = Places({table.spec.name: table.places for table in tables.all()}, reader.lines)
         scenario = self._scenario(document, tables, texts, log.made)
-        return LoadedScenario(scenario, places, in_order(log.with_authors(warnings)))
+        return LoadedScenario(scenario, places, in_order([*log.warnings, *log.with_authors(warnings)]))
 
     def paths(self, roots: Collection[str] = ()) -> tuple[InputPath, ...]:
         """Every value that can be set, as far as the files can be read; `roots` limits it to tables or keys by name."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from catalog.findings import Finding, Location
-from catalog.loading import Key
+from catalog.loading import Key, key_part
 from scenarios.loading_tables import SCENARIO_FILE
 from scenarios.scenario import Scenario
 
@@ -17,7 +17,7 @@ class Places:
 
     def of(self, table: str, *key: object) -> Location | None:
         """The place of a row, by the values of its key columns; None if there is no such row."""
-        return self._rows.get(table, {}).get(tuple(map(str, key)))
+        return self._rows.get(table, {}).get(tuple(map(key_part, key)))
 
     def setting(self, key_path: str) -> Location | None:
         """The place of a key of scenario.yaml, such as policy.contingencies[0].name; None if it is not there."""

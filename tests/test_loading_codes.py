@@ -153,6 +153,8 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.WORK_OUTSIDE: lambda f: f.write("migrations.csv", MIGRATIONS.replace(",,,,", ",,2027-04,,")),
     Code.OPENS_NOTHING: lambda f: f.add("models.csv", f"model-n,fp8,70,160,{SOURCED},measured").write(
         "migrations.csv", MIGRATIONS.replace("model-m", "model-n")),
+    Code.PASSED_OVER: lambda f: f.change(
+        "policy.unknown_stock_nodes=5", "offerings.south-asic.stock_nodes=", "offerings.*.stock_nodes=+1"),
     Code.NOTHING_REVEALED: lambda f: f.replace(YAML, "  months: 3", "  months: 3\n  reveal_month: 2027-02"),
 }  # fmt: skip
 
