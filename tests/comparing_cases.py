@@ -9,10 +9,31 @@ from functools import cache
 
 from optimizer.plan import Plan, Status, StopReason
 from scenarios.scenario import Scenario
+from tests.audit_clause_plans import clauses_plan
+from tests.audit_commitment_plans import commitments_plan
+from tests.audit_hardware_plans import hardware_plan
+from tests.audit_outlook_plans import outlooks_plan
+from tests.audit_plans import rich_plan
+from tests.audit_provider_plans import providers_plan
+from tests.audit_right_plans import rights_plan
+from tests.audit_spending_plans import commitments_to_spend_plan
+from tests.audit_token_plans import tokens_plan
 from tests.builders import a_reserved, a_scenario, an_on_demand, nodes_of_load, ten_requests_a_node
 from tests.proving import planned
 
 HOURS = Decimal(744 + 672)
+KINDS = (
+    rich_plan,
+    clauses_plan,
+    commitments_plan,
+    hardware_plan,
+    outlooks_plan,
+    providers_plan,
+    rights_plan,
+    commitments_to_spend_plan,
+    tokens_plan,
+)
+"""Plans written by hand for the audit; together they hold every way of buying."""
 
 
 def a_choice(reserved_usd: str = "12", nodes: int = 1) -> Scenario:

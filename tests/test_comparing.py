@@ -19,31 +19,12 @@ from optimizer.comparing.rights_billed import OF_RIGHTS, rights_billed
 from optimizer.plan import Plan
 from scenarios.changes import ChangeMade
 from scenarios.policy import Contingency, Lost
-from tests.audit_clause_plans import clauses_plan
-from tests.audit_commitment_plans import commitments_plan
-from tests.audit_hardware_plans import hardware_plan
-from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_plans import rich_plan
-from tests.audit_provider_plans import providers_plan
 from tests.audit_right_plans import rights_plan
-from tests.audit_spending_plans import commitments_to_spend_plan
-from tests.audit_token_plans import tokens_plan
 from tests.builders import a_policy, an_on_demand
-from tests.comparing_cases import HOURS, a_choice, base_plan, both_plan, cheap_plan, doubled_plan, left_open
+from tests.comparing_cases import HOURS, KINDS, a_choice, base_plan, both_plan, cheap_plan, doubled_plan, left_open
 from tests.proving import changed, planned
 
-KINDS = (
-    rich_plan,
-    clauses_plan,
-    commitments_plan,
-    hardware_plan,
-    outlooks_plan,
-    providers_plan,
-    rights_plan,
-    commitments_to_spend_plan,
-    tokens_plan,
-)
-"""Plans written by hand for the audit; together they hold every way of buying."""
 PRICE = "contracts.res-a.price_usd_per_node_hour"
 
 

@@ -9,9 +9,10 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from optimizer.comparing.comparison import Comparison, Outcome, Tried, compare
+from optimizer.plan_making import audited
 from reports.comparison.book import comparison_workbook, write_comparison
 from reports.layout import Cell, Kind, Sheet
-from tests.comparing_cases import base_plan
+from tests.comparing_cases import KINDS, base_plan
 from tests.comparison_case import HOSTILE, LONG, a_comparison
 from tests.recalculation import disagreements
 from tests.test_workbook import ALLOWED, LONGEST_FORMULA
@@ -126,6 +127,19 @@ def test_all_checks_hold(sheets: dict[str, Sheet]) -> None:
     assert set(statuses) == {"OK"}
     assert len(statuses) > 15
     assert sheets["Checks"].cells[2, 6].value == "OK"
+
+
+def test_all_checks_hold_whatever_is_bought() -> None:
+    tried = [Tried(plan.__name__, (), Outcome.SOLVED, audited(plan())) for plan in KINDS]
+    sheets = {sheet.name: sheet for sheet in comparison_workbook(compare("base", base_plan(), tried))}
+    assert sheets["Checks"].cells[2, 6].value == "OK"
+
+
+def test_a_plan_that_nobody_has_audited_fails_the_checks() -> None:
+    unknown = base_plan().model_copy(update={"audit": None})
+    one = compare("base", base_plan(), [Tried("unknown", (), Outcome.SOLVED, unknown)])
+    sheets = {sheet.name: sheet for sheet in comparison_workbook(one)}
+    assert sheets["Checks"].cells[2, 6].value == "FAIL"
 
 
 def test_a_check_fails_where_the_figures_do_not_tie() -> None:
