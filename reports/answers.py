@@ -128,7 +128,7 @@ class Failure(Record):
     """There is no answer, and why."""
 
     format: Literal["siliconmix-failure-1"] = "siliconmix-failure-1"
-    command: Literal["plan", "report", "audit", "whatif", "compare"]
+    command: Literal["plan", "report", "audit", "whatif", "compare", "sweep"]
     exit: ExitCode
     kind: Literal[
         "inputs_rejected",
@@ -139,6 +139,7 @@ class Failure(Record):
         "audit_failed",
         "solver_fault",
         "not_writable",
+        "sweep_refused",
     ]
     message: str
     """What stands on stderr."""

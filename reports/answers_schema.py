@@ -11,13 +11,17 @@ from pydantic import TypeAdapter
 
 from reports.answers import Failure, PlanAnswer
 from reports.comparison.answer import ComparisonAnswer
+from reports.sweeping.answer import SweepAnswer
+
+Answer = PlanAnswer | ComparisonAnswer | SweepAnswer | Failure
+"""Whatever `--json` prints as one document."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_text() -> str:
     """The JSON Schema of an answer or a failure, as the file holds it."""
-    answers: TypeAdapter[PlanAnswer | ComparisonAnswer | Failure] = TypeAdapter(PlanAnswer | ComparisonAnswer | Failure)
+    answers: TypeAdapter[Answer] = TypeAdapter(Answer)
     schema = {"$schema": DIALECT, "$id": "siliconmix-answers-1", **answers.json_schema(mode="serialization")}
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 

@@ -9,9 +9,11 @@ import click
 
 from reports.change_options import change_options
 from reports.path_completion import complete_path
+from reports.sweeping.over_option import over_option
 from scenarios.starting import EXAMPLE_NAMES, STARTER
 
 if TYPE_CHECKING:
+    from optimizer.sweeping.axes import Axis
     from scenarios.changes import Change
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -95,6 +97,36 @@ def plan(
         inputs=changes,
     )
     sys.exit(commands.plan(scenario, out, settings, as_json=as_json))
+
+
+@main.command()
+@click.argument("scenario", type=_FOLDER)
+@over_option
+@change_options
+@click.option("--out", type=_FOLDER, default=Path("sweep"), show_default=True, help="Folder for results and workbook.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes on this machine; one for each core by default.")
+@click.option("--scheduler", metavar="ADDRESS", help="Use the workers of this Dask scheduler: tcp://HOST:8786.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Asked gap of each point as a share (0.005 is 0.5 %).")
+@click.option("--time-limit", type=click.FloatRange(min=1), help="Most seconds for the solver at each point.")
+@click.option("--blocks", type=click.IntRange(1, 168), help="Load blocks for the shape of the week.")
+@click.option("--json", "as_json", is_flag=True, help="All points, or why there are none, as JSON.")
+def sweep(
+    scenario: Path,
+    axes: "tuple[Axis, ...]",
+    changes: "tuple[Change, ...]",
+    out: Path,
+    workers: int | None,
+    scheduler: str | None,
+    gap: float | None,
+    time_limit: float | None,
+    blocks: int | None,
+    as_json: bool,
+) -> None:
+    """Plan the SCENARIO folder at every point of a grid over some of its inputs; a second call goes on."""
+    from reports.sweeping import command
+
+    asked = command.SweepAsked(axes, changes, gap, time_limit, blocks, workers, scheduler)
+    sys.exit(command.sweep(scenario, out, asked, as_json=as_json))
 
 
 @main.command()

@@ -6,13 +6,14 @@ from catalog.findings import InputRejected
 from optimizer.faults import Impossible, NoPlan, SolverFault
 from optimizer.plan_file import PlanRejected
 from optimizer.run import AuditFailed
+from optimizer.sweeping.faults import SweepRefused
 from reports.answers import Failure, exit_code, input_findings
 from reports.audit_words import verdict_in_words
 from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.publishing import NotWritable
 
-Command = Literal["plan", "report", "audit", "whatif", "compare"]
+Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep"]
 
 FORESEEN = (
     InputRejected,
@@ -22,6 +23,7 @@ FORESEEN = (
     AuditFailed,
     SolverFault,
     NotWritable,
+    SweepRefused,
     KeyboardInterrupt,
 )
 """What a command may meet and turn into a failure; anything else is a fault of the program."""
@@ -57,6 +59,8 @@ def failure_of(error: BaseException, command: Command) -> Failure:
                 message=f"{verdict_in_words(error.verdict)}\nNothing is published.",
                 audit_findings=error.verdict.findings,
             )
+        case SweepRefused():
+            return Failure(command=command, exit=exit_code(Exit.BAD_INPUT), kind="sweep_refused", message=str(error))
         case NotWritable():
             return Failure(command=command, exit=exit_code(Exit.NOT_WRITABLE), kind="not_writable", message=str(error))
         case SolverFault():

@@ -52,6 +52,7 @@ class Grid:
         self.names: dict[str, str] = {}
         self.status: list[str] = []
         self.highlights: list[Highlight] = []
+        self.scales: list[str] = []
         self.heights: dict[int, float] = {}
         self._headers: dict[int, str] = {}
         self._own = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}!")
@@ -151,6 +152,7 @@ class Grid:
             names=dict(self.names),
             status=tuple(self.status),
             highlights=tuple(self.highlights),
+            scales=tuple(self.scales),
             heights=dict(self.heights),
             print=print_setup or Print(),
         )

@@ -213,6 +213,8 @@ class Sheet:
     status: tuple[str, ...] = ()
     """Ranges that hold OK or FAIL and are coloured by it."""
     highlights: tuple[Highlight, ...] = ()
+    scales: tuple[str, ...] = ()
+    """Ranges of figures that are coloured from low, which is good, to high."""
     heights: Mapping[int, float] = field(default_factory=dict)
     print: Print = Print()
 

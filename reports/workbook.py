@@ -26,7 +26,7 @@ from optimizer.plan import Plan
 from reports.layout import TEXT_LIMIT, Cell, Highlight, Sheet, Unwritable, Value, serial
 from reports.sheets import plan_workbook
 from reports.workbook_charts import add_chart
-from reports.workbook_formats import FONT_NAME, TAB_COLOURS, Formats
+from reports.workbook_formats import FONT_NAME, SCALE, TAB_COLOURS, Formats
 
 _A4 = 9
 
@@ -114,6 +114,8 @@ def _write_sheet(workbook: Any, sheet: Sheet, formats: Formats, run_id: str) -> 
         _colour_status(page, place, formats)
     for highlight in sheet.highlights:
         _highlight(page, highlight, formats)
+    for place in sheet.scales:
+        page.conditional_format(place, {"type": "3_color_scale", **SCALE})
     for chart in sheet.charts:
         add_chart(workbook, page, chart)
     _look(page, sheet)

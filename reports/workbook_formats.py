@@ -34,6 +34,8 @@ TORNADO_COLOURS = ("#2F5D8A", "#E08A3C", "#7F93A8")
 """Low and high must be told apart at a glance."""
 GOOD, BAD = {"font_color": "#00662B", "bold": True}, {"font_color": "#FFFFFF", "bg_color": "#C00000", "bold": True}
 BETTER, WORSE = {"font_color": "#00662B", "bg_color": "#E2F0D9"}, {"font_color": "#9C0006", "bg_color": "#FBE0DD"}
+SCALE = {"min_color": "#E2F0D9", "mid_color": "#FFFFFF", "max_color": "#FBE0DD"}
+"""From good to bad, as BETTER and WORSE; the figures stay readable on all of them."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -57,7 +57,8 @@ class Frontier(Record):
     """All plans along one number, the base among them, by its value."""
 
     path: str
-    base_value: Decimal
+    base_value: Decimal | None
+    """None where the base is none of the plans."""
     points: tuple[Point, ...]
     between: tuple[Between, ...]
 

@@ -32,7 +32,10 @@ class StepRow:
     between: Between
 
 
-def frontier_sheet(frontiers: Sequence[Frontier]) -> Records[PointRow]:
+ONE_NUMBER = "Plans that differ from the base in one number only."
+
+
+def frontier_sheet(frontiers: Sequence[Frontier], which: str = ONE_NUMBER) -> Records[PointRow]:
     """One line for each plan, path by path in the order of the values; a chart for each path beneath them."""
     grid = Grid("Frontier", "workings")
     rows = [
@@ -44,7 +47,7 @@ def frontier_sheet(frontiers: Sequence[Frontier]) -> Records[PointRow]:
         _point_fields(),
         rows,
         "Frontier: the cost along one number",
-        "Plans that differ from the base in one number only. Between objective and bound lies what is not proven.",
+        f"{which} Between objective and bound lies what is not proven.",
     )
     row, first = FIRST_ROW + max(1, len(rows)) + 1, 0
     for number, along in enumerate(frontiers[:MOST_CHARTS]):

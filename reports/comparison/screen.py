@@ -158,7 +158,8 @@ def _more(comparison: Comparison) -> Iterator[str]:
 def _frontier(along: Frontier, width: int) -> Iterator[str]:
     """What a unit of the number is worth, and where the buy list changes."""
     yield ""
-    yield f"Along {along.path} (base: {along.base_value.normalize():f})"
+    base = "" if along.base_value is None else f" (base: {along.base_value.normalize():f})"
+    yield f"Along {along.path}{base}"
     for step in along.between:
         change = f"; THE BUY LIST CHANGES: {step.first_change}" if step.to_sign_differs else ""
         proven = interval_words(step.difference)

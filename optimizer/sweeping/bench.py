@@ -1,0 +1,160 @@
+"""Bench: where points are worked out, one after the other, by a living model; in this process or on a worker."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from catalog.findings import InputRejected
+from optimizer.faults import Impossible, NoPlan, SolverFault
+from optimizer.living.living import LivingModel
+from optimizer.plan import StopReason
+from optimizer.run import AuditFailed, PlanOptions
+from optimizer.sweeping.grid import Grid, Point, Run
+from optimizer.sweeping.results import Outcome, PointResult, solved
+from scenarios.inputs import Inputs
+from scenarios.scenario import Scenario
+
+Take = Callable[[PointResult], None]
+"""Told of each result as soon as it is known."""
+
+MOST_REASONS = 5
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Run settings of a sweep; None keeps the scenario's own."""
+
+    gap_share: float | None = None
+    time_limit_s: float | None = None
+    """Most seconds of the solver for each point."""
+    load_blocks: int | None = None
+
+    def applied(self, scenario: Scenario) -> Scenario:
+        """The scenario with the settings of the search changed; a gap that is asked for is the only one."""
+        run = scenario.run
+        if self.gap_share is not None:
+            run = run.model_copy(update={"gap_share": self.gap_share, "gap_usd": 0.0})
+        if self.time_limit_s is not None:
+            run = run.model_copy(update={"time_limit_s": self.time_limit_s})
+        return scenario.model_copy(update={"run": run})
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be worked out, whoever does it."""
+
+    inputs: Inputs
+    grid: Grid
+    settings: Settings
+
+    def scenario(self, point: Point | None) -> Scenario:
+        """The scenario at a point, or the base; raises InputRejected where the values are no input."""
+        changes = self.grid.changes(point) if point else self.grid.fixed
+        loaded = self.inputs.load(changes, load_blocks=self.settings.load_blocks)
+        return self.settings.applied(loaded.scenario)
+
+    def to_send(self) -> "Task":
+        """The same without what the inputs keep at hand, which is made anew where it is needed."""
+        return replace(self, inputs=Inputs(self.inputs.files))
+
+
+class Bench:
+    """A living model that has answered the base; use as a context manager."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self._model: LivingModel | None = None
+        self._taught: bool | None = None
+        """Whether the model knows the base; None before it was tried, or where a fault took the model away."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def base(self) -> PointResult:
+        """Work out the base; what it teaches is what every run begins with."""
+        self._close()
+        result = self._worked(None)
+        self._taught = result.outcome is Outcome.SOLVED
+        return result
+
+    def work(self, run: Run, take: Take) -> None:
+        """Work out the points of a run, each from what the base and those before it in the run have taught.
+
+        Raises KeyboardInterrupt where the solver was stopped by a person.
+        """
+        self._begin()
+        for point in run.points:
+            take(self._worked(point))
+
+    def _begin(self) -> None:
+        """A model that knows the base and nothing else, or nothing at all where the base has no answer."""
+        if self._taught is None:
+            self.base()
+        if self._taught:
+            self._living().forget()
+        else:
+            self._close()
+
+    def _living(self) -> LivingModel:
+        if self._model is None:
+            self._model = LivingModel()
+            self._model.__enter__()
+        return self._model
+
+    def _close(self) -> None:
+        if self._model is not None:
+            self._model.__exit__(None, None, None)
+            self._model = None
+
+    def _worked(self, point: Point | None) -> PointResult:
+        began = time.monotonic()
+        try:
+            scenario = self.task.scenario(point)
+        except InputRejected as rejected:
+            return _unanswered(point, Outcome.REJECTED, _few(str(finding) for finding in rejected.findings), began)
+        try:
+            answer = self._living().answer(scenario, PlanOptions(with_baselines=False))
+        except Impossible as reason:
+            return _unanswered(point, Outcome.IMPOSSIBLE, _few(reason.reasons), began, scenario)
+        except NoPlan as stopped:
+            if stopped.interrupted:
+                raise KeyboardInterrupt from stopped
+            limit = f"no plan within the time limit of {scenario.run.time_limit_s:g} s"
+            return _unanswered(point, Outcome.NOT_SOLVED, limit, began, scenario)
+        except AuditFailed as failed:
+            return _unanswered(point, Outcome.NOT_SOLVED, f"the audit of its plan: {failed}", began, scenario)
+        except SolverFault as fault:
+            self._close()  # the solver's process may be gone
+            self._taught = None
+            return _unanswered(point, Outcome.NOT_SOLVED, f"solver: {fault}", began, scenario)
+        if answer.plan.stop_reason is StopReason.STOPPED_BY_USER:
+            raise KeyboardInterrupt
+        return solved(point, answer, time.monotonic() - began)
+
+
+def _unanswered(
+    point: Point | None, outcome: Outcome, reason: str, began: float, scenario: Scenario | None = None
+) -> PointResult:
+    return PointResult(
+        point=point.number if point else 0,
+        values=point.values if point else (),
+        outcome=outcome,
+        reason=reason,
+        changes=scenario.changes if scenario else (),
+        fingerprint=scenario.fingerprint() if scenario else "",
+        seconds=round(time.monotonic() - began, 3),
+    )
+
+
+def _few(reasons: Iterable[str]) -> str:
+    """The first few reasons in one line."""
+    told = list(reasons)
+    more = f"; and {len(told) - MOST_REASONS} more" if len(told) > MOST_REASONS else ""
+    return "; ".join(told[:MOST_REASONS]) + more

@@ -1,0 +1,1 @@
+"""A sweep as people and programs read it: progress, screen, workbook, JSON."""

@@ -1,0 +1,50 @@
+"""A real scheduler with one worker, all in this process: what is told as it is found, and what is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from optimizer.plan import Versions
+from optimizer.sweeping.cluster import RemoteWorkers, refuse_other_versions
+from optimizer.sweeping.faults import ClusterUnusable
+from optimizer.sweeping.hands import OneByOne
+from optimizer.sweeping.results import same_answer
+from optimizer.sweeping.sweep import Listeners, sweep
+from tests.sweeping.test_sweep import CAP, task
+
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """Its address."""
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
+    ) as station:
+        yield station.scheduler_address
+
+
+def test_a_worker_tells_every_point_as_soon_as_it_is_known(scheduler: str, tmp_path: Path) -> None:
+    """Nine points in two runs: they come one by one, and are those that one process finds."""
+    asked = task(f"{CAP}=0.5..0.9/9")
+    told: list[int] = []
+    there = sweep(asked, tmp_path / "there.jsonl", RemoteWorkers(scheduler), Listeners(point=told.append))
+    here = sweep(asked, tmp_path / "here.jsonl", OneByOne())
+    assert told == [0, *range(1, 10)]
+    assert there.missing == there.lost == ()
+    assert all(same_answer(one, other) for one, other in zip(there.results, here.results, strict=True))
+
+
+def test_a_worker_of_another_version_is_refused_by_name() -> None:
+    here = Versions(siliconmix="1.2", python="3.11.7", pyomo="6.10.1", highspy="1.15.1")
+    refuse_other_versions(here, here, "tcp://host:1")
+    other = here.model_copy(update={"pyomo": "6.9", "highspy": "1.14"})
+    with pytest.raises(ClusterUnusable, match=r"worker tcp://host:1 .* pyomo 6\.9 there, 6\.10\.1 here, highspy 1\.14"):
+        refuse_other_versions(here, other, "tcp://host:1")
+
+
+def test_no_scheduler_is_said_so() -> None:
+    nobody = RemoteWorkers("tcp://127.0.0.1:9", connect_s=1)
+    with pytest.raises(ClusterUnusable, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"), nobody.crew(1):
+        pass
