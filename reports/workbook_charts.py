@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 
 from reports.layout import Chart, Series
@@ -27,7 +28,7 @@ def add_chart(workbook: Any, page: Any, chart: Chart) -> None:
         "num_font": _FONT,
         "num_format": "0%" if chart.percent else "#,##0",
     }
-    names: dict[str, Any] = {"num_font": _FONT}
+    names: dict[str, Any] = {"num_font": _FONT, "label_position": "low"}
     if chart.x_format:
         names |= {"num_format": chart.x_format, "date_axis": True, "major_unit_type": "months", "major_unit": 3}
     if chart.percent:
@@ -62,7 +63,7 @@ def _drawn(workbook: Any, chart: Chart) -> Any:
     }
     drawn = workbook.add_chart(kinds[chart.kind])
     colours = TORNADO_COLOURS if chart.kind == "tornado" else SERIES_COLOURS
-    for series, colour in zip(chart.series, colours, strict=False):
+    for series, colour in zip(chart.series, cycle(colours), strict=False):
         look: dict[str, Any] = {"fill": {"color": colour}, "gap": 40}
         if chart.kind == "tornado":
             look |= {"overlap": 100, "invert_if_negative": False}

@@ -29,7 +29,11 @@ TAB_COLOURS = {
     "workings": "#A5A5A5",
     "control": "#70AD47",
 }
-SERIES_COLOURS = ("#7F93A8", "#2F5D8A", "#E08A3C", "#8FBC6B", "#A06CB4", "#C7B446")
+SERIES_COLOURS = (
+    *("#7F93A8", "#2F5D8A", "#E08A3C", "#8FBC6B", "#A06CB4", "#C7B446", "#5FA8B8"),
+    *("#B5534C", "#4F7A4A", "#D9A5B3", "#6B5B4B", "#A9C4E0", "#3F3F5F"),
+)
+"""One for every purchase kind and more; beyond, they begin anew."""
 TORNADO_COLOURS = ("#2F5D8A", "#E08A3C", "#7F93A8")
 """Low and high must be told apart at a glance."""
 GOOD, BAD = {"font_color": "#00662B", "bold": True}, {"font_color": "#FFFFFF", "bg_color": "#C00000", "bold": True}

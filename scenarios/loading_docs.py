@@ -52,14 +52,14 @@ def nested_records(record: type[Record], path: str = "") -> Iterator[tuple[str, 
 
 def _columns(spec: TableSpec[Record]) -> str:
     """The columns of a table; where rows have several kinds, with the kinds that have the column."""
-    kinds = spec.kinds if spec.kind_column else {}
+    kinds = _kinds(spec)
     lines = [f"Key: {' + '.join(spec.key)}.{' Optional table.' if spec.name in OPTIONAL else ''}", ""]
     lines += ["| column | holds | needed |" + (" kinds |" if kinds else "") + " meaning |"]
     lines += ["|---" * (5 if kinds else 4) + "|"]
     for name in _in_reading_order(spec):
         having = [record for record in spec.records if name in fields_of(record)]
         field = fields_of(having[0])[name]
-        cells = [f"`{name}`", _holds(field, spec), _needed(field, name == spec.kind_column)]
+        cells = [f"`{name}`", _holds(field, spec), _needed_in(spec, name)]
         if kinds:
             words = [kind for kind, record in kinds.items() if record in having]
             cells.append("all" if len(words) == len(kinds) else ", ".join(words))
@@ -119,10 +119,25 @@ def _written_list(item: Shape, *, in_yaml: bool) -> str:
     return f"{item.kind.value}s, {each}separated by `{LIST_SEPARATOR}`"
 
 
-def _needed(field: Field, is_kind: bool = False) -> str:
-    if field.required or is_kind:
+def _needed_in(spec: TableSpec[Record], name: str) -> str:
+    """Whether a column is needed; where only rows of some kinds can do without, which."""
+    if name == spec.kind_column:
         return "yes"
-    return f"no: {default_in_words(field.default)}"
+    needs = {record: _needed(fields_of(record)[name]) for record in spec.records if name in fields_of(record)}
+    spared = [
+        f"for {kind} {needs[record]}" for kind, record in _kinds(spec).items() if needs.get(record, "yes") != "yes"
+    ]
+    if "yes" in needs.values() and spared:
+        return f"yes; {', '.join(spared)}"
+    return next(iter(needs.values()))
+
+
+def _kinds(spec: TableSpec[Record]) -> dict[str, type[Record]]:
+    return spec.kinds if spec.kind_column else {}
+
+
+def _needed(field: Field) -> str:
+    return "yes" if field.required else f"no: {default_in_words(field.default)}"
 
 
 def _limits() -> str:

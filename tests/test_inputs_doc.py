@@ -54,3 +54,9 @@ def test_no_word_is_left_over() -> None:
 def test_the_document_explains_every_code() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     assert all(f"| {code.value} | {code.meaning} |" in text for code in Code)
+
+
+def test_a_column_that_only_some_kinds_need_says_which_can_do_without() -> None:
+    contracts = generated_parts()["table contracts"]
+    assert "| `price_usd_per_node_hour` | exact decimal at least 0 | yes; for owned no: 0 | all |" in contracts
+    assert "| `offering` | id | yes | all |" in contracts

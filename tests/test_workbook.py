@@ -196,7 +196,7 @@ def test_formulas_hold_no_text_of_users() -> None:
             "on_demand", "spend_commitment", "covered", "volume",
             "agreement", "discount", "shortfall", "credit", "use",
             "api", "provisioned", "(by the token)",
-            "term", "used", "terminate", "swap",
+            "term", "used", "refuse", "terminate", "swap",
             "base",
             "not in the horizon", "review: ask your accountants", "short term: ask your accountants",
             "owned", "capacity_block",

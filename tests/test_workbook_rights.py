@@ -9,6 +9,7 @@ import pytest
 from optimizer.plan import Plan
 from reports.console_plan import plan_screen
 from reports.layout import Sheet
+from scenarios.outlooks import Effect
 from tests import test_workbook as rules
 from tests.builders import (
     FIRST,
@@ -132,6 +133,36 @@ def test_the_fee_of_leaving_comes_to_the_cent_into_payments() -> None:
     assert column(rights, "Nodes") == [1]
     held = sheet_of(plan, "Portfolio")
     assert column(held, "Remaining value USD") == [2 * (JAN + hours) * 5]
+
+
+def test_nodes_that_leave_on_the_day_they_are_delivered_keep_their_upfront_part_on_payments() -> None:
+    """Two nodes come a month late, one leaves at once: 2 x 2,136 hours at a quarter of 6 dollars are 6,408 dollars."""
+    plan = planned(
+        a_scenario(
+            catalog=two_clouds(),
+            contracts=(
+                an_on_demand(price_usd_per_node_hour=Decimal(60)),
+                a_reserved(
+                    term_months=3, latest_start=FIRST, upfront="partial", upfront_share=0.25, terminable_after_months=1
+                ),
+            ),
+            demand=monthly(2, 1, 1),
+            run=run_settings(months=3, reveal_month=FIRST + 1),
+            outlooks=(an_outlook("on-time"), an_outlook("late")),
+            outlook_effects=(an_effect("late", effect=Effect.DELIVERY_DELAY, value=1.0),),
+        )
+    )
+    assert {(used.outlook, used.nodes, used.month) for used in plan.rights} == {
+        ("late", 1, FIRST + 1),
+        ("on-time", 1, FIRST + 1),
+    }
+    payments = sheet_of(plan, "Payments")
+    rows = zip(*(column(payments, name) for name in ("Part", "Outlook", "Nodes", "Amount USD")), strict=True)
+    assert {row[1:] for row in rows if row[0] == "upfront"} == {
+        ("late", 2, (FEB + MAR + 720) * 2 * 1.5),
+        ("on-time", 2, (JAN + FEB + MAR) * 2 * 1.5),
+    }
+    assert {name: value for name, value in rules.status(book_of(plan)).items() if value != "OK"} == {}
 
 
 def test_the_sheet_of_rights_says_what_to_do_by_when() -> None:

@@ -19,7 +19,10 @@ from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.charge_bills import BillCells, Bills
 from reports.sheets.inputs import Inputs
-from reports.sheets.signing import to_fill_in
+from reports.sheets.signing import quoted_by, to_fill_in
+
+IN_FORCE, GRANTED = "in force", "granted"
+"""In place of the day to sign, where nothing is to be signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def agreements_to_sign(facts: Facts, inputs: Inputs) -> Records[SignedAgreement]
         "tblBuyAgreements",
         [
             Field("Agreement", lambda r, _: r.agreement),
-            Field("Order by", lambda r, _: r.order_by or "in force", Kind.DECISION, Fmt.DATE),
+            Field("Order by", lambda r, _: r.order_by or IN_FORCE, Kind.DECISION, Fmt.DATE),
             Field("Tier", lambda r, _: r.tier, Kind.DECISION),
             Field("Provider", lambda r, _: agreements[r.agreement].provider),
             Field("Start", lambda r, _: r.start.first_day, Kind.INPUT, Fmt.DATE),
@@ -101,9 +104,7 @@ def agreements_to_sign(facts: Facts, inputs: Inputs) -> Records[SignedAgreement]
             Field("Discount share", lambda r, _: terms[r.agreement, r.tier].discount_share, Kind.INPUT, Fmt.SHARE),
             Field("Commitment of all years USD", owed, Kind.CALC, money),
             Field("After the horizon USD a month", a_month, Kind.CALC, money),
-            Field("Quote", lambda r, _: agreements[r.agreement].quote, Kind.INPUT),
-            Field("Quote valid until", lambda r, _: agreements[r.agreement].quote_valid_until, Kind.INPUT, Fmt.DATE),
-            Field("Fictitious quote", lambda r, _: agreements[r.agreement].fictitious, Kind.INPUT),
+            *quoted_by(lambda r: agreements[r.agreement], lambda r: "" if r.order_by else IN_FORCE),
             *to_fill_in(),
         ],
         sorted(facts.plan.agreements, key=lambda r: (r.order_by or date.min, r.agreement)),
@@ -118,8 +119,11 @@ def credits_to_buy(facts: Facts) -> Records[Credit]:
     lots = {row.credit: row.lots for row in facts.plan.credits}
     agreed = Agreed(facts.scenario)
 
+    def itself(row: Credit) -> Credit:
+        return row
+
     def days(row: Credit) -> date | str:
-        return agreed.buy_by(row) or "granted"
+        return agreed.buy_by(row) or GRANTED
 
     return write_records(
         Grid("Buy_Credits", "decisions"),
@@ -139,9 +143,7 @@ def credits_to_buy(facts: Facts) -> Records[Credit]:
             Field("Most USD of an invoice", lambda r, _: r.invoice_cap_usd, Kind.INPUT, Fmt.CENTS),
             Field("Eligible charges", lambda r, _: ", ".join(r.eligible), Kind.INPUT, wrap=True),
             Field("Most lots", lambda r, _: r.lots_at_most, Kind.INPUT, Fmt.WHOLE),
-            Field("Quote", lambda r, _: r.quote, Kind.INPUT),
-            Field("Quote valid until", lambda r, _: r.quote_valid_until, Kind.INPUT, Fmt.DATE),
-            Field("Fictitious quote", lambda r, _: r.fictitious, Kind.INPUT),
+            *quoted_by(itself, lambda r: "" if r.is_prepaid else GRANTED),
             Field("Source", lambda r, _: facts.source_of(r)),
             *to_fill_in(),
         ],

@@ -32,6 +32,8 @@ from reports.sheets.check import Check
 from reports.sheets.commitments import SERVICE_AND_FEE
 from reports.sheets.future_checks import future_checks
 from reports.sheets.sensitivity_checks import sensitivity_checks
+from reports.sheets.signing import expired_in
+from reports.sheets.signing_lists import with_quotes
 from reports.timeline import ITEM
 
 STATUS_COL = 8
@@ -44,6 +46,7 @@ def checks_sheet(book: Book) -> tuple[Records[Check], Expr]:
         *_money(book),
         *_capacity(book),
         *_completeness(book),
+        *_quotes(book),
         *future_checks(book),
         *([] if book.sensitivity is None else sensitivity_checks(book.sensitivity)),
     ]
@@ -218,6 +221,12 @@ def _ladder(book: Book) -> Iterator[Check]:
     yield Check(text, moved, total(ladder.serving.block()), "nodes", meaning)
 
 
+def _quotes(book: Book) -> Iterator[Check]:
+    for signed in with_quotes(book):
+        text = f"{signed.grid.name}: quotes that have expired on the day to sign"
+        yield Check(text, expired_in(signed), ZERO, "lines", "a quote must be renewed")
+
+
 def _completeness(book: Book) -> Iterator[Check]:
     plan, facts = book.facts.plan, book.facts
     rows = filled(book.payments.column("Line")) + filled(book.not_cash.column("Line"))
@@ -242,10 +251,6 @@ def _completeness(book: Book) -> Iterator[Check]:
         yield Check("Rights used", used, len(plan.rights), "rights", "a right that is used is missing")
     usage = filled(book.usage.column("Contract"))
     yield Check("Lines of usage written", usage, len(plan.usages), "lines", "hours bought are missing")
-    expired = count_where(Where(book.buy_lists.now.column("Quote on that day"), "=", quoted("EXPIRED")))
-    yield Check(
-        "Orders whose quote has expired on the order-by date", expired, ZERO, "orders", "a quote must be renewed"
-    )
     span = book.offerings.span("Offering", len(facts.in_plan))
     same = same_order(span, book.effective.by_offering.keys(ITEM))
     text = "Offerings in the same order on Offerings and Calc sheets"

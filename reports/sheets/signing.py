@@ -1,13 +1,13 @@
 """Columns that every list of things to sign shares: probability and expected value, and what procurement fills in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Protocol, TypeVar
 
-from reports.formulas import Expr
-from reports.functions import compared, looked_up, quoted, when
+from reports.formulas import Expr, Where
+from reports.functions import compared, count_where, looked_up, quoted, when
 from reports.layout import Fmt, Kind
-from reports.records import Field, Line
+from reports.records import Field, Line, Records
 from reports.sheets.inputs import Inputs
 
 
@@ -56,21 +56,36 @@ def expected_value() -> Field[Row]:
     )
 
 
-def forms(terms: Mapping[str, Quoted]) -> list[Field[Signed]]:
-    """The quote and whether it still stands on the day to sign, and two cells to fill in."""
+STANDS = "Quote on that day"
+EXPIRED = "EXPIRED"
 
-    def expired(row: Signed, at: Line) -> Expr | str:
-        if terms[row.contract].quote_valid_until is None:
+
+def forms(terms: Mapping[str, Quoted]) -> list[Field[Signed]]:
+    """The quote behind the contract of each line, and two cells to fill in."""
+    return [*quoted_by(lambda row: terms[row.contract]), *to_fill_in()]
+
+
+def quoted_by(quote_of: Callable[[Row], Quoted], already: Callable[[Row], str] = lambda _: "") -> list[Field[Row]]:
+    """The quote, and whether it stands on the day to sign; `already`: how a line is had without signing, or nothing."""
+
+    def stands(row: Row, at: Line) -> Expr | str:
+        if already(row):
+            return already(row)
+        if quote_of(row).quote_valid_until is None:
             return "no end stated"
-        return when(compared(at["Order by"], ">", at["Quote valid until"]), quoted("EXPIRED"), quoted("valid"))
+        return when(compared(at["Order by"], ">", at["Quote valid until"]), quoted(EXPIRED), quoted("valid"))
 
     return [
-        Field("Quote", lambda r, _: terms[r.contract].quote, Kind.INPUT),
-        Field("Quote valid until", lambda r, _: terms[r.contract].quote_valid_until, Kind.INPUT, Fmt.DATE),
-        Field("Quote on that day", expired, Kind.CALC),
-        Field("Fictitious quote", lambda r, _: terms[r.contract].fictitious, Kind.INPUT),
-        *to_fill_in(),
+        Field("Quote", lambda r, _: quote_of(r).quote, Kind.INPUT),
+        Field("Quote valid until", lambda r, _: quote_of(r).quote_valid_until, Kind.INPUT, Fmt.DATE),
+        Field(STANDS, stands, Kind.CALC),
+        Field("Fictitious quote", lambda r, _: quote_of(r).fictitious, Kind.INPUT),
     ]
+
+
+def expired_in(signed: Records[Row]) -> Expr:
+    """How many lines of a list have a quote that ends before the day to sign."""
+    return count_where(Where(signed.column(STANDS), "=", quoted(EXPIRED)))
 
 
 def to_fill_in() -> list[Field[Row]]:

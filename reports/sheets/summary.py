@@ -27,6 +27,8 @@ from reports.sheets.summary_futures import write_next_steps, write_sometimes
 from reports.sheets.summary_writer import SummaryWriter
 
 WIDTHS = (46, 17, 15, 15, 12, 14, 20, 46)
+_ROWS_OF_A_PAGE = 47
+"""Rows of 15 points that a page of A4 landscape holds at the scale of this sheet; what is to be done stays together."""
 _SENTENCES = 8
 _WRAP = 150
 _LIFTED = (
@@ -67,9 +69,10 @@ def summary_sheet(book: Book, master: Expr) -> Headline:
     write.row += 1
     _use(write, book)
     write.row += 1
+    to_do = write.row
     write_next_steps(write, book)
     write.row += 1
-    second_page = write.row
+    second_page = write.row if write.row <= _ROWS_OF_A_PAGE else to_do
     _why(write, book)
     _baselines(write, plan.baselines, gaps[1])
     grid.charts.extend(charts(book, write.row + 1))

@@ -6,6 +6,8 @@ from reports.formulas import Where
 from reports.functions import count_where, greatest, least, product_sum, quoted
 from reports.layout import Fmt
 from reports.sheets.book import Book
+from reports.sheets.rights import REFUSE, USED
+from reports.sheets.signing_lists import to_sign
 from reports.sheets.summary_writer import SummaryWriter
 
 _NOT_YET = "do not sign yet: Buy_Later"
@@ -40,17 +42,40 @@ def write_next_steps(write: SummaryWriter, book: Book) -> None:
         write.measure(label, len(orders.rows), "orders", "Buy_List", Fmt.WHOLE)
         write.measure("Value of these orders", orders.total("Order value USD"), "USD", "whole terms: Buy_List")
         write.measure("Of it upfront", orders.total("Upfront due USD"), "USD", "due with the start of service")
-        first = least(orders.column("Order by"))
-        write.measure("Next deadline to sign", first, "day", "earliest order-by date", Fmt.DATE)
     else:
         write.measure(label, 0, "orders", "nothing to sign", Fmt.WHOLE)
     if waiting is not None:
         write.measure("Orders that wait for an outlook", len(waiting.rows), "orders", _NOT_YET, Fmt.WHOLE)
         expected = waiting.total("Expected value USD")
         write.measure("Expected value of these orders", expected, "USD", "value x probability of its outlook")
+    _write_other_signatures(write, book)
+    days = [signed.column("Order by") for signed in to_sign(book) if signed.rows]
+    if days:
+        write.measure("Next deadline to sign", least(*days), "day", "earliest order-by date of all lists", Fmt.DATE)
     migrations = book.futures.migrations
     if migrations is not None:
         begun = count_where(Where(migrations.column("Begun"), "=", quoted("yes")))
         write.measure("Migrations to begin", begun, f"of {len(migrations.rows)}", "Migrations", Fmt.WHOLE)
         cost = migrations.total("Expected cost USD")
         write.measure("Expected cost of migrations", cost, "USD", "engineering and upkeep in the horizon: Migrations")
+
+
+def _write_other_signatures(write: SummaryWriter, book: Book) -> None:
+    """What is signed, bought or declared beside orders of nodes."""
+    spend, tokens, agreed = book.futures.spend, book.futures.by_token, book.futures.agreed_terms
+    if spend is not None and spend.signed is not None:
+        count = len(spend.signed.lists.now.rows)
+        write.measure("Spend commitments to sign", count, "orders", "dollars an hour: Buy_Spend", Fmt.WHOLE)
+    if tokens is not None and tokens.units is not None:
+        count = len(tokens.units.rows)
+        write.measure("Provisioned units to sign", count, "orders", "units of throughput: Buy_Units", Fmt.WHOLE)
+    if agreed.signed is not None:
+        count = sum(row.order_by is not None for row in agreed.signed.rows)
+        write.measure("Agreements to sign", count, "agreements", "Buy_Agreements", Fmt.WHOLE)
+    if agreed.credits is not None:
+        cost = agreed.credits.total("Cost USD")
+        write.measure("Credits to buy", cost, "USD", "lots, paid in their first month: Buy_Credits")
+    if book.futures.rights is not None:
+        states = book.futures.rights.column("State")
+        declared = count_where(Where(states, "=", quoted(USED))) + count_where(Where(states, "=", quoted(REFUSE)))
+        write.measure("Rights to use or refuse", declared, "notices", "what to say by which day: Rights", Fmt.WHOLE)
