@@ -122,7 +122,7 @@ def _alone(planner: Planner, change: Change, load: Load) -> Alone:
 def resolved(planner: Planner, found: Study, announce: Announce) -> Study:
     """The study with those pairs solved closer that are not distinguishable, as far as that helps."""
     for number, one in enumerate(found.tried):
-        if one.plan is not None:
+        if one.plan is not None and _can_be_told(found.base, one.plan):
             announce(f"{one.name} closer")
             base, plan = _closer(planner, found.base, one.plan)
             tried = [*found.tried]
@@ -131,10 +131,15 @@ def resolved(planner: Planner, found: Study, announce: Announce) -> Study:
     return found
 
 
+def _can_be_told(base: Plan, plan: Plan) -> bool:
+    """Whether two plans are not told apart, but might be: those of the same inputs never are."""
+    return plan.fingerprint != base.fingerprint and difference(base, plan).verdict == "not distinguishable"
+
+
 def _closer(planner: Planner, base: Plan, plan: Plan) -> tuple[Plan, Plan]:
     least = CLOSER * max(asked_usd(base), asked_usd(plan))
     for _ in range(MOST_ROUNDS):
-        if difference(base, plan).verdict != "not distinguishable":
+        if not _can_be_told(base, plan):
             break
         gap_usd = gap_to_tell_usd(base, plan, least)
         if gap_usd is None or planner.stopped:
