@@ -128,7 +128,7 @@ class Failure(Record):
     """There is no answer, and why."""
 
     format: Literal["siliconmix-failure-1"] = "siliconmix-failure-1"
-    command: Literal["plan", "report", "audit", "whatif", "compare", "sweep"]
+    command: Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate"]
     exit: ExitCode
     kind: Literal[
         "inputs_rejected",
@@ -140,6 +140,7 @@ class Failure(Record):
         "solver_fault",
         "not_writable",
         "sweep_refused",
+        "cannot_negotiate",
     ]
     message: str
     """What stands on stderr."""

@@ -11,9 +11,10 @@ from pydantic import TypeAdapter
 
 from reports.answers import Failure, PlanAnswer
 from reports.comparison.answer import ComparisonAnswer
+from reports.negotiating.answer import NegotiationAnswer
 from reports.sweeping.answer import SweepAnswer
 
-Answer = PlanAnswer | ComparisonAnswer | SweepAnswer | Failure
+Answer = PlanAnswer | ComparisonAnswer | SweepAnswer | NegotiationAnswer | Failure
 """Whatever `--json` prints as one document."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -197,6 +197,40 @@ def compare(base_json: Path, plan_json: tuple[Path, ...], out: Path, as_json: bo
     sys.exit(compare_files(base_json, plan_json, out, as_json=as_json))
 
 
+@main.command()
+@click.argument("scenario", type=_FOLDER)
+@click.argument("offer")
+@click.option("--share", multiple=True, metavar="OF=SHARE", help="Price for a share: spend=25%, tokens:WORKLOAD=25%.")
+@click.option("--clauses/--no-clauses", default=True, help="What each clause is worth.")
+@click.option("--haircut/--no-haircut", default=True, help="What may be taken off its goodput.")
+@click.option("--tolerance", type=click.FloatRange(0.0001, 0.5), default=0.01, show_default=True, help="Width asked.")
+@click.option("--time-limit", type=click.FloatRange(min=1), default=1800, show_default=True, help="Seconds in all.")
+@click.option("--gap", type=click.FloatRange(0, 1), help="Asked gap of a solve as a share (0.005 is 0.5 %).")
+@change_options
+@click.option("--out", type=_FOLDER, default=Path("negotiation"), show_default=True, help="Folder for the two files.")
+@click.option("--json", "as_json", is_flag=True, help="The answer, or why there is none, as JSON.")
+def negotiate(
+    scenario: Path,
+    offer: str,
+    share: tuple[str, ...],
+    clauses: bool,
+    haircut: bool,
+    tolerance: float,
+    time_limit: float,
+    gap: float | None,
+    changes: "tuple[Change, ...]",
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Numbers to negotiate OFFER with: the price at which it enters the plan, the worth of each clause."""
+    from reports.negotiating import command
+
+    wanted = command.wanted(
+        share, with_clauses=clauses, with_haircut=haircut, tolerance_share=tolerance, time_limit_s=time_limit
+    )
+    sys.exit(command.negotiate_offer(scenario, out, command.Asked(offer, wanted, changes, gap), as_json=as_json))
+
+
 @main.group("import")
 def import_() -> None:
     """Turn rows of another program into input tables of a scenario."""

@@ -4,6 +4,7 @@ from typing import Literal
 
 from catalog.findings import InputRejected
 from optimizer.faults import Impossible, NoPlan, SolverFault
+from optimizer.negotiating.offers import CannotNegotiate
 from optimizer.plan_file import PlanRejected
 from optimizer.run import AuditFailed
 from optimizer.sweeping.faults import SweepRefused
@@ -13,7 +14,7 @@ from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.publishing import NotWritable
 
-Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep"]
+Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate"]
 
 FORESEEN = (
     InputRejected,
@@ -24,6 +25,7 @@ FORESEEN = (
     SolverFault,
     NotWritable,
     SweepRefused,
+    CannotNegotiate,
     KeyboardInterrupt,
 )
 """What a command may meet and turn into a failure; anything else is a fault of the program."""
@@ -61,6 +63,9 @@ def failure_of(error: BaseException, command: Command) -> Failure:
             )
         case SweepRefused():
             return Failure(command=command, exit=exit_code(Exit.BAD_INPUT), kind="sweep_refused", message=str(error))
+        case CannotNegotiate():
+            code = exit_code(Exit.BAD_INPUT)
+            return Failure(command=command, exit=code, kind="cannot_negotiate", message=str(error))
         case NotWritable():
             return Failure(command=command, exit=exit_code(Exit.NOT_WRITABLE), kind="not_writable", message=str(error))
         case SolverFault():

@@ -142,6 +142,17 @@ def member_max(keys: Area, key: Expr, values: Area) -> Expr:
     return Expr(f"SUMPRODUCT(MAX(({keys.text}={key.text})*{values.text}))", max(0.0, value))
 
 
+def member_min(keys: Area, key: Expr, values: Area, *, above: Expr, beyond: Expr) -> Expr:
+    """The smallest value above a floor of the rows whose key is the given one; `beyond` where there is none.
+
+    All values lie below `beyond`: beyond - SUMPRODUCT(MAX((keys = key) * (values > above) * (beyond - values))).
+    """
+    floor, end = number(above.value), number(beyond.value)
+    found = [values.numbers[i] for i in keys.rows_by_value.get(key_of(key.value), ()) if values.numbers[i] > floor]
+    text = f"({keys.text}={key.text})*({values.text}>{above.at_level(SUM)})*({beyond.at_level(SUM)}-{values.text})"
+    return Expr(f"{beyond.at_level(SUM)}-SUMPRODUCT(MAX({text}))", end - max([0.0, *(end - x for x in found)]), SUM)
+
+
 def first_reaching(values: Area, level: Expr, numbers: Area, beyond: Expr) -> Expr:
     """The smallest of `numbers` at which a value is at least `level`; all numbers lie below `beyond`.
 

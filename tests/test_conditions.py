@@ -1,5 +1,7 @@
 """Conditions on what an offer takes: the row means what the plan says, for every kind of offer (decision 0024)."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from optimizer.extract import Extracted, extract
 from optimizer.living.conditions import Condition, ConditionsFail, Measured, conditioned
 from optimizer.model import build_model
 from optimizer.problem import state
-from optimizer.solve import solve_whole
+from optimizer.solve import Session, solve_in
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
 from scenarios.scenario import Scenario
@@ -47,13 +49,19 @@ def every_kind(**overrides: object) -> Scenario:
     )
 
 
-def decided(scenario: Scenario, *conditions: Condition) -> Extracted:
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    with Session() as solver:
+        yield solver
+
+
+def decided(session: Session, scenario: Scenario, *conditions: Condition) -> Extracted:
     """What the cheapest plan under the conditions decides."""
     problem = state(scenario)
     model = build_model(problem)
     compiled = conditioned(problem, model, compile_model(model), conditions)
     options = SolveOptions(gap_share=0.0, gap_absolute=0.0, time_limit_s=60.0, seed=0)
-    return extract(problem, model, compiled, solve_whole(compiled.arrays, options).values)
+    return extract(problem, model, compiled, solve_in(session, compiled.arrays, options).values)
 
 
 def offers_of(decided: Extracted) -> set[str]:
@@ -63,11 +71,11 @@ def offers_of(decided: Extracted) -> set[str]:
     return {row.contract for row in rows} | by_token | {row.agreement for row in decided.agreements}
 
 
-def test_a_closed_offer_is_nowhere_and_an_offer_that_must_be_used_is_there() -> None:
+def test_a_closed_offer_is_nowhere_and_an_offer_that_must_be_used_is_there(session: Session) -> None:
     scenario = every_kind()
     for offer in OFFERS:
-        closed = decided(scenario, Condition(offer, Measured.ORDER, at_most=0.0))
-        used = decided(scenario, Condition(offer, Measured.ORDER, at_least=1.0))
+        closed = decided(session, scenario, Condition(offer, Measured.ORDER, at_most=0.0))
+        used = decided(session, scenario, Condition(offer, Measured.ORDER, at_least=1.0))
         assert offer not in offers_of(closed)
         assert offer in offers_of(used)
 

@@ -3,9 +3,9 @@
 A condition is added to the arrays of a compiled model, so that every way of solving it knows it:
 
     ORDER at most 0    every variable that orders, rents or uses the offer is held at 0 by its bounds
-    ORDER at least     what is ordered: sum of sign (where there is a minimum; else of lots, sizes or tiers)  >=  1
-                       what is used by the hour: expected node-hours  >=  LEAST_NODE_HOURS
-                       what is paid by the token: expected accepted Mtok  >=  LEAST_MTOK
+    ORDER at least     what is ordered: sum of sign (where there is a minimum; else lots, sizes or tiers)  >=  at_least
+                       what is used by the hour: expected node-hours  >=  at_least
+                       what is paid by the token: expected accepted Mtok  >=  at_least
     SPEND, TOKENS      part - share * whole  >=  0  or  <=  0
 
     part, SPEND   expected effective cost in the horizon of the cost lines whose source the offer is
@@ -37,7 +37,7 @@ class Measured(StrEnum):
     """What of an offer a condition limits."""
 
     ORDER = "order"
-    """Whether anything is ordered, rented or used under it: 0 or 1."""
+    """How much is ordered, rented or used under it: orders, expected node-hours, or expected accepted Mtok."""
     SPEND = "spend"
     """Its share of the expected effective cost of the horizon."""
     TOKENS = "tokens"
@@ -59,7 +59,12 @@ class Condition:
         limits = [("at least", self.at_least), ("at most", self.at_most)]
         stated = [(word, limit) for word, limit in limits if limit is not None]
         if self.measured is Measured.ORDER:
-            return f"{self.contract} is {'used' if stated[0][0] == 'at least' else 'not used'}"
+            used = (
+                "is used"
+                if self.at_least in (None, 1.0)
+                else f"is used for at least {self.at_least:,.6g} (hours, Mtok)"
+            )
+            return f"{self.contract} {used if self.at_least is not None else 'is not used'}"
         of = "spend" if self.measured is Measured.SPEND else f"the tokens of {self.workload}"
         return f"{self.contract} takes {' and '.join(f'{word} {limit * 100:.6g} %' for word, limit in stated)} of {of}"
 
@@ -122,8 +127,9 @@ class _Row:
 def _rows(problem: Problem, model: Model, condition: Condition) -> Iterator[_Row]:
     if condition.measured is Measured.ORDER:
         if condition.at_least is not None:
-            least = ordering(problem, model, condition.contract)
-            yield _Row(str(condition), scaled(1.0 / least.size, least.terms), least.least / least.size, np.inf)
+            terms = ordering(problem, model, condition.contract)
+            size = max((coefficient for coefficient, _ in terms), default=1.0)
+            yield _Row(str(condition), scaled(1.0 / size, terms), condition.at_least / size, np.inf)
         return
     if condition.at_least is not None:
         terms, constant = _excess(problem, model, condition, condition.at_least)

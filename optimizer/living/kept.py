@@ -6,7 +6,7 @@ from math import inf
 
 from optimizer.comparing.weighing import effective_parts
 from optimizer.living.conditions import Condition, Measured
-from optimizer.living.taking import LEAST_MTOK, LEAST_NODE_HOURS, SECONDS_PER_HOUR, TOKENS_PER_MTOK
+from optimizer.living.taking import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.plan import Plan, Pool
 from scenarios.scenario import Scenario
 
@@ -28,21 +28,19 @@ class Use:
 
     @property
     def is_used(self) -> bool:
-        """Whether it is used in the sense of a condition."""
-        near = 1 - HAIR
-        return self.ordered or self.node_hours >= LEAST_NODE_HOURS * near or self.mtok >= LEAST_MTOK * near
+        """Whether anything of it is ordered or used."""
+        return self.ordered or self.node_hours > 0 or self.mtok > 0
 
-    @property
-    def is_unused(self) -> bool:
-        """Whether nothing of it is ordered or used; not the contrary of `is_used` for a few minutes of a node."""
-        return not self.ordered and not self.node_hours and not self.mtok
+    def is_at_least(self, amount: float) -> bool:
+        """Whether it is ordered, or used for so many node-hours or Mtok."""
+        return self.ordered or max(self.node_hours, self.mtok) >= amount * (1 - HAIR)
 
 
 def keeps(plan: Plan, condition: Condition) -> bool:
     """Whether the plan keeps a condition."""
     if condition.measured is Measured.ORDER:
         use = use_of(plan, condition.contract)
-        return use.is_used if condition.at_least is not None else use.is_unused
+        return not use.is_used if condition.at_least is None else use.is_at_least(condition.at_least)
     share = share_of(plan, condition)
     lowest = -inf if condition.at_least is None else condition.at_least
     highest = inf if condition.at_most is None else condition.at_most

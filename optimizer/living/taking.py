@@ -10,21 +10,8 @@ from optimizer.model import Model
 from optimizer.plan import Pool
 from optimizer.problem import Problem
 
-LEAST_NODE_HOURS = 1.0
-"""What is paid by the hour is used when it is used for at least so many expected node-hours of the horizon."""
-LEAST_MTOK = 1.0
-"""What is paid by the token is used when it serves at least so many expected million accepted tokens."""
 SECONDS_PER_HOUR = 3600
 TOKENS_PER_MTOK = 1e6
-
-
-@dataclass(frozen=True)
-class Least:
-    """An offer is used when the terms are at least so much; `size` brings their coefficients near 1."""
-
-    terms: list[Term]
-    least: float
-    size: float
 
 
 @dataclass(frozen=True)
@@ -67,22 +54,29 @@ def _components(model: Model) -> Iterator[tuple[Any, int]]:
     yield blocks.provisioned.sign, 0
 
 
-def ordering(problem: Problem, model: Model, contract: str) -> Least:
-    """When an offer is used; no terms where it cannot be, and for what is no offer: held contracts and credits."""
-    if contract in problem.on_demand:
-        return _by_the_hour(problem, model.pyomo.on_demand.nodes, contract)
-    if contract in problem.spot:
-        return _by_the_hour(problem, model.pyomo.spot.nodes, contract)
-    if contract in problem.volume:
-        return _by_the_hour(problem, model.pyomo.volume.nodes, contract)
+def ordering(problem: Problem, model: Model, contract: str) -> list[Term]:
+    """How much of an offer is used: orders (a sign or at least one lot each), expected node-hours, or expected Mtok.
+
+    No terms where it cannot be used, and for what is no offer: held contracts and credits.
+    """
+    for sold, nodes in (
+        (problem.on_demand, model.pyomo.on_demand.nodes),
+        (problem.spot, model.pyomo.spot.nodes),
+        (problem.volume, model.pyomo.volume.nodes),
+    ):
+        if contract in sold:
+            return [
+                (problem.probability[s] * problem.hours[t, b], variable)
+                for (k, t, b, s), variable in nodes.items()
+                if k == contract
+            ]
     if contract in problem.token_offers.offer:
-        routes = ((index, v) for index, v in model.decide.by_token.items() if index[2] == contract)
-        terms = [
+        return [
             (problem.probability[s] * _tokens(problem, ClassKey(w, c), t, b, s) / TOKENS_PER_MTOK, share)
-            for (w, c, _, t, b, s), share in routes
+            for (w, c, api, t, b, s), share in model.decide.by_token.items()
+            if api == contract
         ]
-        return Least(terms, LEAST_MTOK, _largest(terms))
-    return Least([(1.0, variable) for variable in _signed(model, contract)], 1.0, 1.0)
+    return [(1.0, variable) for variable in _signed(model, contract)]
 
 
 def _signed(model: Model, contract: str) -> Iterator[Any]:
@@ -98,19 +92,6 @@ def _signed(model: Model, contract: str) -> Iterator[Any]:
         yield from (variable for key, variable in chosen.items() if key[0] == contract)
     for choices in (model.decide.bought, model.decide.tier):
         yield from (variable for key, variable in choices.items() if key[0] == contract)
-
-
-def _by_the_hour(problem: Problem, nodes: Any, contract: str) -> Least:
-    terms = [
-        (problem.probability[s] * problem.hours[t, b], variable)
-        for (k, t, b, s), variable in nodes.items()
-        if k == contract
-    ]
-    return Least(terms, LEAST_NODE_HOURS, _largest(terms))
-
-
-def _largest(terms: list[Term]) -> float:
-    return max((coefficient for coefficient, _ in terms), default=0.0) or 1.0
 
 
 def spending(problem: Problem, model: Model, contract: str) -> Taken:

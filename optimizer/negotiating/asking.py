@@ -80,6 +80,8 @@ class Asker:
         self.solves: list[Solve] = []
         self.stopped = False
         """Whether the user has stopped it: what is known stands, and nothing more is asked."""
+        self.ran_out = False
+        """Whether something was not asked for want of time."""
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +101,7 @@ class Asker:
         if known is not None and (known.outcome != "solved" or _is_sharp(known, sharpness)):
             return known
         if self.stopped or self.budget.question_left_s() < LEAST_S:
+            self.ran_out = True
             return None
         number = len(self.solves) + 1
         self._tell(f"solve {number}: {question}{'' if value is None else f' at {value:f}'}, {_said(case)}")

@@ -104,7 +104,7 @@ def next_step(wanted: Search, trials: Sequence[Trial]) -> Try | Ended:
         return _up(wanted, known)
     if above.value - below.value <= wanted.tolerance:
         return Ended.narrow
-    return _between(wanted, known, below, above)
+    return _between(wanted, known, below, above, misled=_is_misleading(trials))
 
 
 def _latest(trials: Iterable[Trial]) -> list[Trial]:
@@ -159,14 +159,41 @@ def _by_slope(wanted: Search, trial: Trial, direction: int) -> Decimal | None:
     return trial.value + direction * move
 
 
-def _between(wanted: Search, known: Sequence[Trial], below: Trial, above: Trial) -> Try | Ended:
-    """Where the costs seem to meet, at the widest gap at which there is enough to gain there; else in the middle."""
+def _between(wanted: Search, known: Sequence[Trial], below: Trial, above: Trial, *, misled: bool) -> Try | Ended:
+    """Where the costs seem to meet, at the widest gap at which there is enough to gain there; else in the middle.
+
+    In the middle, too, where trials came out on the other side than they should: the costs do not run straight.
+    """
     first = max(trial.sharpness for trial in known)
-    for sharpness in range(first, SHARPEST + 1):
+    for sharpness in range(first, SHARPEST + 1) if not misled else ():
         value = _beside(wanted, below, above, sharpness)
         if value is not None and not _is_hidden(known, value, sharpness):
             return Try(value, sharpness)
     return _halved(wanted, known, below, above)
+
+
+def _is_misleading(trials: Sequence[Trial]) -> bool:
+    """Whether the last trial was misled by where the costs seemed to meet, or more than one before it."""
+    misled = [_was_misled(trials[:count]) for count in range(1, len(trials) + 1)]
+    return misled[-1] or sum(misled) > 1
+
+
+def _was_misled(trials: Sequence[Trial]) -> bool:
+    """Whether the last trial fell on the other side than where the costs seemed to meet before it."""
+    before, last = _latest(trials[:-1]), trials[-1]
+    below, above = _highest_in(before), _lowest_out(before)
+    if below is None or above is None or last.sign is Sign.UNDECIDED:
+        return False
+    meets = _meets(below, above)
+    return meets is not None and (last.value < meets) != (last.sign is Sign.IN)
+
+
+def _meets(below: Trial, above: Trial) -> Decimal | None:
+    """Where the costs with it and without it would be the same if they ran straight between two values."""
+    lower, upper = below.difference_usd, above.difference_usd
+    if lower is None or upper is None or not lower < 0 < upper:
+        return None
+    return below.value - Decimal(repr(lower)) * (above.value - below.value) / Decimal(repr(upper - lower))
 
 
 def _beside(wanted: Search, below: Trial, above: Trial, sharpness: int) -> Decimal | None:
@@ -175,11 +202,10 @@ def _beside(wanted: Search, below: Trial, above: Trial, sharpness: int) -> Decim
     None where it would narrow the bracket by less than a seventh.
     """
     width = above.value - below.value
-    lower, upper = below.difference_usd, above.difference_usd
-    if lower is None or upper is None or not lower < 0 < upper:
+    meets = _meets(below, above)
+    if meets is None:
         return None
-    per_value = Decimal(repr(upper - lower)) / width
-    meets = below.value - Decimal(repr(lower)) / per_value
+    per_value = Decimal(repr((above.difference_usd or 0.0) - (below.difference_usd or 0.0))) / width
     open_usd = max(trial.gaps_usd * 4.0 ** (trial.sharpness - sharpness) for trial in (below, above))
     hides = max(Decimal(repr(open_usd)) / 2 / per_value * (1 + CLEAR), wanted.tolerance / 3)
     left, right = meets - hides, meets + hides

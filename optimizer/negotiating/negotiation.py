@@ -9,16 +9,18 @@ from importlib.metadata import version
 from catalog.findings import did_you_mean
 from optimizer.living.conditions import Condition, Measured
 from optimizer.negotiating.asking import Asker, Budget, Case, Load
-from optimizer.negotiating.bracketing import Found, Search, Try, search
+from optimizer.negotiating.bracketing import Ended, Found, Search, Try, search
 from optimizer.negotiating.clause_worth import valued
 from optimizer.negotiating.clauses import Clause, clauses_of
 from optimizer.negotiating.haircuts import haircut_of
+from optimizer.negotiating.least_use import least_use
 from optimizer.negotiating.offers import CannotNegotiate, Dial, Offer, offer_of, price_of
 from optimizer.negotiating.proofs import Sign, Trial
 from optimizer.negotiating.records import Bracket, ClauseWorth, Negotiation, NotAsked, Solve, TrialMade
 from scenarios.policy import ShareMeasure
 from scenarios.scenario import Scenario
 
+ENTERS, CLAUSES, HAIRCUT = "enters", "clauses", "haircut"
 TRIES = 4
 """A bracket takes about so many solves more than a clause does: it gets as much more of the time."""
 HAIRCUT_TOLERANCE = Decimal("0.01")
@@ -78,7 +80,7 @@ def negotiate(
     price = price_of(scenario, offer, wanted.tolerance_share)
     budget = budget or Budget(wanted.time_limit_s)
     with Asker(load, name, budget, tell) as asker:
-        table = _Table(scenario, offer, price, wanted, asker)
+        table = _Table(scenario, offer, price, wanted, asker, least_use(scenario, offer))
         table.ask_all()
         return table.negotiation()
 
@@ -96,6 +98,17 @@ class _Sides:
 
     with_it: Callable[[Decimal], Case]
     without: Callable[[Decimal], Case]
+    slope_divisor: Callable[[Decimal], Decimal] = lambda value: value
+    """What the offer costs, divided by this, is about what it costs more for each unit of the value."""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One question, its weight when time is shared out, and how it is asked."""
+
+    name: str
+    weight: float
+    ask: Callable[[], None]
 
 
 @dataclass
@@ -107,24 +120,41 @@ class _Table:
     price: Dial
     wanted: Wanted
     asker: Asker
-    brackets: list[Bracket] = field(default_factory=list)
-    clauses: list[ClauseWorth] = field(default_factory=list)
-    not_asked: list[NotAsked] = field(default_factory=list)
+    least: float
+    """From how much on it counts as used."""
+    brackets: dict[str, Bracket] = field(default_factory=dict)
+    clauses: tuple[ClauseWorth, ...] = ()
+    not_asked: dict[str, NotAsked] = field(default_factory=dict)
 
     def ask_all(self) -> None:
-        """Ask one after the other; each may have its part of the time that is left."""
-        questions: list[tuple[float, Callable[[], None]]] = [(TRIES, self._enters)]
+        """Ask one after the other, each in its part of the time that is left; then what was stopped, with the rest.
+
+        What is known is not asked for twice, so a question that is asked again goes on where it was stopped.
+        """
+        questions = list(self._questions())
+        for again in (False, True):
+            left = [question for question in questions if not again or not self._is_answered(question.name)]
+            for i, question in enumerate(left):
+                self.asker.budget.allot(question.weight / sum(other.weight for other in left[i:]))
+                question.ask()
+
+    def _questions(self) -> Iterator[_Question]:
+        yield _Question(ENTERS, TRIES, self._enters)
         if self.wanted.with_clauses:
             clauses = list(self._clauses())
-            questions.append((1 + len(clauses), lambda: self._value(clauses)))
+            yield _Question(CLAUSES, 1 + len(clauses), partial(self._value, clauses))
         for asked in self.wanted.shares:
-            questions.append((TRIES, partial(self._takes, asked)))
+            yield _Question(asked.name, TRIES, partial(self._takes, asked))
         if self.wanted.with_haircut:
-            questions.append((TRIES, self._haircut))
-        weights = [weight for weight, _ in questions]
-        for i, (weight, ask) in enumerate(questions):
-            self.asker.budget.allot(weight / sum(weights[i:]))
-            ask()
+            yield _Question(HAIRCUT, TRIES, self._haircut)
+
+    def _is_answered(self, question: str) -> bool:
+        """Whether more time would not help."""
+        if question == CLAUSES:
+            return all(clause.is_final and clause.verdict != "not distinguishable" for clause in self.clauses)
+        if question in self.brackets:
+            return self.brackets[question].ended is not Ended.stopped
+        return question in self.not_asked and self.not_asked[question].is_final
 
     def _enters(self) -> None:
         used, unused = self._orders()
@@ -132,16 +162,17 @@ class _Table:
             lambda value: Case(self.price.changes(value), (used,)),
             lambda value: Case((), (unused,)),  # what is not used costs the same at any price
         )
-        self._bracket("enters", "price up to which it is in the plan", self.price, sides)
+        self._bracket(ENTERS, "price up to which it is in the plan", self.price, sides)
 
     def _orders(self) -> tuple[Condition, Condition]:
         name = self.offer.name
-        return Condition(name, Measured.ORDER, at_least=1.0), Condition(name, Measured.ORDER, at_most=0.0)
+        used = Condition(name, Measured.ORDER, at_least=self.least)
+        return used, Condition(name, Measured.ORDER, at_most=0.0)
 
     def _takes(self, asked: ShareAsked) -> None:
         reason = self._why_no_share(asked)
         if reason:
-            self.not_asked.append(NotAsked(question=asked.name, said=asked.said, reason=reason, is_final=True))
+            self._refuse(asked.name, asked.said, reason)
             return
         measured = Measured.SPEND if asked.workload is None else Measured.TOKENS
         share = float(asked.share)
@@ -165,16 +196,17 @@ class _Table:
         try:
             haircut = haircut_of(self.scenario, self.offer)
         except CannotNegotiate as refused:
-            self.not_asked.append(NotAsked(question="haircut", said=said, reason=str(refused), is_final=True))
+            self._refuse(HAIRCUT, said, str(refused))
             return
         used, unused = self._orders()
         sides = _Sides(
             lambda value: Case(haircut.changes(value), (used,)),
             lambda value: Case(haircut.changes(value), (unused,)),
+            lambda value: 1 - value,
         )
         others = f", {haircut.graded_otherwise} of {haircut.classes} classes rest on another grade"
         rests = f"{haircut.grade.value} goodput of {haircut.accelerator}{others if haircut.graded_otherwise else ''}"
-        self._bracket("haircut", f"{said} ({rests})", haircut.dial(HAIRCUT_TOLERANCE), sides)
+        self._bracket(HAIRCUT, f"{said} ({rests})", haircut.dial(HAIRCUT_TOLERANCE), sides)
 
     def _bracket(self, question: str, said: str, dial: Dial, sides: _Sides) -> None:
         begun = self.asker.budget.elapsed_s()
@@ -189,7 +221,7 @@ class _Table:
             with_it, without = solves
             if with_it is None or without is None:
                 return None
-            trial = _trial(step, with_it, without)
+            trial = _trial(step, with_it, without, sides.slope_divisor(step.value))
             made.append(
                 TrialMade(value=step.value, sign=trial.sign, with_solve=with_it.number, without_solve=without.number)
             )
@@ -200,25 +232,29 @@ class _Table:
         wanted = Search(dial.asked, dial.lowest, dial.highest, dial.tolerance, dial.step)
         found = search(wanted, ask)
         if not made:
-            self.not_asked.append(NotAsked(question=question, said=said, reason=NO_TIME, is_final=False))
+            self._refuse(question, said, NO_TIME, is_final=False)
             return
-        self.brackets.append(
-            _bracket(question, said, dial, found, tuple(made), self.asker.budget.elapsed_s() - begun, "; ".join(notes))
-        )
+        self.not_asked.pop(question, None)
+        before = self.brackets.get(question)
+        elapsed_s = self.asker.budget.elapsed_s() - begun + (0.0 if before is None else before.elapsed_s)
+        self.brackets[question] = _bracket(question, said, dial, found, tuple(made), elapsed_s, "; ".join(notes))
+
+    def _refuse(self, question: str, said: str, reason: str, *, is_final: bool = True) -> None:
+        self.not_asked[question] = NotAsked(question=question, said=said, reason=reason, is_final=is_final)
 
     def _clauses(self) -> Iterator[Clause]:
         for asked in clauses_of(self.scenario, self.offer):
             if isinstance(asked, Clause):
                 yield asked
             else:
-                self.not_asked.append(NotAsked(question="clause", said=asked.name, reason=asked.reason, is_final=True))
+                self._refuse(asked.name.replace(" ", "-"), asked.name, asked.reason)
 
     def _value(self, clauses: list[Clause]) -> None:
-        self.clauses = list(valued(self.asker, self.price.changes(self._clauses_at), clauses))
+        self.clauses = tuple(valued(self.asker, self.price.changes(self._clauses_at), clauses))
 
     @property
     def _clauses_at(self) -> Decimal:
-        entry = next((bracket for bracket in self.brackets if bracket.question == "enters"), None)
+        entry = self.brackets.get(ENTERS)
         if entry is None or entry.asked_sign is not Sign.OUT or entry.proven_in is None:
             return self.price.asked
         return entry.proven_in.value
@@ -226,7 +262,7 @@ class _Table:
     def negotiation(self) -> Negotiation:
         """The answer so far."""
         asker = self.asker
-        ended = "stopped by user" if asker.stopped else "time" if asker.budget.left_s() <= 0 else "done"
+        ended = "stopped by user" if asker.stopped else "time" if asker.ran_out else "done"
         answer = Negotiation(
             scenario=self.scenario.scenario,
             fingerprint=self.scenario.fingerprint(),
@@ -238,10 +274,10 @@ class _Table:
             offering=self.offer.offering or "",
             price_unit=self.price.unit,
             asked_price=self.price.asked,
-            brackets=tuple(self.brackets),
+            brackets=tuple(self.brackets.values()),
             clauses_at=self._clauses_at,
-            clauses=tuple(self.clauses),
-            not_asked=tuple(self.not_asked),
+            clauses=self.clauses,
+            not_asked=tuple(self.not_asked.values()),
             solves=tuple(asker.solves),
             ended="done",
             elapsed_s=asker.budget.elapsed_s(),
@@ -256,14 +292,14 @@ class _Table:
 NO_TIME = "there was no time left for it"
 
 
-def _trial(step: Try, with_it: Solve, without: Solve) -> Trial:
+def _trial(step: Try, with_it: Solve, without: Solve, divisor: Decimal) -> Trial:
     own = (with_it.own_usd or 0.0) - (without.own_usd or 0.0)
     return Trial(
         value=step.value,
         with_it=with_it.proven,
         without=without.proven,
         sharpness=step.sharpness,
-        slope_usd=own / float(step.value) if step.value else None,
+        slope_usd=own / float(divisor) if divisor else None,
     )
 
 

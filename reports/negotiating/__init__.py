@@ -1,0 +1,1 @@
+"""A negotiation on the screen, as JSON and as a workbook."""
