@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ from reports.workbook_charts import add_chart
 from reports.workbook_formats import FONT_NAME, SCALE, TAB_COLOURS, Formats
 
 _A4 = 9
+_PAGE_CHARACTERS = 130
+"""Characters of Arial 10 that a page of A4 landscape holds at full size."""
+_TITLE_CHARACTERS = 1.7
+"""A character of a title, in characters of the columns."""
+_PLAIN_WIDTH = 8.43
+"""Width of a column that nobody has set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,15 @@ def _print(page: Any, sheet: Sheet, run_id: str) -> None:
         page.repeat_columns(*setup.repeat_cols)
     if not sheet.charts:
         last_row, last_col = (max(at[axis] for at in sheet.cells) for axis in (0, 1))
-        page.print_area(0, 0, last_row, max(last_col, len(sheet.columns) - 1))
+        page.print_area(0, 0, last_row, max(last_col, len(sheet.columns) - 1, _heading_ends(sheet)))
+
+
+def _heading_ends(sheet: Sheet) -> int:
+    """The last column that the title and the note beneath it run into, as far as a page is wide."""
+    texts = [str(sheet.cells[row, 0].value) if (row, 0) in sheet.cells else "" for row in (0, 1)]
+    needed = min(_PAGE_CHARACTERS, max(len(texts[0]) * _TITLE_CHARACTERS, len(texts[1])))
+    widths = chain((column.width for column in sheet.columns), repeat(_PLAIN_WIDTH))
+    return next(col for col, room in enumerate(accumulate(widths)) if room >= needed)
 
 
 def _replace(path: Path, content: bytes, names: list[str]) -> None:

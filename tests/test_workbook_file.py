@@ -135,3 +135,11 @@ def test_the_judge_notices_a_wrong_cached_value(tmp_path: Path) -> None:
     write_workbook([wrong], path, PROPERTIES)
     _, found = disagreements(path, tmp_path)
     assert [(d.cell, d.cached, d.recalculated) for d in found] == [("Notes!A3", 6, 5)]
+
+
+def test_a_title_that_is_wider_than_its_table_is_printed_whole(tmp_path: Path) -> None:
+    """40 characters of a title take the column of 20 and as many plain ones as they need."""
+    cells = {(0, 0): Cell("t" * 40), (1, 0): Cell("n" * 30), (2, 0): Cell(1)}
+    sheet = Sheet("Notes", "read", (Column("Remark", 20),), MappingProxyType(cells))
+    write_workbook([sheet], tmp_path / "notes.xlsx", PROPERTIES)
+    assert opened(tmp_path / "notes.xlsx")["Notes"].print_area == "'Notes'!$A$1:$G$3"
