@@ -47,6 +47,9 @@ class Answering(Protocol):
     def answer(self, scenario: Scenario, options: PlanOptions | None = None) -> Answered:
         """Plan and audit; raises what plan_fleet raises."""
 
+    def forget(self) -> None:
+        """Go back to what was known after the first answer."""
+
 
 Vary = Callable[[Sequence[Change]], Scenario]
 """The scenario of the plan with some inputs changed; raises InputRejected."""
@@ -129,6 +132,7 @@ class _Search:
     def _solved(self, move: Move, left_s: float) -> SensitivityEnd:
         """An end, solved for as long as there is time."""
         self.solves += 1
+        self._living.forget()  # so that no end depends on those before it, nor on how far they were from the plan
         try:
             scenario = self._vary(move.changes)
             run = scenario.run.model_copy(update={"time_limit_s": min(scenario.run.time_limit_s, left_s)})
