@@ -54,9 +54,9 @@ Solving = Callable[[Stated, PlanOptions], Solved]
 """Solves what was stated; raises Infeasible, NoPlan or SolverFault."""
 
 
-def stated(problem: Problem) -> Stated:
+def stated(problem: Problem, kept_scale_usd: float | None = None) -> Stated:
     """Build and compile; raises Infeasible where a row cannot hold, NotFinite."""
-    model = build_model(problem)
+    model = build_model(problem, kept_scale_usd)
     return Stated(problem, model, compile_model(model))
 
 
@@ -65,10 +65,15 @@ def solving_in(session: Session) -> Solving:
 
     def solve(given: Stated, options: PlanOptions) -> Solved:
         solved = solve_in(session, given.compiled.arrays, options_of(given), listening(given, options))
-        options.on_phase("ties")
-        return preferred(session, given.problem, given.model, given.compiled, solved)
+        return with_ties_broken(session, given, options, solved)
 
     return solve
+
+
+def with_ties_broken(session: Session, given: Stated, options: PlanOptions, solved: Solved) -> Solved:
+    """The plan of the same cost that is to be had (docs/decisions/0013)."""
+    options.on_phase("ties")
+    return preferred(session, given.problem, given.model, given.compiled, solved)
 
 
 def find(problem: Problem, options: PlanOptions, stating: Stating, solving: Solving) -> Found:

@@ -29,8 +29,11 @@ class Model:
     """Smallest order of each contract, in lots or steps."""
 
 
-def build_model(problem: Problem) -> Model:
-    """Declare the decisions, let every family build its block, and minimise what the ledger holds."""
+def build_model(problem: Problem, kept_scale_usd: float | None = None) -> Model:
+    """Declare the decisions, let every family build its block, and minimise what the ledger holds.
+
+    `kept_scale_usd` is the money scale of a model like this one; it is kept while it is no more than ten times off.
+    """
     with PauseGC():
         model = pyo.ConcreteModel(name=problem.scenario.scenario)
         decisions = decide(model, problem)
@@ -41,6 +44,8 @@ def build_model(problem: Problem) -> Model:
             model.add_component(family_name(family), block)
             _build(family, block, problem, decisions, supply, ledger)
         scale = money_scale(ledger)
+        if kept_scale_usd is not None and 0.1 <= kept_scale_usd / scale <= 10.0:
+            scale = kept_scale_usd
         terms, constant = ledger.objective_terms(scale)
         model.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
     smallest = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.ordered.items()}

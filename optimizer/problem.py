@@ -155,8 +155,12 @@ class Problem(Asked):
 
     def migration_needed(self, workload: str, offering: str) -> str | None:
         """The migration without which a workload may not be served on an offering."""
-        stack = self.scenario.catalog.accelerator_of(self.scenario.catalog.offering[offering]).stack
-        return self.migrations.needed.get((self.workload[workload].model, stack))
+        return self.migrations.needed.get((self.workload[workload].model, self._stack[offering]))
+
+    @cached_property
+    def _stack(self) -> dict[str, str]:
+        catalog = self.scenario.catalog
+        return {o: catalog.accelerator_of(row).stack for o, row in catalog.offering.items()}
 
     def may_be_open(self, workload: str, offering: str, t: int, s: str) -> bool:
         """Whether a workload could be through its gate on an offering by month t in an outlook."""

@@ -15,8 +15,12 @@ from numpy.typing import NDArray
 from optimizer.arrays import Arrays
 from optimizer.faults import Infeasible, NoPlan, SolverFault, SolverRefused
 from optimizer.solve_protocol import (
+    AgainRequest,
+    Changed,
     CloseRequest,
     FixRequest,
+    LearnReply,
+    LearnRequest,
     Progress,
     SolveOptions,
     SolveReply,
@@ -72,6 +76,11 @@ class Session:
     ) -> None:
         self.end()
 
+    @property
+    def pid(self) -> int | None:
+        """Id of the process; None where none is running."""
+        return None if self._process is None else self._process.pid
+
     def end(self) -> None:
         """End the process and all that it knows; the next question begins another."""
         process, self._process = self._process, None
@@ -90,15 +99,28 @@ class Session:
 
     def solve(self, arrays: Arrays, options: SolveOptions, listen: Listener | None = None) -> SolveReply:
         """Solve; progress goes to `listen`. A SIGINT stops the solver and keeps what it has."""
-        return self._ask(SolveRequest(arrays, options), listen)
+        return self._solved(SolveRequest(arrays, options), listen)
+
+    def again(
+        self, arrays: Arrays, options: SolveOptions, lesson: bytes, changed: Changed, listen: Listener | None = None
+    ) -> SolveReply:
+        """Solve from what a model of the same structure has taught; otherwise like `solve`."""
+        return self._solved(AgainRequest(arrays, options, lesson, changed), listen)
+
+    def learned(self, whole: NDArray[np.float64]) -> bytes:
+        """What the last model has taught, whose plan has these whole columns: for `again`, here or elsewhere."""
+        reply = self._ask(LearnRequest(whole), None)
+        if not isinstance(reply, LearnReply):
+            raise SolverFault(f"the solver has learned nothing: {reply.detail}")
+        return reply.lesson
 
     def close(self, columns: NDArray[np.int32], options: SolveOptions) -> SolveReply:
         """Solve the last model again with the given columns held at 0."""
-        return self._ask(CloseRequest(columns, options), None)
+        return self._solved(CloseRequest(columns, options), None)
 
     def fix(self, columns: NDArray[np.int32], values: NDArray[np.float64]) -> SolveReply:
         """Solve the last model again with the given columns fixed, as a linear program."""
-        return self._ask(FixRequest(columns, values), None)
+        return self._solved(FixRequest(columns, values), None)
 
     def break_ties(
         self,
@@ -113,9 +135,15 @@ class Session:
         holds them. OPTIMAL when every objective was brought to its end; FEASIBLE with the best so far when not, or
         FAILED when not even the start is possible. `objective` of the reply is the cost.
         """
-        return self._ask(TieRequest(columns, values, cost_limit, tuple(objectives)), None)
+        return self._solved(TieRequest(columns, values, cost_limit, tuple(objectives)), None)
 
-    def _ask(self, request: object, listen: Listener | None) -> SolveReply:
+    def _solved(self, request: object, listen: Listener | None) -> SolveReply:
+        reply = self._ask(request, listen)
+        if isinstance(reply, SolveReply):
+            return reply
+        raise SolverFault("the solver process gave no answer to the question")
+
+    def _ask(self, request: object, listen: Listener | None) -> SolveReply | LearnReply:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -124,7 +152,7 @@ class Session:
             with self._stop_on_interrupt(process.stdin):
                 while True:
                     message = receive(process.stdout)
-                    if isinstance(message, SolveReply):
+                    if isinstance(message, SolveReply | LearnReply):
                         return message
                     if listen is not None and isinstance(message, Progress):
                         listen(message)
@@ -182,6 +210,27 @@ def solve_in(session: Session, arrays: Arrays, options: SolveOptions, listen: Li
     if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
         _confirm_infeasible(session, arrays, options)
     return _rounded(session, arrays, _with_plan(session, reply))
+
+
+def solve_again_in(
+    session: Session,
+    arrays: Arrays,
+    options: SolveOptions,
+    lesson: bytes,
+    changed: Changed,
+    listen: Listener | None = None,
+) -> Solved | None:
+    """Like `solve_in`, from a lesson; None where the answer is not to be trusted and must be worked out from nothing.
+
+    Raises NoPlan where it was stopped too early.
+    """
+    try:
+        reply = session.again(arrays, options, lesson, changed, listen)
+        if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
+            return None
+        return _rounded(session, arrays, _with_plan(session, reply))
+    except SolverFault:
+        return None
 
 
 def solve_closed(

@@ -41,24 +41,24 @@ def compile_model(model: Model) -> Compiled:
         rows = _rows(model.pyomo)
         terms, offset = _flat(model.pyomo.cost.expr)
         matrix, columns, place = _matrix([*(row.terms for row in rows), terms])
-    bounds = [variable.bounds for variable in columns]
-    partner, opens_at = _openings(model, columns, place)
-    rows_alone = matrix[:-1].tocsc()
-    arrays = Arrays(
-        cost=matrix[-1].toarray().ravel(),
-        offset=float(offset),
-        lower=np.array([-np.inf if lower is None else lower for lower, _ in bounds], dtype=float),
-        upper=np.array([np.inf if upper is None else upper for _, upper in bounds], dtype=float),
-        integer=np.array([not v.is_continuous() for v in columns], dtype=bool),
-        starts=rows_alone.indptr.astype(np.int32),
-        rows=rows_alone.indices.astype(np.int32),
-        values=np.asarray(rows_alone.data, dtype=float),
-        row_lower=np.array([row.lower for row in rows], dtype=float),
-        row_upper=np.array([row.upper for row in rows], dtype=float),
-        partner=partner,
-        opens_at=opens_at,
-        months=month_keys(columns, [row.constraint for row in rows]),
-    )
+        bounds = [variable.bounds for variable in columns]
+        partner, opens_at = _openings(model, columns, place)
+        rows_alone = matrix[:-1].tocsc()
+        arrays = Arrays(
+            cost=matrix[-1].toarray().ravel(),
+            offset=float(offset),
+            lower=np.array([-np.inf if lower is None else lower for lower, _ in bounds], dtype=float),
+            upper=np.array([np.inf if upper is None else upper for _, upper in bounds], dtype=float),
+            integer=np.array([not v.is_continuous() for v in columns], dtype=bool),
+            starts=rows_alone.indptr.astype(np.int32),
+            rows=rows_alone.indices.astype(np.int32),
+            values=np.asarray(rows_alone.data, dtype=float),
+            row_lower=np.array([row.lower for row in rows], dtype=float),
+            row_upper=np.array([row.upper for row in rows], dtype=float),
+            partner=partner,
+            opens_at=opens_at,
+            months=month_keys(columns, [row.constraint for row in rows]),
+        )
     for name, numbers in (("cost", arrays.cost), ("row coefficient", arrays.values)):
         if not np.isfinite(numbers).all():
             raise NotFinite(f"a {name} of the model is not a finite number")

@@ -14,8 +14,11 @@ from typing import BinaryIO
 
 from optimizer.solve_highs import FIX_LIMIT_S, Watch
 from optimizer.solve_protocol import (
+    AgainRequest,
     CloseRequest,
     FixRequest,
+    LearnReply,
+    LearnRequest,
     SolveReply,
     SolveRequest,
     SolveStatus,
@@ -27,7 +30,7 @@ from optimizer.solve_protocol import (
 from optimizer.solver import Solver
 
 
-def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply:
+def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply | LearnReply:
     if isinstance(request, SolveRequest):
         return solver.solve(request, watch)
     if isinstance(request, FixRequest):
@@ -36,11 +39,17 @@ def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply:
         return solver.close(request, watch)
     if isinstance(request, TieRequest):
         return solver.break_ties(request, watch)
+    if isinstance(request, AgainRequest):
+        return solver.again(request, watch)
+    if isinstance(request, LearnRequest):
+        return LearnReply(solver.learned(request))
     raise RuntimeError(f"unexpected request {type(request).__name__}")
 
 
 def _limit_s(request: object) -> float:
-    return request.options.time_limit_s if isinstance(request, SolveRequest | CloseRequest) else FIX_LIMIT_S
+    if isinstance(request, SolveRequest | CloseRequest | AgainRequest):
+        return request.options.time_limit_s
+    return FIX_LIMIT_S
 
 
 def _listen(stream: BinaryIO, requests: "Queue[object]", stop: threading.Event) -> None:

@@ -1,5 +1,6 @@
 """Which variables and rows are the same thing in different months, told by their names."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -24,6 +25,23 @@ def month_keys(columns: Iterable[Any], rows: Iterable[Any]) -> MonthKeys:
         column_month=np.array([month for _, month in named], dtype=np.int32),
         row_group=_numbers([_without_month(row) for row in rows]),
     )
+
+
+def names_digest(columns: Iterable[Any], rows: Iterable[Any]) -> bytes:
+    """A digest of the names of Pyomo variables and rows, in their order."""
+    spelt: dict[int, str] = {}
+
+    def name(each: Any) -> str:
+        component = each.parent_component()
+        if id(component) not in spelt:
+            spelt[id(component)] = component.name
+        return f"{spelt[id(component)]}{each.index()!r}"
+
+    digest = hashlib.sha256()
+    for named in (columns, rows):
+        digest.update("\n".join(map(name, named)).encode())
+        digest.update(b"\n\n")
+    return digest.digest()
 
 
 def _by_block(variable: Any) -> tuple[_Name | None, int]:

@@ -79,6 +79,43 @@ class TieRequest:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What differs from a model of the same structure."""
+
+    columns: NDArray[np.bool_]
+    """Columns that may be what they could not be: with another lower limit, or a higher upper one."""
+    rows: NDArray[np.bool_]
+    """Rows with other limits or coefficients."""
+    cost_kept: NDArray[np.float64]
+    """The share of its cost that every column still has at least: 1 where it is as dear or dearer."""
+
+
+@dataclass(frozen=True)
+class LearnRequest:
+    """Tell what the last model has taught, whose plan has these whole columns."""
+
+    whole: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AgainRequest:
+    """Solve this model from what one like it has taught: the same structure, other numbers in some places."""
+
+    arrays: Arrays
+    options: SolveOptions
+    lesson: bytes
+    """As it was told: nobody but the solver process can read it."""
+    changed: Changed
+
+
+@dataclass(frozen=True)
+class LearnReply:
+    """What was learned, to be kept and given back."""
+
+    lesson: bytes
+
+
+@dataclass(frozen=True)
 class StopRequest:
     """Stop as soon as possible and report what there is."""
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.arrays import Arrays
+from optimizer.paths.relaxed import start_at
 
 PRICED = 1e-9
 """A reduced cost or dual price above this holds its column or row where it is."""
@@ -48,7 +49,7 @@ def settle(
     settled = Settled(start, True)
     for objective in objectives:
         highs.changeColsCost(len(every), every, objective)
-        _start_at(highs, settled.values)
+        start_at(highs, settled.values)
         settled = _minimised(highs, settled)
         best = float(objective @ settled.values)
         _add_row(highs, objective, best + SLACK * max(1.0, abs(best)))
@@ -112,9 +113,3 @@ def _minimised(highs: highspy.Highs, before: Settled) -> Settled:
 def _add_row(highs: highspy.Highs, coefficients: Floats, upper: float) -> None:
     used = np.flatnonzero(coefficients).astype(np.int32)
     highs.addRow(-highspy.kHighsInf, float(upper), len(used), used, coefficients[used])
-
-
-def _start_at(highs: highspy.Highs, values: Floats) -> None:
-    start = highspy.HighsSolution()
-    start.col_value = list(values)
-    highs.setSolution(start)

@@ -1,18 +1,25 @@
 """The last model and what can be asked of it: solved by the way that fits its size, fixed, closed, its ties broken."""
 
+import pickle
+from collections.abc import Sequence
 from dataclasses import replace
 
 import highspy
 import numpy as np
 
 from optimizer.arrays import Arrays
+from optimizer.paths.again import PartsAgain, direct_again
+from optimizer.paths.basis import Basis
 from optimizer.paths.by_parts import ByParts, has_parts
+from optimizer.paths.lessons import Lesson, parts_lesson
 from optimizer.paths.relaxed import branch, solve_relaxed
-from optimizer.paths.satellites import Cut
+from optimizer.paths.satellites import KeptCut
 from optimizer.solve_highs import FIX_LIMIT_S, Floats, Watch, fix, load, run
 from optimizer.solve_protocol import (
+    AgainRequest,
     CloseRequest,
     FixRequest,
+    LearnRequest,
     SolveReply,
     SolveRequest,
     SolveStatus,
@@ -29,6 +36,11 @@ MOST_TIE_NODES = 200
 TIE_GAP = 1e-6
 
 
+def is_large(arrays: Arrays) -> bool:
+    """Whether branch and bound would take too long to be asked at once."""
+    return bool(arrays.integer.any()) and len(arrays.cost) > DIRECT_COLUMNS
+
+
 class Solver:
     """The last model, ready to be solved again with some columns fixed or closed."""
 
@@ -36,26 +48,60 @@ class Solver:
         self._highs: highspy.Highs | None = None
         self._request: SolveRequest | None = None
         self._parts: ByParts | None = None
-        self._large = False
+        self._again: PartsAgain | None = None
 
-    def solve(self, request: SolveRequest, watch: Watch) -> SolveReply:
-        """Solve a new model to the asked gap: branch and bound at once, by parts, or through the relaxation."""
-        known = [] if self._parts is None else list(self._parts.cuts)
-        self._request, self._parts = request, None
-        whole = bool(request.arrays.integer.any())
-        self._large = whole and len(request.arrays.cost) > DIRECT_COLUMNS
-        if self._large and has_parts(request.arrays):
-            return self._by_parts(request, known, watch)
+    def solve(self, request: SolveRequest, watch: Watch, known: Sequence[KeptCut] = ()) -> SolveReply:
+        """Solve a new model to the asked gap: branch and bound at once, by parts, or through the relaxation.
+
+        `known` are cuts of a model in the same parts whose columns had the same or wider bounds.
+        """
+        self._begin(request)
+        if is_large(request.arrays) and has_parts(request.arrays):
+            return self._by_parts(ByParts(request, list(known)), None, watch)
         highs = self._highs = load(request)
         watch.attach(highs)
-        if self._large:
+        if is_large(request.arrays):
             return self._finished(request, solve_relaxed(highs, request, watch), watch)
-        return run(highs, watch, whole=whole)
+        return run(highs, watch, whole=bool(request.arrays.integer.any()))
 
-    def _by_parts(self, request: SolveRequest, known: list[tuple[int, Cut]], watch: Watch) -> SolveReply:
+    def again(self, request: AgainRequest, watch: Watch) -> SolveReply:
+        """Solve from a lesson; from nothing where it does not fit, or does not lead to the asked gap."""
+        lesson: Lesson = pickle.loads(request.lesson)
+        given = SolveRequest(request.arrays, request.options)
+        if not is_large(request.arrays):
+            self._begin(given)
+            self._highs, reply = direct_again(given, lesson, watch)
+            return reply
+        if lesson.parts is None or not has_parts(request.arrays):
+            return self.solve(given, watch)
+        self._begin(given)
+        again = self._again = PartsAgain(request, lesson, lesson.parts)
+        best = again.solve(watch)
+        self._parts, self._highs = again.by_parts, again.by_parts.highs
+        if best is None:
+            return self.solve(given, watch)
+        if best.status is not SolveStatus.FEASIBLE or watch.stopped():
+            return self._finished(given, best, watch)
+        return self._by_parts(again.by_parts, best, watch)
+
+    def learned(self, request: LearnRequest) -> bytes:
+        """What the last model teaches, as bytes, given the whole columns of its plan."""
+        highs, last = self._last()
+        if not is_large(last.arrays):
+            return pickle.dumps(Lesson(request.whole, None, None))
+        taught = self._again.learned() if self._again is not None else None
+        if taught is None and self._parts is not None:
+            taught = parts_lesson(self._parts)
+        return pickle.dumps(Lesson(request.whole, Basis.of(highs), taught))
+
+    def _begin(self, request: SolveRequest) -> None:
+        self._request, self._highs, self._parts, self._again = request, None, None, None
+
+    def _by_parts(self, parts: ByParts, best: SolveReply | None, watch: Watch) -> SolveReply:
         """By parts; where that gives neither a plan nor a reason to stop, through the relaxation of the full model."""
-        parts = self._parts = ByParts(request, known)
-        reply = parts.solve(watch)
+        request = parts.request
+        self._parts = parts
+        reply = parts.solve(watch, best)
         self._highs = parts.highs
         if reply.values is None and reply.status is SolveStatus.FEASIBLE and not watch.stopped():
             highs = self._highs = load(request)
@@ -84,9 +130,7 @@ class Solver:
         upper = last.arrays.upper.copy()
         upper[request.columns] = 0.0
         closed = replace(last, arrays=replace(last.arrays, upper=upper), options=request.options)
-        other = Solver()
-        other._parts = self._parts
-        return other.solve(closed, watch)
+        return Solver().solve(closed, watch, () if self._parts is None else self._parts.cuts)
 
     def break_ties(self, request: TieRequest, watch: Watch) -> SolveReply:
         """Among plans within a cost, the best by other objectives; small models move whole columns, too."""

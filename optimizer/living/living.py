@@ -6,16 +6,33 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optimizer.diagnose import explain_infeasible
-from optimizer.faults import Infeasible
-from optimizer.finding import Found, PlanOptions, Stated, find, solving_in, stated
+from optimizer.faults import Infeasible, NoPlan, SolverFault
+from optimizer.finding import (
+    Found,
+    PlanOptions,
+    Stated,
+    find,
+    listening,
+    options_of,
+    solving_in,
+    stated,
+    with_ties_broken,
+)
 from optimizer.living.conditions import Condition, ConditionsFail, conditioned
+from optimizer.living.learned import Learned, learned, names_of
 from optimizer.plan import Plan
 from optimizer.plan_making import audited, plan_of
 from optimizer.problem import Problem
 from optimizer.run import possible_problem
-from optimizer.solve import Session
+from optimizer.solve import Session, Solved, solve_again_in
 from scenarios.scenario import Scenario
+
+MOST_TIED_COLUMNS = 20_000
+"""Up to here patched answers break ties like any other: beyond, that would take longer than the answer itself."""
 
 
 class How(StrEnum):
@@ -35,11 +52,38 @@ class Answer:
 
 
 class LivingModel:
-    """Plans of one scenario and of those that differ from it in some inputs; use as a context manager."""
+    """Plans of one scenario and of those that differ from it in some inputs; use as a context manager.
+
+    The solver process may die at any time: it knows nothing that is not kept here, and the next question begins one.
+    """
 
     def __init__(self, conditions: tuple[Condition, ...] = ()) -> None:
         self._conditions = conditions
         self._session = Session()
+        self._first: Learned | None = None
+        self._now: Learned | None = None
+        self._asked = _Asked(b"", How.ANEW)
+
+    @classmethod
+    def from_learned(cls, known: Learned, conditions: tuple[Condition, ...] | None = None) -> Self:
+        """A model that begins with what another has learned, as if that had answered first, in any process.
+
+        Other conditions than those of the other model are allowed: where they change its structure, the first answer
+        is worked out anew.
+        """
+        model = cls(known.conditions if conditions is None else conditions)
+        model._first = model._now = known
+        return model
+
+    @property
+    def learned(self) -> Learned | None:
+        """What the first answer has taught, to be sent to other processes; None before there is one."""
+        return self._first
+
+    @property
+    def solver_pid(self) -> int | None:
+        """Id of the solver process; None where none is running."""
+        return self._session.pid
 
     def __enter__(self) -> Self:
         return self
@@ -50,17 +94,26 @@ class LivingModel:
         self._session.end()
 
     def answer(self, scenario: Scenario, options: PlanOptions | None = None) -> Answer:
-        """Plan and audit, without baselines; raises what plan_fleet raises."""
+        """Plan and audit, without baselines; raises what plan_fleet raises, and ConditionsFail."""
         options = options or PlanOptions()
         begun = time.monotonic()
+        self._session.stopped_by_user = False
         problem = possible_problem(scenario, options)
-        plan = plan_of(self._found(problem, options))
+        if self._now is not None:
+            problem = replace(problem, settles_as_agreed=self._now.settles_as_agreed)
+        found = self._found(problem, options)
+        self._learn(found)
+        plan = plan_of(found)
         options.on_phase("audit")
-        return Answer(audited(plan), How.ANEW, time.monotonic() - begun)
+        return Answer(audited(plan), self._asked.how, time.monotonic() - begun)
+
+    def forget(self) -> None:
+        """Go back to what was known after the first answer, so that the next does not depend on those between."""
+        self._now = self._first
 
     def _found(self, problem: Problem, options: PlanOptions) -> Found:
         try:
-            return find(problem, options, self._stated, solving_in(self._session))
+            return find(problem, options, self._stated, self._solved)
         except Infeasible:
             if self._conditions:
                 raise ConditionsFail(self._conditions) from None
@@ -68,8 +121,46 @@ class LivingModel:
             raise explain_infeasible(problem) from None
 
     def _stated(self, problem: Problem) -> Stated:
-        given = stated(problem)
+        given = stated(problem, None if self._now is None else self._now.money_scale_usd)
         return replace(given, compiled=conditioned(problem, given.model, given.compiled, self._conditions))
 
-    def forget(self) -> None:
-        """Go back to what was known after the first answer, so that the next does not depend on those between."""
+    def _solved(self, given: Stated, options: PlanOptions) -> Solved:
+        """Patched where the structure is the same and the answer can be trusted, else anew."""
+        names = names_of(given)
+        changed = None if self._now is None else self._now.changed(given, names)
+        if self._now is not None and changed is not None:
+            self._asked = _Asked(names, How.PATCHED)
+            arrays, limits = given.compiled.arrays, options_of(given)
+            found = solve_again_in(
+                self._session, arrays, limits, self._now.lesson, changed, listening(given, options)
+            )
+            if found is not None:
+                small = len(arrays.cost) <= MOST_TIED_COLUMNS
+                return with_ties_broken(self._session, given, options, found) if small else found
+            if self._session.stopped_by_user:
+                raise NoPlan(interrupted=True)
+        self._asked = _Asked(names, How.ANEW)
+        return solving_in(self._session)(given, options)
+
+    def _learn(self, found: Found) -> None:
+        """Keep what the answer teaches; nothing where the solver cannot tell it any more."""
+        try:
+            lesson = self._session.learned(_whole(found))
+        except SolverFault:
+            self._now = None
+            return
+        self._now = learned(found.stated, self._asked.names, self._conditions, lesson)
+        self._first = self._first or self._now
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The last model that was solved: digest of its names, and how."""
+
+    names: bytes
+    how: How
+
+
+def _whole(found: Found) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = np.rint(found.solved.values[found.stated.compiled.arrays.integer])
+    return values

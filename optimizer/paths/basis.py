@@ -21,6 +21,12 @@ class Basis:
     column: Statuses
     row: Statuses
 
+    @classmethod
+    def of(cls, highs: highspy.Highs) -> "Basis":
+        """The last basis of a solver."""
+        basis = highs.getBasis()
+        return cls(statuses(basis.col_status), statuses(basis.row_status))
+
     def given_to(self, highs: highspy.Highs) -> None:
         """Make it the start of the next run; HiGHS mends it where it is none."""
         basis = highspy.HighsBasis()

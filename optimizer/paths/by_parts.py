@@ -9,6 +9,7 @@ Each level merges fewer months than the one before and keeps its cuts:
 It ends when plan and best bound are within the asked gap, and the last level leaves the rest to branch and bound.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import highspy
@@ -17,9 +18,9 @@ import numpy as np
 from optimizer.arrays import Arrays
 from optimizer.paths.dispatch import Months
 from optimizer.paths.dive import Dive, Found, whole_columns
-from optimizer.paths.master import Master
+from optimizer.paths.master import Master, never
 from optimizer.paths.relaxed import enough
-from optimizer.paths.satellites import Cut, Satellite
+from optimizer.paths.satellites import KeptCut, Satellite
 from optimizer.paths.splitting import Split, matrix_of, mergeable, split
 from optimizer.solve_highs import Watch, fix, load, run
 from optimizer.solve_protocol import FixRequest, SolveOptions, SolveReply, SolveRequest, SolveStatus
@@ -43,31 +44,35 @@ class ByParts:
     """One model in parts. Cuts may be taken over from another whose columns had the same or wider bounds."""
 
     request: SolveRequest
-    cuts: list[tuple[int, Cut]] = field(default_factory=list)
+    cuts: list[KeptCut] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         arrays = self.request.arrays
         self.parts: Split = split(arrays)
         self._penalty = max(1.0, float(np.abs(arrays.cost[self.parts.shared]).max(initial=0.0)))
         matrix = matrix_of(arrays).tocsr()
-        self._satellites = [
+        self.satellites = [
             Satellite(arrays, matrix, piece, arrays.cost, self._penalty) for piece in self.parts.satellites
         ]
-        self._months = Months(arrays, self.parts, self._penalty)
+        self.months = Months(arrays, self.parts, self._penalty)
         self.highs: highspy.Highs | None = None
         """The full model with the orders of the plan fixed."""
+        self.master: Master | None = None
+        """The last one that was brought to its value."""
 
-    def solve(self, watch: Watch) -> SolveReply:
-        """OPTIMAL within the gap; FEASIBLE with what there is; else why there is nothing."""
+    def solve(self, watch: Watch, best: SolveReply | None = None) -> SolveReply:
+        """OPTIMAL within the gap; FEASIBLE with what there is; else why there is nothing.
+
+        `best` is what is known already: a plan, a valid bound, or both.
+        """
         options = self.request.options
-        best: SolveReply | None = None
         for merged_months in self._levels():
             reply = self._level(merged_months, best, watch)
-            best = _better(best, reply)
-            if best.bound is None or _within(best, options) or watch.stopped():
+            best = better(best, reply)
+            if best.bound is None or within(best, options) or watch.stopped():
                 break
         assert best is not None
-        if best.objective is not None and _within(best, options):
+        if best.objective is not None and within(best, options):
             return replace(best, status=SolveStatus.OPTIMAL)
         return replace(best, status=SolveStatus.INTERRUPTED) if watch.stop.is_set() else best
 
@@ -81,17 +86,23 @@ class ByParts:
     def _level(self, merged_months: int, best: SolveReply | None, watch: Watch) -> SolveReply:
         arrays = self.request.arrays
         period = np.arange(int(arrays.months.column_month.max()) + 1) // merged_months
-        master = Master(self._timed(watch), self.parts, self._satellites, period, self.cuts)
-        relaxed = master.bound(watch)
+        return self.descended(Master(self.timed(watch), self.parts, self.satellites, period, self.cuts), best, watch)
+
+    def descended(
+        self, master: Master, best: SolveReply | None, watch: Watch, done: Callable[[float], bool] = never
+    ) -> SolveReply:
+        """A master brought to its bound, or to one that is `done`, and where that is not enough a dive to a plan."""
+        relaxed = master.bound(watch, done)
         if relaxed.bound is None:
             return replace(relaxed, values=None, objective=None)
+        self.master = master
         bound = relaxed.bound if best is None or best.bound is None else max(relaxed.bound, best.bound)
         told = None if best is None else best.objective
         watch.tell("dive", told, bound)
         without_plan = SolveReply(SolveStatus.FEASIBLE, None, None, bound, watch.elapsed(), "parts")
-        if watch.stopped() or (best is not None and _within(replace(best, bound=bound), self.request.options)):
+        if watch.stopped() or self.ends(best, bound):
             return without_plan
-        dive = Dive(master.highs, whole_columns(master.arrays), watch.stopped, lambda f: master.judged(f, self._months))
+        dive = Dive(master.highs, whole_columns(master.arrays), watch.stopped, lambda f: master.judged(f, self.months))
         found = dive.run(enough(bound, self.request.options))
         if found is None or not np.isfinite(found.objective):
             return without_plan
@@ -103,12 +114,13 @@ class ByParts:
         u = master.shared_values(found.values)
         whole = np.flatnonzero(self.request.arrays.integer).astype(np.int32)
         u[whole] = np.rint(u[whole])
-        for satellite in self._satellites:
+        for satellite in self.satellites:
             satellite.value(u)
-        self._months.lack(u)
-        highs = self.highs or load(self._timed(watch))
+        self.months.lack(u)
+        highs = self.highs or load(self.timed(watch))
         fix(highs, FixRequest(whole, u[whole]))
-        self._months.basis(self._satellites).given_to(highs)
+        if self.highs is None:
+            self.months.basis(self.satellites).given_to(highs)
         reply = run(highs, watch, whole=False)
         self.highs = highs
         if reply.status is not SolveStatus.OPTIMAL:
@@ -116,19 +128,24 @@ class ByParts:
         watch.tell("dispatch", reply.objective, bound)
         return replace(reply, status=SolveStatus.FEASIBLE, bound=bound)
 
-    def _timed(self, watch: Watch) -> SolveRequest:
+    def ends(self, best: SolveReply | None, bound: float) -> bool:
+        """Whether a bound shows that what is known is within the asked gap."""
+        return best is not None and within(replace(best, bound=bound), self.request.options)
+
+    def timed(self, watch: Watch) -> SolveRequest:
         """The request with the time that is left."""
         left = max(1.0, self.request.options.time_limit_s - watch.elapsed())
         return replace(self.request, options=replace(self.request.options, time_limit_s=left))
 
 
-def _within(reply: SolveReply, options: SolveOptions) -> bool:
+def within(reply: SolveReply, options: SolveOptions) -> bool:
+    """Whether plan and bound of a reply are within the asked gap."""
     if reply.objective is None or reply.bound is None:
         return False
     return reply.objective <= enough(reply.bound, options)
 
 
-def _better(before: SolveReply | None, after: SolveReply) -> SolveReply:
+def better(before: SolveReply | None, after: SolveReply) -> SolveReply:
     """The better plan of two with the better bound; where the second was stopped, what the first had."""
     if before is None:
         return after

@@ -55,13 +55,16 @@ class Merged:
         return _summed(self.column, self.weights.column * values, len(self.arrays.cost))
 
 
-def merge(arrays: Arrays, period: Ints) -> Merged:
-    """The model with months of the same period merged; `period` has one entry for every month, rising from 0."""
+def merge(arrays: Arrays, period: Ints, weights: Weights | None = None) -> Merged:
+    """The model with months of the same period merged; `period` has one entry for every month, rising from 0.
+
+    With `weights` given none are looked for: any are valid, and those of a model like this one are as good.
+    """
     movable = mergeable(arrays)
     matrix = matrix_of(arrays)
     column = _numbered(np.where(movable, arrays.months.column_group, -1), arrays.months.column_month, period)
     row = _numbered(*_row_keys(arrays, matrix, movable), period)
-    weights = balanced(matrix, arrays.cost, row, column)
+    weights = balanced(matrix, arrays.cost, row, column) if weights is None else weights
     return Merged(_merged_arrays(arrays, matrix, row, column, weights), column, weights)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import highspy
+import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.paths.dive import Dive, Found, whole_columns
 from optimizer.solve_highs import Watch, load, relax, run
@@ -43,15 +45,20 @@ def branch(request: SolveRequest, watch: Watch, reply: SolveReply) -> SolveReply
     watch.attach(highs)
     watch.tell("branch and bound", reply.objective, reply.bound)
     if reply.values is not None:
-        start = highspy.HighsSolution()
-        start.col_value = list(reply.values)
-        highs.setSolution(start)
+        start_at(highs, reply.values)
     searched = run(highs, watch, whole=True)
     bounds = [bound for bound in (reply.bound, searched.bound) if bound is not None]
     better = max(bounds, default=None)
     if searched.objective is None or (reply.objective is not None and reply.objective < searched.objective):
         return replace(reply, status=searched.status, bound=better)
     return replace(searched, bound=better)
+
+
+def start_at(highs: highspy.Highs, values: NDArray[np.float64]) -> None:
+    """Begin branch and bound with a plan."""
+    start = highspy.HighsSolution()
+    start.col_value = list(values)
+    highs.setSolution(start)
 
 
 def ended(status: SolveStatus, found: Found | None, bound: float, watch: Watch) -> SolveReply:

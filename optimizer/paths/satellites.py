@@ -39,6 +39,18 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class KeptCut:
+    """A cut, the number of the satellite it comes from, and whether it speaks of its cost.
+
+    One that does not bounds the shared columns only: constant + coefficients @ u <= 0.
+    """
+
+    satellite: int
+    cut: Cut
+    priced: bool = True
+
+
+@dataclass(frozen=True)
 class Value:
     """What a satellite costs at some u, how much it lacks, and the cut there."""
 
