@@ -80,6 +80,8 @@ class Asker:
         self.solves: list[Solve] = []
         self.stopped = False
         """Whether the user has stopped it: what is known stands, and nothing more is asked."""
+        self.so_far = ""
+        """What is known of the question at hand, to be told with the next solve."""
         self.ran_out = False
         """Whether something was not asked for want of time."""
 
@@ -104,7 +106,8 @@ class Asker:
             self.ran_out = True
             return None
         number = len(self.solves) + 1
-        self._tell(f"solve {number}: {question}{'' if value is None else f' at {value:f}'}, {_said(case)}")
+        at = "" if value is None else f" at {value:f}"
+        self._tell(f"solve {number}: {question}{at}, {_said(case)}{self.so_far}")
         begun = self.budget.elapsed_s()
         asked = Solve(
             number=number,

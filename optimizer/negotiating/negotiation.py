@@ -1,6 +1,6 @@
 """The use case: an offer and questions in, brackets and worths with their proofs out (decision 0024)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -17,49 +17,13 @@ from optimizer.negotiating.least_use import least_use
 from optimizer.negotiating.offers import CannotNegotiate, Dial, Offer, offer_of, price_of
 from optimizer.negotiating.proofs import Sign, Trial
 from optimizer.negotiating.records import Bracket, ClauseWorth, Negotiation, NotAsked, Solve, TrialMade
-from scenarios.policy import ShareMeasure
+from optimizer.negotiating.wanted import ShareAsked, Wanted, caveats
 from scenarios.scenario import Scenario
 
 ENTERS, CLAUSES, HAIRCUT = "enters", "clauses", "haircut"
 TRIES = 4
 """A bracket takes about so many solves more than a clause does: it gets as much more of the time."""
 HAIRCUT_TOLERANCE = Decimal("0.01")
-
-
-@dataclass(frozen=True)
-class ShareAsked:
-    """The price at which an offer takes a share of spend, or of the tokens of a workload."""
-
-    share: Decimal
-    workload: str | None = None
-    """None: of spend."""
-
-    @property
-    def name(self) -> str:
-        """An id for it."""
-        return f"spend-{self._percent}" if self.workload is None else f"tokens-{self.workload}-{self._percent}"
-
-    @property
-    def said(self) -> str:
-        """What is asked."""
-        of = "spend" if self.workload is None else f"the tokens of {self.workload}"
-        return f"price up to which it takes {self._percent} % of {of}"
-
-    @property
-    def _percent(self) -> str:
-        return f"{(self.share * 100).normalize():f}"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked of an offer, beyond the price at which it enters the plan."""
-
-    shares: tuple[ShareAsked, ...] = ()
-    with_clauses: bool = True
-    with_haircut: bool = True
-    tolerance_share: Decimal = Decimal("0.01")
-    """Brackets of prices are to be so narrow, as a share of the asked price."""
-    time_limit_s: float = 1800.0
 
 
 def negotiate(
@@ -211,6 +175,8 @@ class _Table:
     def _bracket(self, question: str, said: str, dial: Dial, sides: _Sides) -> None:
         begun = self.asker.budget.elapsed_s()
         made: list[TrialMade] = []
+        trials: list[Trial] = []
+        self.asker.so_far = ""
         notes: list[str] = []
 
         def ask(step: Try) -> Trial | None:
@@ -222,6 +188,8 @@ class _Table:
             if with_it is None or without is None:
                 return None
             trial = _trial(step, with_it, without, sides.slope_divisor(step.value))
+            trials.append(trial)
+            self.asker.so_far = _so_far(trials)
             made.append(
                 TrialMade(value=step.value, sign=trial.sign, with_solve=with_it.number, without_solve=without.number)
             )
@@ -231,6 +199,7 @@ class _Table:
 
         wanted = Search(dial.asked, dial.lowest, dial.highest, dial.tolerance, dial.step)
         found = search(wanted, ask)
+        self.asker.so_far = ""
         if not made:
             self._refuse(question, said, NO_TIME, is_final=False)
             return
@@ -283,10 +252,18 @@ class _Table:
             elapsed_s=asker.budget.elapsed_s(),
             time_limit_s=asker.budget.total_s,
             tolerance_share=float(self.wanted.tolerance_share),
-            notes=tuple(_notes(self.scenario, self.wanted)),
+            notes=tuple(caveats(self.scenario, self.offer, self.wanted)),
             input_hashes=self.scenario.input_files,
         )
         return answer if answer.is_whole else answer.model_copy(update={"ended": ended})
+
+
+def _so_far(trials: Sequence[Trial]) -> str:
+    inside = [trial.value for trial in trials if trial.sign is Sign.IN]
+    outside = [trial.value for trial in trials if trial.sign is Sign.OUT]
+    known = [f"in at {max(inside):f}"] if inside else []
+    known += [f"out at {min(outside):f}"] if outside else []
+    return f"; so far {', '.join(known)}" if known else ""
 
 
 NO_TIME = "there was no time left for it"
@@ -324,21 +301,3 @@ def _bracket(
         elapsed_s=elapsed_s,
         note=note[:1000],
     )
-
-
-def _notes(scenario: Scenario, wanted: Wanted) -> Iterator[str]:
-    yield (
-        "Prices of other offers, and what the vendor would accept, are taken as they stand; the numbers are those of"
-        " this scenario and its outlooks"
-    )
-    caps = [cap.rule for cap in scenario.policy.concentration if cap.measure is ShareMeasure.SPEND]
-    if caps:
-        yield (
-            f"with caps on shares of spend ({', '.join(sorted(caps))}) a higher price can also loosen a rule: each end"
-            " of a bracket is proven, but that nothing else lies beyond it is not"
-        )
-    if any(asked.workload is None for asked in wanted.shares):
-        yield (
-            "a share of spend is also missed where the price is so low that the same use is a smaller part of the"
-            " bill: only the upper end is looked for"
-        )

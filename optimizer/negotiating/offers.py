@@ -1,8 +1,8 @@
 """The offer that is negotiated: what kind it is, who makes it, and which of its prices can be asked about."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from catalog.findings import did_you_mean
 from contracts.clauses import DOLLARS
@@ -100,14 +100,29 @@ def _no_offers(scenario: Scenario) -> Iterable[tuple[set[str], str]]:
 
 
 def price_of(scenario: Scenario, offer: Offer, tolerance_share: Decimal) -> Dial:
-    """The price of an offer as a dial; one factor on all of them where it has several."""
+    """The price of an offer as a dial; one factor on all of them where it has several.
+
+    A rate of a spend commitment may not be above the on-demand price that it covers: neither dial goes beyond that.
+    """
     if offer.terms is not None and not isinstance(offer.terms, VolumePriced):
-        return _own_price(offer.terms, tolerance_share)
+        dial = _own_price(offer.terms, tolerance_share)
+        covering = [row.price_usd_per_node_hour for row in scenario.covered_rates if row.covers == offer.name]
+        return replace(dial, lowest=max([dial.lowest, *covering]))
     if offer.table == "provisioned":
         row = next(row for row in scenario.provisioned if row.contract == offer.name)
         path = f"provisioned.{offer.name}.price_usd_per_unit_hour"
         return _dial("USD per unit-hour", row.price_usd_per_unit_hour, path, tolerance_share)
-    return _factor(offer, tolerance_share)
+    dial = _factor(offer, tolerance_share)
+    if offer.table != "spend_commitments":
+        return dial
+    on_demand = {terms.contract: terms.price_usd_per_node_hour for terms in scenario.on_demand}
+    most = [
+        on_demand[row.covers] / row.price_usd_per_node_hour
+        for row in scenario.covered_rates
+        if row.contract == offer.name
+    ]
+    highest = (min([dial.highest, *most]) / dial.step).to_integral_value(ROUND_FLOOR) * dial.step
+    return replace(dial, highest=max(dial.asked, highest))
 
 
 def _own_price(terms: AnyTerms, tolerance_share: Decimal) -> Dial:
@@ -175,12 +190,4 @@ def _dial(unit: str, asked: Decimal, path: str, tolerance_share: Decimal) -> Dia
 
 
 def _from(dial: Dial, lowest: Decimal) -> Dial:
-    return Dial(
-        unit=dial.unit,
-        asked=dial.asked,
-        lowest=min(lowest, dial.asked),
-        highest=dial.highest,
-        step=dial.step,
-        tolerance=dial.tolerance,
-        paths=dial.paths,
-    )
+    return replace(dial, lowest=min(lowest, dial.asked))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from optimizer.negotiating.negotiation import ShareAsked, Wanted, negotiate
+from optimizer.negotiating.negotiation import negotiate
 from optimizer.negotiating.records import Negotiation
+from optimizer.negotiating.wanted import ShareAsked, Wanted
 from reports.commands import RunChanges
 from reports.console import screen_width, show_screen
 from reports.exits import Exit
