@@ -130,7 +130,11 @@ class ChangedRows:
         """A new row with its key, and with the other cells of the one that it is like; None if there is none."""
         if change.like:
             like = self._found(change, change.like.removeprefix(f"{self._spec.name}."))
-            if not like:
+            if len(like) > 1:
+                hint = "name the one row that the new one is like"
+                found = f"{len(like)} rows like {shown(change.like)}"
+                self._log.refuse(change, Code.NOT_A_CHANGE, found, "one row", hint)
+            if len(like) != 1:
                 return None
             cells = {**like[0].row.cells, **cells}
         cells = dict.fromkeys(self._spec.columns, "") | cells

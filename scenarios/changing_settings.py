@@ -15,6 +15,7 @@ from scenarios.changing_values import changed_text
 from scenarios.loading_tables import SCENARIO_FILE, ScenarioFile
 
 ANY = "*"
+_PATH = re.compile(r"[^.\[\]]+(\[[^\[\]]+\])*(\.[^.\[\]]+(\[[^\[\]]+\])*)*")
 _STEPS = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]*)\]")
 
 
@@ -53,6 +54,9 @@ class ChangedSettings:
         """Make a change; what cannot be made is reported to the log and leaves the tree as it is."""
         steps = tuple(key or f"[{item}]" for key, item in _STEPS.findall(change.path))
         try:
+            if not _PATH.fullmatch(change.path):
+                hint = "write keys with dots between them, and items of lists in brackets: KEY.KEY[0].KEY"
+                raise self._refused(change, Code.NO_SUCH_PATH, shown(change.path), f"a path in {SCENARIO_FILE}", hint)
             self.tree = self._in_mapping(change, self.tree, ScenarioFile, _Here("", self.tree.line, steps))
         except _Refused:
             return

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from catalog.findings import Code, shown
 from catalog.reading_fields import Kind, Shape
-from catalog.reading_values import MOST_DECIMALS, Unfit
+from catalog.reading_values import LARGEST, MOST_DECIMALS, Unfit
 from contracts.calendar import Month
 from contracts.money import EXACT
 
@@ -64,8 +64,9 @@ def _number(before: str, step: re.Match[str], shape: Shape) -> str:
     if shape.kind is Kind.WHOLE and after != after.to_integral_value():
         found = f"{plain(after)}, which is {step[0]} of {before}"
         raise Unfit(Code.NOT_WHOLE_ANY_MORE, "a whole number", "write the whole number that is meant", found)
-    if shape.kind is Kind.DECIMAL:
-        return plain(round(after, MOST_DECIMALS))
+    if shape.kind is Kind.DECIMAL and abs(after) <= LARGEST:
+        rounded = after.quantize(Decimal(1).scaleb(-MOST_DECIMALS), ROUND_HALF_EVEN, EXACT)
+        return plain(rounded or after)  # what would round to nothing is refused by its size
     return plain(EXACT.create_decimal(f"{after:.{_DIGITS_OF_A_FLOAT}g}"))
 
 

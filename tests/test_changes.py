@@ -9,7 +9,7 @@ from scenarios.changes import Change
 from scenarios.inputs import Inputs, parse_add, parse_remove, parse_set
 from scenarios.loading import LoadedScenario, load_scenario
 from scenarios.starting import EXAMPLES
-from tests.loading_folder import Folder
+from tests.loading_folder import Folder, parse_change
 
 SMALL = Inputs.read(EXAMPLES / "small")
 PRICE = "contracts.north-on-demand.price_usd_per_node_hour"
@@ -153,3 +153,40 @@ def test_files_are_read_once_and_never_written(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in folder.path.iterdir()} == before
     folder.replace("contracts.csv", "north-gpu,40", "north-gpu,99")
     assert inputs.load(sets(f"{PRICE}=41")).scenario == changed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{PRICE}=*9{'9' * 900}",
+        f"{PRICE}=*0.000000000000000000001",
+        f"{PRICE}=1,5",
+        f"{PRICE}=nan",
+        "run.order_date=+99999999999",
+        "run.order_date=*2",
+        "run.first_month=+0.5",
+        "run.first_month=+999999999",
+        "run.currency=+1",
+        "policy.contingencies[7].floor_share=0.5",
+        "policy.contingencies[0=0.5",
+        "policy.contingencies[0]floor_share=0.5",
+        "policy.contingencies=0.5",
+        "policy.haircut_share=0.5",
+        "policy.haircut_share.measured.more=0.5",
+        "policy.concentration[*x].cap_share=0.5",
+        "run[0]=1",
+        "remove run.reveal_month",
+        "add contracts.x.y like north-*",
+        "add contracts.x like elsewhere",
+        "add contracts.x like north-spot with term_months=3",
+        "add demand.chat like chat/2027-01",
+        "add policy.contingencies[0] like north-cloud-down",
+        "add policy.contingencies[north-cloud-down] like north-cloud-down",
+        "add policy.contingencies[x] like y",
+        "add run.seed with x=1",
+    ],
+)
+def test_nonsense_is_refused_by_name(text: str) -> None:
+    """Never by a crash, and never by doing something else."""
+    for finding in refusals(parse_change(text)):
+        assert finding.where.file.startswith("change ") or finding.change
