@@ -144,12 +144,13 @@ def report(plan_json: Path, out: Path, focus: Path | None, as_json: bool) -> Non
 @main.command()
 @click.argument("plan_json", type=_FILE)
 @click.option("--scenario", type=_FOLDER, help="Also compare with the input files in this folder.")
+@change_options
 @click.option("--json", "as_json", is_flag=True, help="The verdict as JSON.")
-def audit(plan_json: Path, scenario: Path | None, as_json: bool) -> None:
+def audit(plan_json: Path, scenario: Path | None, changes: "tuple[Change, ...]", as_json: bool) -> None:
     """Recompute PLAN_JSON by independent code: every rule and every dollar; nothing is solved."""
     from reports import commands
 
-    sys.exit(commands.audit(plan_json, scenario, as_json=as_json))
+    sys.exit(commands.audit(plan_json, scenario, changes, as_json=as_json))
 
 
 @main.command()

@@ -14,7 +14,7 @@ from optimizer.plan_file import read_plan
 from optimizer.plan_sensitivity import SensitivityEnded
 from optimizer.run import AuditFailed, PlanOptions, plan_fleet
 from reports.audit_words import against_files
-from reports.change_words import changed_in_words
+from reports.change_words import changed_in_words, what_if_in_words
 from reports.console import ProgressLine
 from reports.console_findings import render_findings
 from reports.exits import Exit
@@ -24,7 +24,7 @@ from reports.sensitivity_run import with_what_moves_it
 from reports.telling import Told, faults_told, teller
 from scenarios.changes import Change
 from scenarios.inputs import Inputs
-from scenarios.loading import LoadedScenario, load_scenario
+from scenarios.loading import LoadedScenario
 from scenarios.scenario import Scenario
 
 
@@ -177,14 +177,21 @@ def _audited(found: Plan) -> Plan:
     return found.model_copy(update={"audit": verdict})
 
 
-def audit(plan_path: Path, scenario_folder: Path | None, *, as_json: bool) -> Exit:
-    """Audit a published plan, against its own inputs or against a scenario folder."""
+def audit(
+    plan_path: Path, scenario_folder: Path | None, changes: Sequence[Change] = (), *, as_json: bool
+) -> Exit:
+    """Audit a published plan, against its own inputs or against those of a scenario folder with the same changes."""
+    if changes and scenario_folder is None:
+        raise click.UsageError("--set, --add and --remove change the inputs of --scenario, which is not given")
     to = teller(as_json=as_json)
     with faults_told("audit", to) as outcome:
         found = read_plan(plan_path)
         verdict = audit_plan(found)
         if scenario_folder is not None:
-            verdict = against_files(found, verdict, load_scenario(scenario_folder).scenario)
+            verdict = against_files(found, verdict, Inputs.read(scenario_folder).load(changes).scenario)
+            if found.scenario.changes and not changes and not as_json:
+                changed = what_if_in_words(found.scenario.changes)
+                click.echo(f"{changed}. Give audit the same --set, --add and --remove.", err=True)
         to.verdict(verdict)
         outcome.exit = Exit.PUBLISHED if verdict.verdict == "PASS" else Exit.AUDIT_FAILED
     return outcome.exit

@@ -11,6 +11,7 @@ from scenarios.starting import EXAMPLES
 
 SMALL = EXAMPLES / "small"
 PRICE = "contracts.north-on-demand.price_usd_per_node_hour"
+CHEAPER = ("--set", f"{PRICE}=-10%")
 
 
 def check(*options: str) -> Result:
@@ -53,13 +54,31 @@ def test_what_is_no_change_is_refused_with_an_example(option: tuple[str, str]) -
     assert "write for example contracts." in done.output
 
 
-def test_plan_plans_what_is_changed_and_says_so_in_its_file(tmp_path: Path) -> None:
-    done = CliRunner().invoke(
-        main, ["plan", str(SMALL), "--out", str(tmp_path), "--no-baselines", "--set", f"{PRICE}=-10%", "--json"]
-    )
+@pytest.fixture(scope="module")
+def cheaper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plan of the small example with a cheaper price."""
+    folder = tmp_path_factory.mktemp("cheaper")
+    done = CliRunner().invoke(main, ["plan", str(SMALL), "--out", str(folder), "--no-baselines", *CHEAPER, "--json"])
     assert done.exit_code == 0, done.output
-    scenario = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["scenario"]
+    return folder / "plan.json"
+
+
+def test_plan_plans_what_is_changed_and_says_so_in_its_file(cheaper: Path) -> None:
+    scenario = json.loads(cheaper.read_text(encoding="utf-8"))["scenario"]
     assert [(made["path"], made["before"], made["after"]) for made in scenario["changes"]] == [(PRICE, "40", "36")]
     assert {"36"} == {
         terms["price_usd_per_node_hour"] for terms in scenario["contracts"] if terms["contract"] == "north-on-demand"
     }
+
+
+def test_audit_compares_a_plan_of_changed_inputs_with_files_changed_alike(cheaper: Path) -> None:
+    def audit(*options: str) -> Result:
+        return CliRunner().invoke(main, ["audit", str(cheaper), *options])
+
+    against = ("--scenario", str(SMALL))
+    assert audit(*against, *CHEAPER).exit_code == 0
+    without = audit(*against)
+    assert without.exit_code == 6
+    assert f"{PRICE}: 40 -> 36" in without.output
+    assert audit(*against, "--set", f"{PRICE}=35").exit_code == 6
+    assert audit(*CHEAPER).exit_code == 2
