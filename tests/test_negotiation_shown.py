@@ -67,6 +67,15 @@ def test_every_ending_has_its_sentence(trials: list[object], ended: Ended, says:
     assert master(found) == "OK"
 
 
+def test_a_bracket_that_was_stopped_says_that_nothing_is_proven_between() -> None:
+    wide = a_bracket(a_trial("60", Sign.OUT, 1, 2), a_trial("40", Sign.IN, 4, 2), ended=Ended.stopped)
+    nothing = {"usd": None, "at_least_usd": None, "at_most_usd": None, "reason": "no time"}
+    none = a_clause("swap", 0.0, 0.0, 0.0).model_copy(update=nothing)
+    said = list(advice(a_negotiation(brackets=(wide,), clauses=(none,))))
+    assert "Between the two nothing is proven: stopped" in said[0]
+    assert "none of them has a figure" in said[1]
+
+
 def test_the_screen_tells_brackets_clauses_and_evidence() -> None:
     screen = "\n".join(negotiation_screen(a_negotiation(), 100))
     assert "proven in" in screen

@@ -57,6 +57,8 @@ def advice(found: Negotiation) -> Iterator[str]:
             f"{verb} the {best.clause}: of all clauses it is worth most, {usd(best.at_least_usd)} to"
             f" {usd(best.at_most_usd)} ({best.said})."
         )
+    elif all(clause.usd is None for clause in found.clauses) and found.clauses:
+        yield "What its clauses are worth is not known: none of them has a figure."
     elif found.clauses:
         yield "Of no clause is it proven that it is worth anything at this price: do not pay for one."
     for bracket in found.brackets:
@@ -75,14 +77,14 @@ def _price_advice(found: Negotiation, entry: Bracket) -> str:
     if inside is None:
         return f"Asked: {asked}. At no price is it proven to be in the plan yet: more time, or a smaller gap, may tell."
     pay = value_words(inside.value, entry.unit)
+    wide = "" if entry.is_answered else f" Between the two nothing is proven: {entry.ended.value}."
     leave = "a price that is not proven" if outside is None else value_words(outside.value, entry.unit)
     if entry.asked_sign is Sign.OUT:
         down = (entry.asked_value - inside.value) / entry.asked_value
-        return (
-            f"Ask for {pay} or less, {float(down):.1%} below the {asked} that is offered; from {leave} on, walk away."
-        )
+        ask = f"Ask for {pay} or less, {float(down):.1%} below the {asked} that is offered"
+        return f"{ask}; from {leave} on, walk away.{wide}"
     side = "It is in the plan" if entry.asked_sign is Sign.IN else "It is not decided whether it is in the plan"
-    return f"{side} at the offered {asked}. It stays in up to {pay}; from {leave} on, walk away."
+    return f"{side} at the offered {asked}. It stays in up to {pay}; from {leave} on, walk away.{wide}"
 
 
 def _is_needed(found: Negotiation, entry: Bracket) -> bool:
@@ -97,7 +99,7 @@ def _haircut_advice(found: Negotiation, bracket: Bracket) -> str:
     if bracket.ended is Ended.in_at_highest:
         return "At the offered price it pays whatever is taken off its goodput."
     if bracket.proven_in is None or bracket.proven_out is None:
-        return f"Its goodput: {bracket_words(bracket)} taken off."
+        return f"What may be taken off its goodput: {bracket_words(bracket)}."
     return (
         f"At the offered price it pays while no more than {value_words(bracket.proven_in.value, HAIRCUT)} is taken off"
         f" its goodput, and no more from {value_words(bracket.proven_out.value, HAIRCUT)} on; the policy takes"
