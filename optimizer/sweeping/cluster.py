@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
+from warnings import catch_warnings, simplefilter
 
 import dask
 from distributed import CancelledError, Client, Event, Future, KilledWorker, LocalCluster, get_worker
+from distributed.versions import VersionMismatchWarning
 
 from optimizer.plan import Versions
 from optimizer.plan_making import versions_here
@@ -30,10 +32,13 @@ Lines = tuple[str, ...]
 """Results of a run, each as JSON."""
 
 TOPIC = "siliconmix-sweep"
+LOCALHOST = "127.0.0.1"
 CONNECT_S = 15
 JOIN_S = 120
 """How long to wait for the first worker of a scheduler."""
 SCRATCH = ".sweep-"
+GONE = (OSError, TimeoutError, RuntimeError)
+"""What speaking to a scheduler that is not there any more may raise."""
 _IN_EACH_PROCESS = """
 import os, signal
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -100,8 +105,10 @@ def _work(order: Order, run: Run) -> Lines:
         if stop.is_set():
             raise KeyboardInterrupt
 
-    with suppress(KeyboardInterrupt):
+    try:
         _held.bench(order).work(run, tell)
+    except KeyboardInterrupt:
+        _let_go(order.sweep)
     return tuple(lines)
 
 
@@ -133,9 +140,10 @@ class LocalWorkers:
                 n_workers=min(self.workers, runs),
                 threads_per_worker=1,
                 processes=True,
-                host="127.0.0.1",
+                host=LOCALHOST,
                 dashboard_address=None,
                 worker_dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": f"{LOCALHOST}:0"},  # its web server takes any port that is free
                 silence_logs=logging.CRITICAL,
                 local_directory=folder,
                 memory_limit=None,
@@ -152,12 +160,15 @@ class RemoteWorkers:
     scheduler: str
     """Its address, such as tcp://host:8786 or tls://host:8786."""
     connect_s: float = CONNECT_S
+    join_s: float = JOIN_S
 
     @contextmanager
     def crew(self, runs: int) -> Iterator[Crew]:
         """Connect, and see that the workers there compute as this process does."""
         with _quiet(), self._client() as client:
-            for address, there in client.run(versions_here).items():
+            for address, there in client.run(versions_here, on_error="return").items():
+                if not isinstance(there, Versions):
+                    raise ClusterUnusable(f"worker {address} does not answer: {there}. Is siliconmix installed there?")
                 refuse_other_versions(versions_here(), there, address)
             yield _Clustered(client)
 
@@ -169,22 +180,24 @@ class RemoteWorkers:
             raise ClusterUnusable(f"no scheduler answers at {self.scheduler}: {error}") from error
         with client:
             try:
-                client.wait_for_workers(1, timeout=JOIN_S)
+                client.wait_for_workers(1, timeout=self.join_s)
             except TimeoutError:
                 raise ClusterUnusable(
-                    f"no worker has joined {self.scheduler} within {JOIN_S} s; start one: dask worker {self.scheduler}"
+                    f"no worker has joined {self.scheduler} within {self.join_s:g} s;"
+                    f" start one: dask worker {self.scheduler}"
                 ) from None
             yield client
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """What dask has to say of workers that come and go is not for the reader of a sweep."""
+    """What dask says of workers that come and go is not for the reader of a sweep; versions are checked here."""
     logger = logging.getLogger("distributed")
     before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}):
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}), catch_warnings():
+            simplefilter("ignore", VersionMismatchWarning)
             yield
     finally:
         logger.setLevel(before)
@@ -214,14 +227,17 @@ class _Sweep:
         """Hand out the runs and take what comes, until all are done or a person stops it."""
         self._client.subscribe_topic(TOPIC, self._heard)
         try:
-            return tuple(self._taken(self._handed_out(runs), take))
+            lost = tuple(self._taken(self._handed_out(runs), take))
+            with suppress(*GONE):
+                self._client.run(_let_go, self._id, on_error="ignore")
+            return lost
         except BaseException:
-            Event(_stop_name(self._id), client=self._client).set()
+            with suppress(*GONE):
+                Event(_stop_name(self._id), client=self._client).set()
             raise
         finally:
-            with suppress(Exception):  # the workers may be gone, and the sweep is over
+            with suppress(*GONE):
                 self._client.unsubscribe_topic(TOPIC)
-                self._client.run(_let_go, self._id, wait=False)
 
     def _handed_out(self, runs: Sequence[Run]) -> dict[Future[Lines], Run]:
         order = self._client.submit(_order, self._packed, pure=False)

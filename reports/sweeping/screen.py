@@ -42,7 +42,8 @@ def sweep_screen(swept: Swept, width: int) -> Iterator[str]:
 def _title(swept: Swept) -> str:
     grid = swept.header.grid
     axes = " x ".join(f"{len(axis.values)} values of {axis.path}" for axis in grid.axes)
-    return f"Sweep of {swept.header.scenario}: {grid.size:,} points, {axes}"
+    points = f"{grid.size:,} points, " if len(grid.axes) > 1 else ""
+    return f"Sweep of {swept.header.scenario}: {points}{axes}"
 
 
 def _base(swept: Swept) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 120
+PATIENCE_S = 300
 EFFORT = ("how", "seconds")
 """What may differ between two computations of the same."""
 
@@ -54,7 +54,8 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
 def a_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and so many workers, each a process of its own: the scheduler's address, and the workers."""
     contact = folder / "scheduler.json"
-    place = ["--scheduler-file", str(contact), "--host", "127.0.0.1", "--no-dashboard"]
+    place = ["--scheduler-file", str(contact), "--host", "127.0.0.1"]
+    place += ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
     started = [_dask("scheduler", *place, "--port", "0")]
     try:
         ends = time.monotonic() + PATIENCE_S

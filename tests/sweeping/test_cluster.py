@@ -1,7 +1,7 @@
 """A real scheduler with one worker, all in this process: what is told as it is found, and what is refused."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,20 +16,26 @@ from tests.sweeping.test_sweep import CAP, task
 distributed = pytest.importorskip("distributed")
 
 
-@pytest.fixture(scope="module")
-def scheduler() -> Iterator[str]:
-    """Its address."""
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
-    ) as station:
-        yield station.scheduler_address
+def a_station(workers: int) -> Any:
+    """A scheduler and its workers, as threads of this process."""
+    return distributed.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+    )
 
 
-def test_a_worker_tells_every_point_as_soon_as_it_is_known(scheduler: str, tmp_path: Path) -> None:
+def test_a_worker_tells_every_point_as_soon_as_it_is_known(tmp_path: Path) -> None:
     """Nine points in two runs: they come one by one, and are those that one process finds."""
     asked = task(f"{CAP}=0.5..0.9/9")
     told: list[int] = []
-    there = sweep(asked, tmp_path / "there.jsonl", RemoteWorkers(scheduler), Listeners(point=told.append))
+    with a_station(1) as station:
+        hands = RemoteWorkers(station.scheduler_address)
+        there = sweep(asked, tmp_path / "there.jsonl", hands, Listeners(point=told.append))
     here = sweep(asked, tmp_path / "here.jsonl", OneByOne())
     assert told == [0, *range(1, 10)]
     assert there.missing == there.lost == ()
@@ -42,6 +48,14 @@ def test_a_worker_of_another_version_is_refused_by_name() -> None:
     other = here.model_copy(update={"pyomo": "6.9", "highspy": "1.14"})
     with pytest.raises(ClusterUnusable, match=r"worker tcp://host:1 .* pyomo 6\.9 there, 6\.10\.1 here, highspy 1\.14"):
         refuse_other_versions(here, other, "tcp://host:1")
+
+
+def test_a_scheduler_without_workers_is_said_so() -> None:
+    with a_station(0) as station:
+        idle = RemoteWorkers(station.scheduler_address, join_s=0.2)
+        said = r"no worker has joined .* start one: dask worker tcp://"
+        with pytest.raises(ClusterUnusable, match=said), idle.crew(1):
+            pass
 
 
 def test_no_scheduler_is_said_so() -> None:
