@@ -8,6 +8,7 @@ from typing import Self
 
 from catalog.findings import InputRejected
 from optimizer.faults import Impossible, NoPlan, SolverFault
+from optimizer.living.learned import Learned
 from optimizer.living.living import LivingModel
 from optimizer.plan import StopReason
 from optimizer.run import AuditFailed, PlanOptions
@@ -61,13 +62,13 @@ class Task:
 
 
 class Bench:
-    """A living model that has answered the base; use as a context manager."""
+    """A living model that knows the base; use as a context manager."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, learned: Learned | None = None) -> None:
         self.task = task
+        self.learned = learned
+        """What the base has taught; None before it has an answer, or where it has none."""
         self._model: LivingModel | None = None
-        self._taught: bool | None = None
-        """Whether the model knows the base; None before it was tried, or where a fault took the model away."""
 
     def __enter__(self) -> Self:
         return self
@@ -78,10 +79,9 @@ class Bench:
         self._close()
 
     def base(self) -> PointResult:
-        """Work out the base; what it teaches is what every run begins with."""
-        self._close()
+        """Work out the base; what it teaches is what every run begins with, here and on other benches."""
         result = self._worked(None)
-        self._taught = result.outcome is Outcome.SOLVED
+        self.learned = self._model.learned if self._model else None
         return result
 
     def work(self, run: Run, take: Take) -> None:
@@ -89,22 +89,15 @@ class Bench:
 
         Raises KeyboardInterrupt where the solver was stopped by a person.
         """
-        self._begin()
+        if self.learned is None:
+            self._close()  # the base has no answer: what the run before has taught must not matter
+        self._living().forget()
         for point in run.points:
             take(self._worked(point))
 
-    def _begin(self) -> None:
-        """A model that knows the base and nothing else, or nothing at all where the base has no answer."""
-        if self._taught is None:
-            self.base()
-        if self._taught:
-            self._living().forget()
-        else:
-            self._close()
-
     def _living(self) -> LivingModel:
         if self._model is None:
-            self._model = LivingModel()
+            self._model = LivingModel() if self.learned is None else LivingModel.from_learned(self.learned)
             self._model.__enter__()
         return self._model
 
@@ -131,8 +124,7 @@ class Bench:
         except AuditFailed as failed:
             return _unanswered(point, Outcome.NOT_SOLVED, f"the audit of its plan: {failed}", began, scenario)
         except SolverFault as fault:
-            self._close()  # the solver's process may be gone
-            self._taught = None
+            self._close()  # the next point begins with what the base has taught
             return _unanswered(point, Outcome.NOT_SOLVED, f"solver: {fault}", began, scenario)
         if answer.plan.stop_reason is StopReason.STOPPED_BY_USER:
             raise KeyboardInterrupt

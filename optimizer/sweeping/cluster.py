@@ -20,6 +20,7 @@ import dask
 from distributed import CancelledError, Client, Event, Future, KilledWorker, LocalCluster, get_worker
 from distributed.versions import VersionMismatchWarning
 
+from optimizer.living.learned import Learned
 from optimizer.plan import Versions
 from optimizer.plan_making import versions_here
 from optimizer.sweeping.bench import Bench, Take, Task
@@ -54,6 +55,7 @@ class Order:
 
     sweep: str
     task: Task
+    learned: Learned | None
     versions: Versions
 
 
@@ -68,7 +70,7 @@ class _Held:
         """The bench of that sweep; one of another sweep is closed."""
         if self._bench is None or self._sweep != order.sweep:
             self.let_go()
-            self._sweep, self._bench = order.sweep, Bench(order.task)
+            self._sweep, self._bench = order.sweep, Bench(order.task, order.learned)
         return self._bench
 
     def let_go(self, sweep: str | None = None) -> None:
@@ -192,15 +194,17 @@ class RemoteWorkers:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """What dask says of workers that come and go is not for the reader of a sweep; versions are checked here."""
-    logger = logging.getLogger("distributed")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}), catch_warnings():
             simplefilter("ignore", VersionMismatchWarning)
             yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 @dataclass(frozen=True)
@@ -211,16 +215,16 @@ class _Clustered:
 
     def work(self, bench: Bench, runs: Sequence[Run], take: Take) -> tuple[LostRun, ...]:
         """See Crew."""
-        return _Sweep(self.client, bench.task).work(runs, take)
+        return _Sweep(self.client, bench).work(runs, take)
 
 
 class _Sweep:
     """One sweep on a client."""
 
-    def __init__(self, client: Client, task: Task) -> None:
+    def __init__(self, client: Client, bench: Bench) -> None:
         self._client = client
         self._id = uuid.uuid4().hex[:12]
-        self._packed = pickle.dumps(Order(self._id, task.to_send(), versions_here()))
+        self._packed = pickle.dumps(Order(self._id, bench.task.to_send(), bench.learned, versions_here()))
         self._arrived: SimpleQueue[str | Future[Lines]] = SimpleQueue()
 
     def work(self, runs: Sequence[Run], take: Take) -> tuple[LostRun, ...]:
