@@ -110,7 +110,15 @@ class Problem(Asked):
 
     def pools_in(self, key: ClassKey, t: int, s: str) -> tuple[PoolKey, ...]:
         """Pools that may serve a class in a month and outlook: those of pools_of that could be through their gate."""
-        return tuple(p for p in self.pools_of[key] if self.may_be_open(key.workload, p.offering, t, s))
+        if (key, t, s) not in self._pools_in:
+            open_ones = (p for p in self.pools_of[key] if self.may_be_open(key.workload, p.offering, t, s))
+            self._pools_in[key, t, s] = tuple(open_ones)
+        return self._pools_in[key, t, s]
+
+    @cached_property
+    def _pools_in(self) -> dict[tuple[ClassKey, int, str], tuple[PoolKey, ...]]:
+        """What `pools_in` has told: it is asked again for every block."""
+        return {}
 
     @cached_property
     def classes_of(self) -> dict[PoolKey, tuple[ClassKey, ...]]:

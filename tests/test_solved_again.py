@@ -132,6 +132,20 @@ def test_a_model_in_parts_solved_again_proves_what_one_from_nothing_does(
     agrees(again(other, taught(other, there, after), after, before, gap), before, least_before, gap)
 
 
+def test_a_new_model_takes_nothing_over_from_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same fleet with everything at a third of its cost: cuts of the first would lift its bound above its cost."""
+    scenario = fleet("fallback", 1)
+    assert scenario is not None
+    before = compiled(scenario)
+    after = replace(before, cost=before.cost / 3, offset=before.offset / 3)
+    least = least_of(after)
+    assert least is not None
+    monkeypatch.setattr(solvers, "DIRECT_COLUMNS", 0)
+    solver = Solver()
+    solver.solve(SolveRequest(before, EXACTLY), a_watch())
+    agrees(solver.solve(SolveRequest(after, EXACTLY), a_watch()), after, least, 0.0)
+
+
 def test_the_same_lesson_gives_the_same_answer_to_the_last_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a solver that has answered much else since, and in one that has never solved anything."""
     scenario = fleet("fallback", 1)

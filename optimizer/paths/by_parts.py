@@ -11,6 +11,7 @@ It ends when plan and best bound are within the asked gap, and the last level le
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -54,11 +55,15 @@ class ByParts:
         self.satellites = [
             Satellite(arrays, matrix, piece, arrays.cost, self._penalty) for piece in self.parts.satellites
         ]
-        self.months = Months(arrays, self.parts, self._penalty)
         self.highs: highspy.Highs | None = None
         """The full model with the orders of the plan fixed."""
         self.master: Master | None = None
         """The last one that was brought to its value."""
+
+    @cached_property
+    def months(self) -> Months:
+        """The months of the core."""
+        return Months(self.request.arrays, self.parts, self._penalty)
 
     def solve(self, watch: Watch, best: SolveReply | None = None) -> SolveReply:
         """OPTIMAL within the gap; FEASIBLE with what there is; else why there is nothing.

@@ -13,6 +13,7 @@ a cut that is valid in every model with these shared columns, whatever is merged
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -59,6 +60,17 @@ class Value:
     cut: Cut
 
 
+@dataclass(frozen=True)
+class _Program:
+    """The linear program of a satellite, with what ties it to the shared columns."""
+
+    shared: Ints
+    ties: sparse.csc_matrix
+    lower: Floats
+    upper: Floats
+    highs: highspy.Highs
+
+
 class Satellite:
     """One piece as a linear program of its own, ready to be solved for any u.
 
@@ -76,48 +88,46 @@ class Satellite:
         self.piece = piece
         self._needs: Satellite | None = None
         self._given = (arrays, matrix)
-        rows = matrix[piece.rows]
-        touched = np.unique(rows.indices)
-        self.shared = np.setdiff1d(touched, piece.columns)
-        self._ties = rows[:, self.shared].tocsc()
-        self._lower, self._upper = arrays.row_lower[piece.rows], arrays.row_upper[piece.rows]
-        elastic = self._elastic()
+        self._cost, self._penalty = cost, penalty
         self._count = len(piece.columns)
-        self._highs = load_linear(
-            sparse.hstack([rows[:, piece.columns], elastic]).tocsc(),
-            cost=np.append(cost[piece.columns], np.full(elastic.shape[1], penalty)),
-            upper=np.append(arrays.upper[piece.columns], np.full(elastic.shape[1], np.inf)),
-            row_lower=self._lower,
-            row_upper=self._upper,
-        )
         self._at: Floats | None = None
         self._value: Value | None = None
 
-    def _elastic(self) -> sparse.csc_matrix:
-        """Columns for what is over and under in the rows that hold shared columns."""
-        tied = np.unique(self._ties.indices)
-        over, under = tied[np.isfinite(self._upper[tied])], tied[np.isfinite(self._lower[tied])]
-        count = len(over) + len(under)
-        signs = np.append(np.full(len(over), -1.0), np.ones(len(under)))
-        where = (np.append(over, under), np.arange(count))
-        return sparse.csc_matrix((signs, where), shape=(len(self._lower), count))
+    @cached_property
+    def _program(self) -> _Program:
+        """Loaded when it is first asked: a model that is solved again often needs none."""
+        (arrays, matrix), piece = self._given, self.piece
+        rows = matrix[piece.rows]
+        shared = np.setdiff1d(np.unique(rows.indices), piece.columns)
+        ties = rows[:, shared].tocsc()
+        lower, upper = arrays.row_lower[piece.rows], arrays.row_upper[piece.rows]
+        elastic = _elastic(ties, lower, upper)
+        highs = load_linear(
+            sparse.hstack([rows[:, piece.columns], elastic]).tocsc(),
+            cost=np.append(self._cost[piece.columns], np.full(elastic.shape[1], self._penalty)),
+            upper=np.append(arrays.upper[piece.columns], np.full(elastic.shape[1], np.inf)),
+            row_lower=lower,
+            row_upper=upper,
+        )
+        return _Program(shared, ties, lower, upper, highs)
 
     def value(self, u: Floats) -> Value | None:
         """The value at the shared columns `u` (of the full model); None where the solver finds none."""
-        at = u[self.shared]
+        program, highs = self._program, self._program.highs
+        at = u[program.shared]
         if self._value is not None and self._at is not None and np.abs(at - self._at).max(initial=0.0) <= UNCHANGED:
             return self._value
-        shift = self._ties @ at
+        shift = program.ties @ at
         every = np.arange(len(shift), dtype=np.int32)
-        self._highs.changeRowsBounds(len(shift), every, self._lower - shift, self._upper - shift)  # type: ignore[attr-defined]
-        self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        highs.changeRowsBounds(len(shift), every, program.lower - shift, program.upper - shift)  # type: ignore[attr-defined]
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        solution = self._highs.getSolution()
-        cost = float(self._highs.getInfo().objective_function_value)
-        slope = -(self._ties.T @ np.array(solution.row_dual))
+        solution = highs.getSolution()
+        cost = float(highs.getInfo().objective_function_value)
+        slope = -(program.ties.T @ np.array(solution.row_dual))
         lacking = float(np.sum(solution.col_value[self._count :]))
-        self._at, self._value = at, Value(cost, lacking, Cut(cost - float(slope @ at), self.shared, slope))
+        self._at, self._value = at, Value(cost, lacking, Cut(cost - float(slope @ at), program.shared, slope))
         return self._value
 
     def need(self, u: Floats) -> Value:
@@ -132,10 +142,21 @@ class Satellite:
 
     def basis(self) -> Basis:
         """The basis of the last value, of the piece's columns and rows."""
-        basis = self._highs.getBasis()
+        basis = self._program.highs.getBasis()
         return Basis(statuses(basis.col_status[: self._count]), statuses(basis.row_status))
 
     def start_from(self, basis: Basis) -> None:
         """Begin the next value at a basis."""
-        spare = np.full(self._highs.getNumCol() - self._count, LOWER, dtype=np.int8)
-        Basis(np.append(basis.column, spare), basis.row).given_to(self._highs)
+        highs = self._program.highs
+        spare = np.full(highs.getNumCol() - self._count, LOWER, dtype=np.int8)
+        Basis(np.append(basis.column, spare), basis.row).given_to(highs)
+
+
+def _elastic(ties: sparse.csc_matrix, lower: Floats, upper: Floats) -> sparse.csc_matrix:
+    """Columns for what is over and under in the rows that hold shared columns."""
+    tied = np.unique(ties.indices)
+    over, under = tied[np.isfinite(upper[tied])], tied[np.isfinite(lower[tied])]
+    count = len(over) + len(under)
+    signs = np.append(np.full(len(over), -1.0), np.ones(len(under)))
+    where = (np.append(over, under), np.arange(count))
+    return sparse.csc_matrix((signs, where), shape=(len(lower), count))
