@@ -97,6 +97,7 @@ def test_the_shell_completes_table_row_and_column() -> None:
     ]
     assert PRICE in completed("plan", scenario, "--set", "contracts.north-on-demand.")
     assert completed("check", scenario, "--set", "x=1", "--set", f"{PRICE[:-4]}") == [PRICE]
+    assert completed("sweep", scenario, "--over", "run.us") == ["run.usable_share"]
     assert completed("check", scenario, "--remove", "held") == ["held_contracts.north-held-2025"]
     assert completed("paths", scenario, "run.g") == ["run.gap_share", "run.gap_usd"]
 

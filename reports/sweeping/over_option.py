@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reports.path_completion import complete_path
+
 if TYPE_CHECKING:
     from optimizer.sweeping.axes import Axis
 
@@ -26,6 +28,7 @@ over_option = click.option(
     required=True,
     callback=_axes,
     metavar="PATH=VALUES",
+    shell_complete=complete_path,
     help="An input and its values: 60..90/16 (16 values), 0.1,0.2,0.3 or -20%..+20%/9. More than one make a grid.",
 )
 """Gives a command the parameter `axes`."""
