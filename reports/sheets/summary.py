@@ -22,7 +22,7 @@ from reports.grid import Grid
 from reports.layout import Column, Fmt, Kind, Print, Sheet
 from reports.records import page_scale
 from reports.sheets.book import Book
-from reports.sheets.summary_charts import charts
+from reports.sheets.summary_charts import ROWS_PER_CHART, charts
 from reports.sheets.summary_futures import write_next_steps, write_sometimes
 from reports.sheets.summary_writer import SummaryWriter
 
@@ -75,12 +75,20 @@ def summary_sheet(book: Book, master: Expr) -> Headline:
     second_page = write.row if write.row <= _ROWS_OF_A_PAGE else to_do
     _why(write, book)
     _baselines(write, plan.baselines, gaps[1])
-    grid.charts.extend(charts(book, write.row + 1))
+    drawn_from = write.row + 1
+    grid.charts.extend(charts(book, drawn_from))
+    breaks = (second_page, *_before_charts(drawn_from, second_page))
     columns = tuple(Column(name, width) for name, width in zip("ABCDEFGH", WIDTHS, strict=True))
-    sheet = grid.sheet(
-        columns, freeze=(4, 1), print_setup=Print(row_breaks=(second_page,), scale=page_scale(WIDTHS, ()))
-    )
+    sheet = grid.sheet(columns, freeze=(4, 1), print_setup=Print(row_breaks=breaks, scale=page_scale(WIDTHS, ())))
     return Headline(sheet, *headline, *gaps)
+
+
+def _before_charts(drawn_from: int, second_page: int) -> tuple[int, ...]:
+    """The row before which a page ends, so that no chart lies on two pages; none where all charts fit."""
+    room = second_page + _ROWS_OF_A_PAGE - drawn_from
+    if room >= 2 * ROWS_PER_CHART:
+        return ()
+    return (drawn_from + ROWS_PER_CHART if room >= ROWS_PER_CHART else drawn_from,)
 
 
 def _cost(write: SummaryWriter, book: Book) -> tuple[Expr, Expr, Expr, Expr]:

@@ -7,7 +7,8 @@ from reports.layout import Chart, Series
 from reports.sheets.book import Book
 from reports.timeline import ITEM, Band
 
-_ROWS_PER_CHART = 17
+ROWS_PER_CHART = 17
+"""Rows that a chart covers, with a margin below it."""
 
 
 def charts(book: Book, row: int) -> list[Chart]:
@@ -38,7 +39,7 @@ def charts(book: Book, row: int) -> list[Chart]:
         "Share of spend by provider",
         "bar",
         (_column(book.vendors.span("Provider", count), book.vendors.span("Share of spend", count)),),
-        row + _ROWS_PER_CHART,
+        row + ROWS_PER_CHART,
         0,
         "share of effective cost",
         percent=True,

@@ -17,7 +17,7 @@ def write_sometimes(write: SummaryWriter, book: Book) -> None:
     """Measures that only some plans have: capital expenditure, take-or-pay, budgets, the spread over outlooks."""
     if book.cash.capex is not None:
         capex = book.cash.capex.sum(0)
-        write.measure("Of the cash: capital expenditure", capex, "USD", "capitalised migration work: Calc_Cash")
+        write.measure("Of the cash: capital expenditure", capex, "USD", "owned hardware, capitalised work: Calc_Cash")
     windows, budgets, outlooks = book.futures.windows, book.futures.budgets, book.futures.outlooks
     if windows is not None:
         unused = product_sum(windows.column("True up USD"), windows.column("Probability"))
