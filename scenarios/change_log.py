@@ -82,6 +82,9 @@ class ChangeLog:
         """The change in words; blank if the value was typed in the file."""
         where = replace(finding.where, subject=None)
         author = self._author.get(where) or self._author.get(replace(where, column=None))
+        if where.row is not None and where.column is None:  # values of the row contradict each other
+            of_row = [change for cell, change in self._author.items() if replace(cell, column=None) == where]
+            author = author or (of_row[-1] if of_row else None)
         for path, change in self._author_of_key.items():
             if f"{where.key_path}.".startswith((f"{path}.", f"{path}[")):
                 author = change

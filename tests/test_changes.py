@@ -145,6 +145,12 @@ def test_a_value_out_of_range_names_its_cell_and_the_change() -> None:
     assert found.change == f"{PRICE}==-5"
 
 
+def test_values_of_a_row_that_contradict_each_other_name_the_change() -> None:
+    (found,) = refusals(*sets("contracts.south-reserved-3m.upfront_share=0.5"))
+    assert found.code is Code.CONTRADICTION
+    assert found.change == "contracts.south-reserved-3m.upfront_share=0.5"
+
+
 def test_files_are_read_once_and_never_written(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     before = {path.name: path.read_bytes() for path in folder.path.iterdir()}
