@@ -59,6 +59,7 @@ class PartsAgain:
             known = best.values is not None and best.bound is not None
             return replace(best, status=reply.status) if stopped and known else reply
         best = better(best, reply)
+        self.by_parts.walked = int(np.count_nonzero(self._parts.period == 0))
         if within(best, self._solve.options):
             return replace(best, status=SolveStatus.OPTIMAL)
         return replace(best, status=SolveStatus.INTERRUPTED if watch.stop.is_set() else SolveStatus.FEASIBLE)

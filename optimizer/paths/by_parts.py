@@ -59,6 +59,8 @@ class ByParts:
         """The full model with the orders of the plan fixed."""
         self.master: Master | None = None
         """The last one that was brought to its value."""
+        self.walked: int | None = None
+        """How many months were merged in a level that has been walked already: it would find the same again."""
 
     @cached_property
     def months(self) -> Months:
@@ -71,7 +73,7 @@ class ByParts:
         `best` is what is known already: a plan, a valid bound, or both.
         """
         options = self.request.options
-        for merged_months in self._levels():
+        for merged_months in (merged for merged in self._levels() if merged != self.walked):
             reply = self._level(merged_months, best, watch)
             best = better(best, reply)
             if best.bound is None or within(best, options) or watch.stopped():
