@@ -28,6 +28,8 @@ class PlanOptions:
     """Told how many coefficients of the model are not 0, before it is solved."""
     on_progress: Callable[[Progress, float], None] = field(default=lambda progress, money_scale: None)
     """Told of the solver's progress and of the dollars in one unit of its objective."""
+    on_found: Callable[[Session, "Found"], None] = field(default=lambda session, found: None)
+    """Told by plan_fleet what was found, while the session still knows its model."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     problem = possible_problem(scenario, options)
     with Session() as session:
         found = _found(session, problem, options)
+        options.on_found(session, found)
         plan = plan_of(found)
         if options.with_baselines:
             options.on_phase("baselines")

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
 from catalog.findings import InputRejected
 from optimizer.audit import audit_plan
+from optimizer.living.living import LivingModel
 from optimizer.plan import Plan, Status
 from optimizer.plan_file import read_plan
 from optimizer.plan_sensitivity import SensitivityEnded
@@ -138,19 +139,20 @@ def _planned(
     scenario = changes.loaded(inputs)
     run = scenario.run
     line.ask(Asked(run.gap_share, run.gap_usd, run.time_limit_s, with_baselines=changes.with_baselines))
-    found = plan_fleet(
-        scenario,
-        PlanOptions(
-            with_baselines=changes.with_baselines,
-            on_phase=phase,
-            on_size=line.size,
-            on_progress=line.progress,
-        ),
+    options = PlanOptions(
+        with_baselines=changes.with_baselines,
+        on_phase=phase,
+        on_size=line.size,
+        on_progress=line.progress,
     )
-    if changes.with_sensitivity:
-        phase("sensitivity")
-        limit_s = changes.sensitivity_time_limit_s or run.time_limit_s
-        found = with_what_moves_it(found, lambda more: changes.loaded(inputs, more), limit_s, line)
+    if not changes.with_sensitivity:
+        found = plan_fleet(scenario, options)
+    else:
+        with LivingModel() as living:
+            found = plan_fleet(scenario, replace(options, on_found=living.learn))
+            phase("sensitivity")
+            limit_s = changes.sensitivity_time_limit_s or run.time_limit_s
+            found = with_what_moves_it(found, living, lambda more: changes.loaded(inputs, more), limit_s, line)
     phase("write")
     files = publish(found, target)
     watch.start("")

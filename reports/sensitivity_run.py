@@ -13,16 +13,22 @@ from scenarios.scenario import Scenario
 
 
 def with_what_moves_it(
-    plan: Plan, vary: Callable[[Sequence[Change]], Scenario], time_limit_s: float, line: ProgressLine
+    plan: Plan,
+    living: LivingModel,
+    vary: Callable[[Sequence[Change]], Scenario],
+    time_limit_s: float,
+    line: ProgressLine,
 ) -> Plan:
-    """The plan with its sensitivities, audited again; what the time or the user did not allow is named in it."""
+    """The plan with its sensitivities, audited again; what the time or the user did not allow is named in it.
+
+    `living` knows the plan already, so that no end begins from nothing.
+    """
     began = time.monotonic()
 
     def tell(step: Step) -> None:
         line.part(step_words(step, time.monotonic() - began))
 
-    with LivingModel() as living:
-        return with_sensitivity(plan, vary, living, SensitivityOptions(time_limit_s, on_step=tell))
+    return with_sensitivity(plan, vary, living, SensitivityOptions(time_limit_s, on_step=tell))
 
 
 def step_words(step: Step, spent_s: float) -> str:

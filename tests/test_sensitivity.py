@@ -8,15 +8,16 @@ import pytest
 
 from catalog.findings import Code, Finding, InputRejected, Location
 from optimizer.finding import PlanOptions
-from optimizer.living.living import Answer, LivingModel
+from optimizer.living.living import Answer, How, LivingModel
 from optimizer.plan import Plan
 from optimizer.plan_sensitivity import EndOutcome, SensitiveInput, Sensitivity, SensitivityEnded
+from optimizer.run import plan_fleet
 from optimizer.sensitivity.candidates import candidates
 from optimizer.sensitivity.effects import solved
 from optimizer.sensitivity.measuring import SensitivityOptions, with_sensitivity
 from optimizer.sensitivity.sources import SOURCES
 from scenarios.changes import Change
-from scenarios.inputs import Inputs
+from scenarios.inputs import Inputs, parse_set
 from scenarios.scenario import Scenario
 from scenarios.starting import EXAMPLES
 from tests.tiny_folder import COST_USD, LONG, SOURCED, measured, planned, tiny
@@ -86,6 +87,16 @@ def test_a_first_estimate_is_right_where_the_plan_alone_tells_the_effect(plan: P
     assert estimates["on-demand prices of cloud-a"] == pytest.approx(1416)
     assert estimates["goodput of gpu-a (measured)"] == pytest.approx(14160 / 9)
     assert estimates["usable share of nodes"] == pytest.approx(14160 / 9)
+
+
+def test_the_living_model_goes_on_from_the_solve_of_the_plan_itself(tmp_path: Path) -> None:
+    inputs = tiny(tmp_path)
+    with LivingModel() as living:
+        plan_fleet(inputs.load().scenario, PlanOptions(with_baselines=False, on_found=living.learn))
+        dearer = inputs.load([parse_set("contracts.od-a.price_usd_per_node_hour=+10%")]).scenario
+        answer = living.answer(dearer)
+    assert answer.how is How.PATCHED
+    assert answer.plan.incumbent_usd == pytest.approx(COST_USD * 1.1)
 
 
 def with_an_offer(folder: Path, usd: str) -> Inputs:

@@ -81,4 +81,5 @@ def planned(inputs: Inputs) -> Plan:
 def measured(inputs: Inputs, options: SensitivityOptions = LONG) -> Plan:
     """The plan with what moves its cost most."""
     with LivingModel() as living:
-        return with_sensitivity(planned(inputs), lambda changes: inputs.load(changes).scenario, living, options)
+        plan = plan_fleet(inputs.load().scenario, PlanOptions(with_baselines=False, on_found=living.learn))
+        return with_sensitivity(plan, lambda changes: inputs.load(changes).scenario, living, options)

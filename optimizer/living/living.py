@@ -102,7 +102,7 @@ class LivingModel:
         if self._now is not None:
             problem = replace(problem, settles_as_agreed=self._now.settles_as_agreed)
         found = self._found(problem, options)
-        self._learn(found)
+        self._learn(self._session, found)
         plan = plan_of(found)
         options.on_phase("audit")
         return Answer(audited(plan), self._asked.how, time.monotonic() - begun)
@@ -142,10 +142,19 @@ class LivingModel:
         self._asked = _Asked(names, How.ANEW)
         return solving_in(self._session)(given, options)
 
-    def _learn(self, found: Found) -> None:
+    def learn(self, session: Session, found: Found) -> None:
+        """Learn from what plan_fleet has found, as if this had answered first: for PlanOptions.on_found.
+
+        A model with conditions learns nothing from it: that plan was not asked to keep them.
+        """
+        if not self._conditions:
+            self._asked = _Asked(names_of(found.stated), How.ANEW)
+            self._learn(session, found)
+
+    def _learn(self, session: Session, found: Found) -> None:
         """Keep what the answer teaches; nothing where the solver cannot tell it any more."""
         try:
-            lesson = self._session.learned(_whole(found))
+            lesson = session.learned(_whole(found))
         except SolverFault:
             self._now = None
             return

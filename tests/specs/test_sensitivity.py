@@ -22,7 +22,7 @@ def planned(fleet: Fleet, out: Path, *words: object) -> Run:
 
 
 def test_the_ten_that_move_the_cost_most_are_published_and_audited(fleet: Fleet, out: Path) -> None:
-    run = planned(fleet, out, "--sensitivity", "--json")
+    run = planned(fleet, out, "--sensitivity-time-limit", 3600, "--json")
     assert run.exit == 0
     told = json.loads(run.out)["sensitivity"]
     assert (len(told["inputs"]), told["ended"]) == (10, "finished")
@@ -54,7 +54,7 @@ class InterruptedModel(LivingModel):
 def test_ctrl_c_publishes_the_plan_with_what_is_there(
     fleet: Fleet, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reports.sensitivity_run.LivingModel", InterruptedModel)
+    monkeypatch.setattr("reports.commands.LivingModel", InterruptedModel)
     run = planned(fleet, out, "--sensitivity")
     assert run.exit == 9
     told = plan_in(out)["sensitivity"]
@@ -68,7 +68,7 @@ def test_changes_of_the_command_line_hold_at_every_end(tmp_path: Path, out: Path
     folder.mkdir()
     tiny(folder)
     changed = "contracts.od-a.price_usd_per_node_hour=5"
-    run = planned(Fleet(folder), out, "--sensitivity", "--set", changed, "--json")
+    run = planned(Fleet(folder), out, "--sensitivity", "--sensitivity-time-limit", 3600, "--set", changed, "--json")
     told = json.loads(run.out)["sensitivity"]
     price = next(row for row in told["inputs"] if row["name"] == "on-demand prices of cloud-a")
     assert (price["value"], price["low"]["value"], price["high"]["value"]) == ("5", "4.5", "5.5")
