@@ -87,6 +87,8 @@ class ChangedSettings:
         """What stands in a place after the change; None where nothing does any more."""
         if not here.steps:
             return self._changed(change, node, shape, here)
+        if isinstance(node, Scalar) and node.text is None:
+            node = None  # a key with nothing behind it is read as one that is not stated
         if shape.kind is Kind.RECORD and not here.steps[0].startswith("["):
             node = node or Mapping({}, {}, here.line)
             return self._in_mapping(change, node, shape.python, here) if isinstance(node, Mapping) else node

@@ -107,11 +107,15 @@ class Inputs:
         return None if self.files.document is None else read_yaml(self.files.document, findings), findings
 
     def _refuse_unknown_roots(self, changes: Sequence[Change], log: ChangeLog) -> None:
-        """Report paths that begin with neither a table nor a key of scenario.yaml."""
+        """Report paths that begin with neither a table, followed by a dot, nor a key of scenario.yaml."""
         settings = fields_of(ScenarioFile)
         for change in changes:
             root = root_of(change.path)
-            if root not in SPECS and root not in settings:
+            if root in SPECS and change.path.startswith(f"{root}["):
+                meant = change.path.replace("[", ".", 1).replace("]", "", 1)
+                hint = f"rows of a table are named behind a dot: {meant}"
+                log.refuse(change, Code.NO_SUCH_PATH, shown(change.path), f"{root}.KEY", hint)
+            elif root not in SPECS and root not in settings:
                 near = near_paths(change.path, self.paths(), most=1)
                 hint = f'did you mean "{near[0]}"?' if near else did_you_mean(root, [*SPECS, *settings])
                 expected = f"a table or a key of {SCENARIO_FILE} before the first dot"

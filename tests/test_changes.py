@@ -196,3 +196,28 @@ def test_nonsense_is_refused_by_name(text: str) -> None:
     """Never by a crash, and never by doing something else."""
     for finding in refusals(parse_change(text)):
         assert finding.where.file.startswith("change ") or finding.change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        parse_set("contracts[north-on-demand].price_usd_per_node_hour=1"),
+        parse_set("contracts[north-on-demand]=1"),
+        parse_remove("contracts[north-on-demand]"),
+        parse_add("contracts[new] like north-on-demand"),
+    ],
+)
+def test_a_row_of_a_table_in_brackets_is_refused_and_not_passed_over(change: Change) -> None:
+    (found,) = refusals(change)
+    assert found.code is Code.NO_SUCH_PATH
+    assert found.expected == "contracts.KEY"
+
+
+def test_a_list_with_nothing_behind_its_key_is_one_without_items(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.replace("scenario.yaml", "policy:\n", "policy:\n  budgets:\n")
+    inputs = Inputs.read(folder.path)
+    (found,) = refusals(parse_set("policy.budgets[0].limit_usd=5"), inputs=inputs)
+    assert found.code is Code.NO_SUCH_PATH
+    added = inputs.load([parse_add("policy.budgets[most] with limit_usd=5000000, window=horizon")]).scenario
+    assert [row.budget for row in added.policy.budgets] == ["most"]
