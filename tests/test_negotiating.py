@@ -179,6 +179,27 @@ def test_when_time_is_up_the_best_bracket_so_far_stands(tmp_path: Path) -> None:
     assert found.ended == "time"
 
 
+def test_clauses_keep_the_price_they_were_valued_at_when_the_bracket_narrows_later(tmp_path: Path) -> None:
+    """Time for the price is over as the third one is asked; what is left when clauses are valued goes on with it."""
+    inputs = by_hand(tmp_path, NORTH_ON_DEMAND, south_reserved("60", minimum="2"))
+    now, prices = [0.0], set[Decimal]()
+
+    def load(changes: Sequence[Change]) -> Scenario:
+        scenario = inputs.load(changes).scenario
+        prices.update(terms.price_usd_per_node_hour for terms in scenario.reserved)
+        if len(prices) == 3 and not now[0]:
+            now[0] = 500.0
+        return scenario
+
+    budget = Budget(1000.0, clock=lambda: now[0])
+    found = negotiate(load, "south-reserved", Wanted(with_haircut=False), budget=budget)
+    entry = bracket(found)
+    assert entry.ended is Ended.narrow
+    assert ends(entry)[0] > found.clauses_at
+    valued_at = {solve.changes for solve in found.solves if solve.question == "as-offered"}
+    assert valued_at == {(f"{SOUTH_PRICE}=={found.clauses_at}",)}
+
+
 def test_when_the_user_stops_it_what_is_known_stands(tmp_path: Path) -> None:
     """Ctrl-C comes while the third price is read."""
     inputs = by_hand(tmp_path, NORTH_ON_DEMAND, south_reserved("60"))

@@ -97,10 +97,10 @@ class Asker:
     def ask(self, question: str, case: Case, *, value: Decimal | None = None, sharpness: int = 0) -> Solve | None:
         """The proof of a case with the asked gap tightened so often; None where there is no time for it.
 
-        A proof that is known, and as sharp, is not asked for again.
+        A proof that is known, and as sharp, is not asked for again; what had too little time for any plan is.
         """
         known = self._known.get(case)
-        if known is not None and (known.outcome != "solved" or _is_sharp(known, sharpness)):
+        if known is not None and _is_settled(known, sharpness):
             return known
         if self.stopped or self.budget.question_left_s() < LEAST_S:
             self.ran_out = True
@@ -145,6 +145,7 @@ class Asker:
             return _without(solve, "impossible", str(impossible))
         except NoPlan as none:
             self.stopped = self.stopped or none.interrupted
+            self.ran_out = self.ran_out or not none.interrupted
             return _without(solve, "no_plan", str(none))
         except (SolverFault, AuditFailed) as fault:
             self._models.pop(case.conditions).__exit__(None, None, None)
@@ -163,6 +164,13 @@ class Asker:
 
 def _said(case: Case) -> str:
     return "; ".join(map(str, case.conditions)) or "no condition"
+
+
+def _is_settled(solve: Solve, sharpness: int) -> bool:
+    """Whether to ask again would tell nothing new."""
+    return solve.outcome in ("impossible", "refused", "failed") or (
+        solve.outcome == "solved" and _is_sharp(solve, sharpness)
+    )
 
 
 def _is_sharp(solve: Solve, sharpness: int) -> bool:

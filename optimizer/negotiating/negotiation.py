@@ -88,6 +88,8 @@ class _Table:
     """From how much on it counts as used."""
     brackets: dict[str, Bracket] = field(default_factory=dict)
     clauses: tuple[ClauseWorth, ...] = ()
+    valued_at: Decimal | None = None
+    """The price at which clauses are valued, once it is known: a bracket that narrows later does not move it."""
     not_asked: dict[str, NotAsked] = field(default_factory=dict)
 
     def ask_all(self) -> None:
@@ -219,10 +221,15 @@ class _Table:
                 self._refuse(asked.name.replace(" ", "-"), asked.name, asked.reason)
 
     def _value(self, clauses: list[Clause]) -> None:
-        self.clauses = tuple(valued(self.asker, self.price.changes(self._clauses_at), clauses))
+        price = self._clauses_at
+        self.clauses = tuple(valued(self.asker, self.price.changes(price), clauses))
+        if any(clause.usd is not None for clause in self.clauses):
+            self.valued_at = price
 
     @property
     def _clauses_at(self) -> Decimal:
+        if self.valued_at is not None:
+            return self.valued_at
         entry = self.brackets.get(ENTERS)
         if entry is None or entry.asked_sign is not Sign.OUT or entry.proven_in is None:
             return self.price.asked
