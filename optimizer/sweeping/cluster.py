@@ -37,7 +37,8 @@ LOCALHOST = "127.0.0.1"
 CONNECT_S = 15
 JOIN_S = 120
 """How long to wait for the first worker of a scheduler."""
-SCRATCH = ".sweep-"
+SCRATCH = ".plan-sweep-"
+"""How the folder of local workers begins: as those that the next run into the same folder clears after a kill."""
 GONE = (OSError, TimeoutError, RuntimeError)
 """What speaking to a scheduler that is not there any more may raise."""
 _IN_EACH_PROCESS = """

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from optimizer.plan import Versions
-from optimizer.sweeping.cluster import RemoteWorkers, refuse_other_versions
+from optimizer.sweeping.cluster import SCRATCH, RemoteWorkers, refuse_other_versions
 from optimizer.sweeping.faults import ClusterUnusable
 from optimizer.sweeping.hands import OneByOne
 from optimizer.sweeping.results import same_answer
 from optimizer.sweeping.sweep import Listeners, sweep
+from reports.publishing import output_folder
 from tests.sweeping.test_sweep import CAP, task
 
 distributed = pytest.importorskip("distributed")
@@ -62,3 +63,9 @@ def test_no_scheduler_is_said_so() -> None:
     nobody = RemoteWorkers("tcp://127.0.0.1:9", connect_s=1)
     with pytest.raises(ClusterUnusable, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"), nobody.crew(1):
         pass
+
+
+def test_what_workers_of_a_killed_sweep_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / f"{SCRATCH}killed" / "worker").mkdir(parents=True)
+    with output_folder(tmp_path) as folder:
+        assert [path.name for path in folder.iterdir()] == [".siliconmix.lock"]
