@@ -23,6 +23,7 @@ from optimizer.plan import (
 )
 from optimizer.problem import Problem
 from optimizer.settling import settled_windows
+from optimizer.solve import contradicts
 from optimizer.solve_protocol import SolveStatus
 from optimizer.totals import expected_totals, totals_by_outlook
 
@@ -53,6 +54,8 @@ def plan_of(found: Found) -> Plan:
     summed = expected_totals(problem, decided, lines)
     incumbent = float(summed.objective_usd)
     _agree(incumbent, solved.objective * model.money_scale_usd, lines)
+    if contradicts(solved.bound, solved.objective):
+        raise SolverFault(f"the proven bound {solved.bound:,.9g} lies above the plan {solved.objective:,.9g}")
     bound = min(solved.bound * model.money_scale_usd, incumbent)
     run = problem.scenario.run
     asked = max(run.gap_share * incumbent, run.gap_usd)

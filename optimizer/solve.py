@@ -35,6 +35,9 @@ from optimizer.solve_protocol import (
 REFUSED_HIGHSPY = ("1.14.0",)
 """Wrong "optimal" on 58 of 400 small reserved + spot models (ERGO-Code/HiGHS #2957, #2995, #3002, #3073)."""
 
+BOUND_TOLERANCE = 1e-6
+"""What a bound may lie above the plan, as a share of its cost: the solver's tolerance."""
+
 WHOLE_TOLERANCE = 1e-5
 """A column that must be whole may be so far from it before the answer is refused."""
 
@@ -212,6 +215,11 @@ def solve_in(session: Session, arrays: Arrays, options: SolveOptions, listen: Li
     return _rounded(session, arrays, _with_plan(session, reply))
 
 
+def contradicts(bound: float, objective: float) -> bool:
+    """Whether a bound lies above a plan by more than the solver's tolerance: then one of the two is wrong."""
+    return bound > objective + BOUND_TOLERANCE * max(1.0, abs(objective))
+
+
 def solve_again_in(
     session: Session,
     arrays: Arrays,
@@ -228,9 +236,10 @@ def solve_again_in(
         reply = session.again(arrays, options, lesson, changed, listen)
         if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
             return None
-        return _rounded(session, arrays, _with_plan(session, reply))
+        found = _rounded(session, arrays, _with_plan(session, reply))
     except SolverFault:
         return None
+    return None if contradicts(found.bound, found.objective) else found
 
 
 def solve_closed(

@@ -47,12 +47,30 @@ def south_reserved(price: str = "18", *, term: int = 3, minimum: str = "") -> st
     )
 
 
-def by_hand(path: Path, *contracts: str, nodes: Sequence[float] = (1.5, 1.5, 1.5), gap_share: float = 0.0) -> Inputs:
+SOUTH_IS_LOST = """\
+  contingencies:
+    - contingency: south-down
+      lost: provider
+      name: south-cloud
+      floor_share: 1
+      probability_per_year: 1
+      duration_hours: 1000
+      blocks: all
+"""
+
+
+def by_hand(
+    path: Path,
+    *contracts: str,
+    nodes: Sequence[float] = (1.5, 1.5, 1.5),
+    gap_share: float = 0.0,
+    more_policy: str = "",
+) -> Inputs:
     """The inputs with some contracts, and demand that keeps so many nodes busy in each month."""
     folder = Folder(path)
     for name in ("held_contracts.csv", "hourly_load.csv"):
         folder.delete(name)
-    folder.write("scenario.yaml", _SCENARIO.format(gap_share=gap_share))
+    folder.write("scenario.yaml", _SCENARIO.format(gap_share=gap_share) + more_policy)
     folder.write("workloads.csv", _WORKLOADS)
     folder.keep("size_classes.csv", 1)
     folder.write("contracts.csv", "\n".join((_HEADER, *contracts, "")))

@@ -20,7 +20,7 @@ from optimizer.negotiating.wanted import ShareAsked, Wanted
 from scenarios.changes import Change
 from scenarios.inputs import Inputs, parse_set
 from scenarios.scenario import Scenario
-from tests.negotiating_folder import HOURS, NORTH_ON_DEMAND, SOUTH_ON_DEMAND, by_hand, south_reserved
+from tests.negotiating_folder import HOURS, NORTH_ON_DEMAND, SOUTH_IS_LOST, SOUTH_ON_DEMAND, by_hand, south_reserved
 
 PRICE_ALONE = Wanted(with_clauses=False, with_haircut=False)
 USED = Condition("south-reserved", Measured.ORDER, at_least=1.0)
@@ -101,6 +101,13 @@ def test_clauses_of_an_offer_that_is_out_are_valued_at_the_price_at_which_it_ent
         "ramp",
         "lower minimum order",
     }
+
+
+def test_a_price_on_demand_counts_in_emergencies_whether_it_is_used_or_not(tmp_path: Path) -> None:
+    """North stands ready for the loss of south either way, at its own price: it is used only below that of south."""
+    inputs = by_hand(tmp_path, NORTH_ON_DEMAND, SOUTH_ON_DEMAND, nodes=(1, 1, 1), more_policy=SOUTH_IS_LOST)
+    inside, outside = ends(bracket(asked(inputs, "north-on-demand")))
+    assert inside < 30 < outside
 
 
 @pytest.mark.long

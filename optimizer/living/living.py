@@ -1,6 +1,9 @@
 """The living model: the first answer is worked out from nothing, later ones from what the model has learned."""
 
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import TracebackType
@@ -24,7 +27,7 @@ from optimizer.finding import (
 )
 from optimizer.living.conditions import Condition, ConditionsFail, conditioned
 from optimizer.living.learned import Learned, learned, names_of
-from optimizer.plan import Plan
+from optimizer.plan import Plan, StopReason
 from optimizer.plan_making import audited, plan_of
 from optimizer.problem import Problem
 from optimizer.run import possible_problem
@@ -95,7 +98,10 @@ class LivingModel:
 
     def answer(self, scenario: Scenario, options: PlanOptions | None = None) -> Answer:
         """Plan and audit, without baselines; raises what plan_fleet raises, and ConditionsFail."""
-        options = options or PlanOptions()
+        with _nothing_collected():
+            return self._answer(scenario, options or PlanOptions())
+
+    def _answer(self, scenario: Scenario, options: PlanOptions) -> Answer:
         begun = time.monotonic()
         self._session.stopped_by_user = False
         problem = possible_problem(scenario, options)
@@ -104,6 +110,8 @@ class LivingModel:
         found = self._found(problem, options)
         self._learn(self._session, found)
         plan = plan_of(found)
+        if self._session.stopped_by_user:  # whoever asks again and again must hear of it, whatever it came to
+            plan = plan.model_copy(update={"stop_reason": StopReason.STOPPED_BY_USER})
         options.on_phase("audit")
         return Answer(audited(plan), self._asked.how, time.monotonic() - begun)
 
@@ -160,6 +168,21 @@ class LivingModel:
             return
         self._now = learned(found.stated, self._asked.names, self._conditions, lesson)
         self._first = self._first or self._now
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Leave the garbage of an answer to counting references, which frees its model as a whole.
+
+    The collector would walk through the million objects of a living model again and again: a seventh of an answer.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(frozen=True)

@@ -126,9 +126,15 @@ class _Table:
         used, unused = self._orders()
         sides = _Sides(
             lambda value: Case(self.price.changes(value), (used,)),
-            lambda value: Case((), (unused,)),  # what is not used costs the same at any price
+            lambda value: Case(self.price.changes(value) if self._counts_unused else (), (unused,)),
         )
         self._bracket(ENTERS, "price up to which it is in the plan", self.price, sides)
+
+    @property
+    def _counts_unused(self) -> bool:
+        """Whether its price matters to plans that do not use it: one on demand is what emergencies cost, what other
+        contracts compare with, and what commitments cover; anything else costs the same at any price."""
+        return self.offer.kind == "on demand"
 
     def _orders(self) -> tuple[Condition, Condition]:
         name = self.offer.name
@@ -208,7 +214,8 @@ class _Table:
         self.not_asked.pop(question, None)
         before = self.brackets.get(question)
         elapsed_s = self.asker.budget.elapsed_s() - begun + (0.0 if before is None else before.elapsed_s)
-        self.brackets[question] = _bracket(question, said, dial, found, tuple(made), elapsed_s, "; ".join(notes))
+        now = _bracket(question, said, dial, found, tuple(made), elapsed_s, "; ".join(notes))
+        self.brackets[question] = now if before is None else _narrower(before, now)
 
     def _refuse(self, question: str, said: str, reason: str, *, is_final: bool = True) -> None:
         self.not_asked[question] = NotAsked(question=question, said=said, reason=reason, is_final=is_final)
@@ -263,6 +270,22 @@ class _Table:
             input_hashes=self.scenario.input_files,
         )
         return answer if answer.is_whole else answer.model_copy(update={"ended": ended})
+
+
+def _narrower(before: Bracket, now: Bracket) -> Bracket:
+    """The bracket of a question that was asked twice: the earlier one where the later search came to less."""
+    if _width(now) <= _width(before):
+        return now
+    return before.model_copy(update={"elapsed_s": now.elapsed_s})
+
+
+def _width(bracket: Bracket) -> Decimal:
+    """From the last value proven in to the first proven out; infinite where one of them is not known."""
+    if bracket.ended is not Ended.stopped:
+        return Decimal(0)
+    if bracket.proven_in is None or bracket.proven_out is None:
+        return Decimal("Infinity")
+    return bracket.proven_out.value - bracket.proven_in.value
 
 
 def _so_far(trials: Sequence[Trial]) -> str:

@@ -76,6 +76,8 @@ class PartsAgain:
         if held is None or self._lesson.basis is None:
             return nothing
         fix(highs, held)
+        highs.setOptionValue("time_limit", max(1.0, self._solve.options.time_limit_s - watch.elapsed()))
+        watch.attach(highs)
         self._lesson.basis.given_to(highs)
         reply = run(highs, watch, whole=False)
         if reply.status is not SolveStatus.OPTIMAL:

@@ -17,7 +17,8 @@ from optimizer.arrays import Arrays
 from optimizer.paths.splitting import matrix_of
 
 NOISE = 1e-7
-"""A reduced cost that is no further from 0 is 0, as it is to the solver by its dual feasibility tolerance."""
+"""A reduced cost of a column without an upper limit that is no further from 0 is 0, as it is to the solver by its dual
+feasibility tolerance; where there is a limit, its full price is counted."""
 
 Floats = NDArray[np.float64]
 
@@ -28,8 +29,8 @@ def dual_bound(arrays: Arrays, row_dual: Floats) -> float:
     useless = ((row_dual > 0) & ~np.isfinite(arrays.row_lower)) | ((row_dual < 0) & ~np.isfinite(arrays.row_upper))
     y = np.where(useless, 0.0, row_dual)
     d = arrays.cost - matrix.T @ y
-    d[np.abs(d) <= NOISE] = 0.0
     upper = np.minimum(arrays.upper, _upper_by_rows(arrays, matrix))
+    d[(np.abs(d) <= NOISE) & ~np.isfinite(upper)] = 0.0
     rows = _product(np.maximum(y, 0.0), arrays.row_lower) + _product(np.minimum(y, 0.0), arrays.row_upper)
     columns = _product(np.maximum(d, 0.0), arrays.lower) + _product(np.minimum(d, 0.0), upper)
     bound = float(rows + columns) + arrays.offset
