@@ -10,8 +10,9 @@ from scenarios.example_building.demand import (
 )
 from scenarios.example_building.prices import PriceBook
 from scenarios.example_building.procurement import money, terms
-from scenarios.example_building.procurement.fleet import STREAMS, offerings, regions
+from scenarios.example_building.procurement.fleet import CAMPAIGN, STREAMS, offerings, regions
 from scenarios.example_building.tables import write_csv, write_table
+from scenarios.workloads import Demand
 
 HORIZON = Horizon(Month(2027, 1), 18)
 _CONTRACT = ("contract", "kind", "offering", "price_usd_per_node_hour")
@@ -37,9 +38,19 @@ def build_procurement(bundled: Path, out: Path) -> None:
     write_csv(out / "sites.csv", money.sites(), ("site",))
     write_csv(out / "workloads.csv", [stream.record for stream in STREAMS])
     write_csv(out / "size_classes.csv", size_classes_of(STREAMS, bundled))
-    write_csv(out / "demand.csv", demand_of(STREAMS, HORIZON))
+    write_csv(out / "demand.csv", _demand())
     write_csv(out / "hourly_load.csv", hourly_load_of(STREAMS, bundled))
     (out / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
+
+
+def _demand() -> list[Demand]:
+    """Steady growth, and a campaign on top."""
+    return [
+        row.model_copy(update={"accepted_requests_per_s": round(row.accepted_requests_per_s * CAMPAIGN.factor, 3)})
+        if row.workload == CAMPAIGN.workload and row.month in CAMPAIGN.months
+        else row
+        for row in demand_of(STREAMS, HORIZON)
+    ]
 
 
 SCENARIO = f"""\

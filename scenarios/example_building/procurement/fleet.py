@@ -1,6 +1,9 @@
 """Who asks for what, and the nodes to choose from: five streams in America, ten public nodes and one of one's own."""
 
+from dataclasses import dataclass
+
 from catalog.offerings import Offering, Region
+from contracts.calendar import Month
 from scenarios.example_building.demand import AMERICA, CODE, CONVERSATIONS, Place, Stream
 from scenarios.example_building.prices import PriceBook
 from scenarios.example_building.supply import listed_offering
@@ -16,6 +19,19 @@ STREAMS = (
     Stream("assistant-32b", "qwen3-32b", EAST, "assistant", CONVERSATIONS, 480.0, 0.01, 600, 0.3),
     Stream("batch-8b", "llama-3-8b", AMERICA, "batch", CONVERSATIONS, 2000.0, 0.01, 100),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Months in which a workload has more users than its growth says."""
+
+    workload: str
+    months: tuple[Month, ...]
+    factor: float
+
+
+CAMPAIGN = Campaign("chat-70b", (Month(2027, 6), Month(2027, 7), Month(2027, 8)), 1.5)
+"""A summer campaign: what a dated block of nodes is for."""
 
 PUBLIC = (
     "aws-h100-use1",

@@ -24,27 +24,27 @@ EUR_USD = ExchangeRate(
     evidence="modelled",
 )
 
-_ONE_YEAR = "0.694"
-"""GCP's one-year price of A3 High as a share of on demand (-30.6 %)."""
+_THREE_YEARS = "0.439"
+"""GCP's three-year price of A3 High as a share of on demand (-56.1 %)."""
 _FLEXIBLE = "0.76"
 """Less is saved where the commitment is not tied to one kind of node: an assumption."""
 _COVERED = {
-    "sp-aws-h100-1y": (("aws-h100-use1",), _ONE_YEAR),
+    "sp-aws-h200-3y": (("aws-h200-use1",), _THREE_YEARS),
     "sp-aws-any-1y": (("aws-h100-use1", "aws-h200-use1", "aws-b200-use1"), _FLEXIBLE),
 }
 
 
 def spend_commitments() -> list[SpendCommitment]:
     """One plan for one kind of node, and a flexible one."""
-    return [_commitment("sp-aws-h100-1y", flexible=False), _commitment("sp-aws-any-1y", flexible=True)]
+    return [_commitment("sp-aws-h200-3y", 36, flexible=False), _commitment("sp-aws-any-1y", 12, flexible=True)]
 
 
-def _commitment(contract: str, *, flexible: bool) -> SpendCommitment:
+def _commitment(contract: str, term_months: int, *, flexible: bool) -> SpendCommitment:
     return SpendCommitment(
         contract=contract,
         provider="aws",
         flexible=flexible,
-        term_months=12,
+        term_months=term_months,
         step_usd_per_hour=Decimal(10),
         minimum_usd_per_hour=Decimal(50),
         maximum_usd_per_hour=Decimal(2000),

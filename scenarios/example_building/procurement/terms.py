@@ -195,7 +195,7 @@ def volume_tiers(prices: PriceBook) -> list[VolumeTier]:
     ]
 
 
-_BLOCKS = (("aws-b200-use1", date(2027, 5, 10), 112), ("aws-h100-use1", date(2027, 2, 8), 182))
+_BLOCKS = (("aws-b200-use1", date(2027, 5, 31), 98), ("aws-h100-use1", date(2027, 2, 8), 182))
 
 
 def _blocks(prices: PriceBook) -> list[CapacityBlock]:
