@@ -104,6 +104,11 @@ def test_a_sign_that_does_not_follow_from_its_solves_fails_the_master_check() ->
     assert master(a_negotiation(brackets=(lying,))) == "FAIL"
 
 
+def test_an_offer_that_no_plan_can_use_is_out_also_where_there_is_no_plan_without_it() -> None:
+    beyond = a_bracket(a_trial("60", Sign.OUT, 9, 9), a_trial("40", Sign.IN, 4, 2))
+    assert master(a_negotiation(brackets=(beyond,))) == "OK"
+
+
 def test_a_worth_that_does_not_follow_from_its_solves_fails_the_master_check() -> None:
     assert master(a_negotiation(clauses=(a_clause("termination", 200.0, 400.0, 601.0),))) == "FAIL"
 

@@ -118,7 +118,8 @@ def _trial_fields(solves: Records[Solve]) -> list[Field[TrialRow]]:
         is_in = compared(at["With at most USD"] + at["May be off USD"], "<", at["Without at least USD"])
         is_out = compared(at["With at least USD"] - at["May be off USD"], ">", at["Without at most USD"])
         otherwise = when(is_out, quoted(Sign.OUT.value), quoted(Sign.UNDECIDED.value))
-        return when(is_in, quoted(Sign.IN.value), otherwise)
+        solvable = when(is_in, quoted(Sign.IN.value), otherwise)
+        return when(compared(at["Outcome with"], "=", quoted("impossible")), quoted(Sign.OUT.value), solvable)
 
     def only(sign_: Sign) -> Field[TrialRow]:
         return Field(
@@ -133,6 +134,11 @@ def _trial_fields(solves: Records[Solve]) -> list[Field[TrialRow]]:
         Field("Value", lambda r, _: r.trial.value, Kind.INPUT, Fmt.GENERAL),
         Field("Solve with", lambda r, _: r.trial.with_solve, fmt=Fmt.WHOLE),
         Field("Solve without", lambda r, _: r.trial.without_solve, fmt=Fmt.WHOLE),
+        Field(
+            "Outcome with",
+            lambda _, at: looked_up(at["Solve with"], numbers, solves.column("Outcome")),
+            Kind.LINK,
+        ),
         of("With", "At least USD"),
         of("With", "At most USD"),
         of("Without", "At least USD"),
