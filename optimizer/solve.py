@@ -35,8 +35,8 @@ from optimizer.solve_protocol import (
 REFUSED_HIGHSPY = ("1.14.0",)
 """Wrong "optimal" on 58 of 400 small reserved + spot models (ERGO-Code/HiGHS #2957, #2995, #3002, #3073)."""
 
-BOUND_TOLERANCE = 1e-6
-"""What a bound may lie above the plan, as a share of its cost: the solver's tolerance."""
+BOUND_TOLERANCE = 1e-5
+"""What a bound may lie above the plan, as a share of its cost: whole columns are rounded after the bound is proven."""
 
 WHOLE_TOLERANCE = 1e-5
 """A column that must be whole may be so far from it before the answer is refused."""
