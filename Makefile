@@ -26,10 +26,10 @@ plan: setup ## plan the realistic fleet and write the answer to out/
 	$(BIN)/siliconmix plan $(EXAMPLE) --out $(OUT)
 
 test: setup libreoffice lint ## what must pass before every commit
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not long"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
 
 test-all: setup libreoffice lint ## the same with the long tests
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: setup ## style, types, and who may import whom
 	$(BIN)/ruff check .

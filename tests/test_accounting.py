@@ -25,8 +25,6 @@ from tests.proving import planned
 from tests.test_workbook_futures import book_of, column, failed
 from tests.workbook_cases import a_plan_with_everything
 
-pytestmark = pytest.mark.xdist_group("everything")  # one process makes the plan with everything
-
 TOTAL, JANUARY, FEBRUARY = 6, 7, 8
 
 

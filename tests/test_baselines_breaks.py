@@ -31,8 +31,6 @@ from tests.loading_folder import SMALL
 from tests.proving import EXACT_USD, a_cap, changed, planned
 from tests.random_fleets import a_random_fleet, with_offering
 
-pytestmark = pytest.mark.xdist_group("broken rules")  # one process makes the random plans
-
 
 def node_a(**fields: Any) -> Scenario:
     """`one_node_type` with fields of node-a replaced."""

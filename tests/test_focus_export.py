@@ -19,8 +19,6 @@ from tests.plan_builders import a_plan
 from tests.proving import planned
 from tests.workbook_cases import a_plan_with_everything
 
-pytestmark = pytest.mark.xdist_group("everything")  # one process makes the plan with everything
-
 Rows = list[dict[str, str]]
 
 

@@ -18,8 +18,6 @@ from tests.plan_builders import a_plan
 from tests.specs.running import siliconmix
 from tests.workbook_cases import a_plan_with_everything
 
-pytestmark = pytest.mark.xdist_group("everything")  # one process makes the plan with everything
-
 ARN = "arn:aws:ec2:us-east-1:123456789012:reserved-instances/0a1b"
 HEADER = [*REQUIRED, "SkuPriceId", "CapacityReservationId", "Tags"]
 YEAR = ("2026-04-01T00:00:00Z", "2027-04-01T00:00:00Z")

@@ -78,8 +78,8 @@ def test_nodes_are_reserved_up_to_the_published_quantile_of_demand(ratio: str) -
 @pytest.mark.parametrize(
     ("ratio", "planning_for_all", "foresight"),
     [
-        ("r/p=0.2", 21 * 0.2 + 3.7 - 7.0, 7.0 - 21 * 0.2),
-        ("r/p=0.75", 21 * 0.75 + 3.7 - 18.5, 18.5 - 21 * 0.75),
+        pytest.param("r/p=0.2", 21 * 0.2 + 3.7 - 7.0, 7.0 - 21 * 0.2, marks=pytest.mark.long),
+        pytest.param("r/p=0.75", 21 * 0.75 + 3.7 - 18.5, 18.5 - 21 * 0.75, marks=pytest.mark.long),
         ("r/p=0.9", 21 * 0.9 + 3.7 - 20.0, 20.0 - 21 * 0.9),
     ],
 )

@@ -19,8 +19,6 @@ from tests.builders import (
 from tests.proving import planned
 from tests.test_workbook_futures import book_of, failed, value_beside
 
-pytestmark = pytest.mark.xdist_group("everything")  # one process makes the plan with everything
-
 TOTAL, MONTH_1, MONTH_2 = 6, 7, 8
 """Columns beside the label."""
 

@@ -38,8 +38,6 @@ from tests.random_fleets import (
 )
 from tests.relating import same_cost, with_prices
 
-pytestmark = pytest.mark.xdist_group("relations")  # one process makes the free plans
-
 FEW = range(5)
 MANY = range(100, 200)
 LEAST_BINDING_SHARE = 0.2

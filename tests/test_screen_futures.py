@@ -7,8 +7,6 @@ from reports.console_futures import knowing_lines
 from reports.console_plan import commitments, plan_screen
 from tests.workbook_cases import a_plan_with_everything
 
-pytestmark = pytest.mark.xdist_group("everything")  # one process makes the plan with everything
-
 
 def words(width: int = 100) -> str:
     return " ".join(" ".join(plan_screen(a_plan_with_everything(), width)).split())

@@ -31,8 +31,6 @@ from tests.proving import planned, with_policy
 from tests.recalculation import disagreements
 from tests.workbook_cases import a_plan_with_everything
 
-pytestmark = pytest.mark.xdist_group("everything")  # one process makes the plan with everything
-
 ONLY_WITH_A_CASE = {
     "Outlooks",
     "Buy_Later",
