@@ -45,12 +45,13 @@ def build_procurement(bundled: Path, out: Path) -> None:
 
 def _demand() -> list[Demand]:
     """Steady growth, and a campaign on top."""
-    return [
-        row.model_copy(update={"accepted_requests_per_s": round(row.accepted_requests_per_s * CAMPAIGN.factor, 3)})
-        if row.workload == CAMPAIGN.workload and row.month in CAMPAIGN.months
-        else row
-        for row in demand_of(STREAMS, HORIZON)
-    ]
+    return [_with_campaign(row) for row in demand_of(STREAMS, HORIZON)]
+
+
+def _with_campaign(row: Demand) -> Demand:
+    if row.accepted_requests_per_s is None or row.workload != CAMPAIGN.workload or row.month not in CAMPAIGN.months:
+        return row
+    return row.model_copy(update={"accepted_requests_per_s": round(row.accepted_requests_per_s * CAMPAIGN.factor, 3)})
 
 
 SCENARIO = f"""\
