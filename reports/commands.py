@@ -49,18 +49,8 @@ class RunChanges:
 
     def applied(self, scenario: Scenario) -> Scenario:
         """The scenario with the settings changed."""
-        changes = {
-            name: value
-            for name, value in (
-                ("gap_share", self.gap_share),
-                ("time_limit_s", self.time_limit_s),
-                ("seed", self.seed),
-            )
-            if value is not None
-        }
-        if self.gap_share is not None:
-            changes["gap_usd"] = 0.0
-        return scenario.model_copy(update={"run": scenario.run.model_copy(update=changes)})
+        run = scenario.run.searched(gap_share=self.gap_share, time_limit_s=self.time_limit_s, seed=self.seed)
+        return scenario.model_copy(update={"run": run})
 
 
 @dataclass

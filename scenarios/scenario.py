@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -57,6 +57,16 @@ class RunSettings(Record):
     """... or at most so many dollars, whichever is looser."""
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     time_limit_s: NonNegative = 600.0
+
+    def searched(
+        self, *, gap_share: float | None = None, time_limit_s: float | None = None, seed: int | None = None
+    ) -> Self:
+        """The settings with another search; None keeps what is there. A gap that is asked for is the only one."""
+        asked = {"gap_share": gap_share, "time_limit_s": time_limit_s, "seed": seed}
+        changed: dict[str, float] = {name: value for name, value in asked.items() if value is not None}
+        if gap_share is not None:
+            changed["gap_usd"] = 0.0
+        return self.model_copy(update=changed)
 
 
 class InputFile(Record):

@@ -17,7 +17,7 @@ from reports.negotiating.screen import negotiation_screen
 from reports.negotiating.words import advice
 from tests.negotiating_folder import NORTH_ON_DEMAND, by_hand, south_reserved
 from tests.negotiation_cases import a_bracket, a_clause, a_negotiation, a_solve, a_trial
-from tests.recalculation import disagreements, soffice
+from tests.recalculation import disagreements
 
 
 def book(found: Negotiation) -> dict[str, Sheet]:
@@ -119,9 +119,8 @@ def test_a_negotiation_that_was_stopped_at_once_still_has_its_page() -> None:
     assert any("No price could be proven" in text for text in texts(book(nothing)["Brief"]))
 
 
+@pytest.mark.libreoffice
 def test_recalculated_the_workbook_is_the_same() -> None:
-    if soffice() is None:
-        pytest.skip("LibreOffice is not installed")
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "negotiation.xlsx"
         impossible = a_bracket(a_trial("60", Sign.OUT, 9, 2), a_trial("0", Sign.OUT, 9, 2), question="other")

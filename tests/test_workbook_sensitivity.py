@@ -11,7 +11,7 @@ from reports.exits import Exit
 from reports.layout import Cell, Sheet
 from reports.sheets import plan_workbook
 from reports.workbook import write_plan_workbook
-from tests.recalculation import disagreements, soffice
+from tests.recalculation import disagreements
 from tests.test_workbook import status
 from tests.tiny_folder import measured, tiny
 
@@ -100,7 +100,7 @@ def test_a_sign_that_is_not_proven_fails_a_check(plan: Plan) -> None:
     assert status(book)["Sensitivity: signs claimed where the interval holds 0"] == "FAIL"
 
 
-@pytest.mark.skipif(soffice() is None, reason="LibreOffice is not installed")
+@pytest.mark.libreoffice
 def test_another_program_calculates_the_same(plan: Plan, tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     write_plan_workbook(plan, path)

@@ -5,13 +5,11 @@ from decimal import Decimal
 from typing import Literal
 
 from catalog.records import Record
-from optimizer.comparing.weighing import chances, effective_parts
+from optimizer.comparing.weighing import chances, effective_parts, shortfall_mtok
 from optimizer.plan import Plan
 
 Good = Literal["lower", "higher", "neither"]
 Unit = Literal["USD", "USD/Mtok", "Mtok", "nodes", "orders", "share"]
-SECONDS_PER_HOUR = 3600
-TOK_PER_MTOK = 1_000_000
 
 
 class Measure(Record):
@@ -38,7 +36,7 @@ def measures(plan: Plan) -> tuple[Measure, ...]:
         _usd("Payments for service after the horizon", totals.beyond_horizon_usd),
         _usd("Objective in the dearest outlook", _dearest_usd(plan)),
         Measure(name="Accepted output tokens served", unit="Mtok", good="higher", value=totals.served_mtok),
-        Measure(name="Not served", unit="Mtok", good="lower", value=_missed_mtok(plan)),
+        Measure(name="Not served", unit="Mtok", good="lower", value=shortfall_mtok(plan)),
         Measure(name="Per million accepted output tokens", unit="USD/Mtok", good="lower", value=totals.usd_per_mtok),
         Measure(name="Largest share of one payee", unit="share", good="lower", value=_largest_share(plan)),
         _usd("Nodes in use at list price", totals.list_usd, good="neither"),
@@ -54,23 +52,6 @@ def _usd(name: str, value: Decimal, good: Good = "lower") -> Measure:
 
 def _dearest_usd(plan: Plan) -> Decimal:
     return max((row.totals.objective_usd for row in plan.by_outlook), default=plan.totals.objective_usd)
-
-
-def _missed_mtok(plan: Plan) -> Decimal:
-    weights = chances(plan)
-    hours = {
-        (month, block.block): block.hours_in(month)
-        for month in plan.scenario.horizon.months
-        for block in plan.scenario.blocks.blocks
-    }
-    missed = sum(
-        (
-            weights[row.outlook] * Decimal(repr(row.accepted_tok_per_s)) * hours[row.month, row.block]
-            for row in plan.shortfalls
-        ),
-        Decimal(0),
-    )
-    return (missed * SECONDS_PER_HOUR / TOK_PER_MTOK).quantize(Decimal("0.000001"))
 
 
 def _ordered_usd(plan: Plan) -> Decimal:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from contracts.money import Payment, to_cents
+from contracts.terms.common import Nature
 from optimizer.plan import CostLine, Plan
 
 Part = TypeVar("Part")
@@ -29,6 +30,14 @@ def effective_parts(plan: Plan, part_of: Callable[[CostLine], Part]) -> dict[Par
             share = valuation.horizon_share(_payment(line))
             exact[part_of(line)] += weights[line.outlook] * line.amount_usd * share
     return in_cents(exact, plan.totals.effective_usd)
+
+
+def shortfall_mtok(plan: Plan) -> Decimal:
+    """Expected accepted output tokens that are asked for and not served, in millions."""
+    weights = chances(plan)
+    missed = (line for line in plan.cost_lines if line.nature is Nature.SHORTFALL_PENALTY)
+    expected = sum((line.quantity * weights[line.outlook] for line in missed), Decimal(0))
+    return expected.quantize(Decimal("0.000001"))
 
 
 def chances(plan: Plan) -> dict[str | None, Decimal]:

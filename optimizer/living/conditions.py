@@ -149,7 +149,7 @@ def _excess(problem: Problem, model: Model, condition: Condition, share: float) 
     terms = [*taken.part, *scaled(-share, taken.whole)]
     sizes = np.abs([coefficient for coefficient, _ in terms if coefficient])
     size = float(np.exp(np.log(sizes).mean())) if sizes.size else 1.0
-    return scaled(1.0 / size, terms), (taken.constant - share * taken.whole_constant) / size
+    return scaled(1.0 / size, terms), -share * taken.whole_constant / size
 
 
 def _closed(compiled: Compiled, variables: Iterable[Any]) -> Compiled:

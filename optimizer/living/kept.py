@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import inf
 
 from optimizer.comparing.weighing import effective_parts
+from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.living.conditions import Condition, Measured
-from optimizer.living.taking import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.plan import Plan, Pool
 from scenarios.scenario import Scenario
 

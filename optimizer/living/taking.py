@@ -4,22 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.keys import ClassKey
 from optimizer.linear import Term, scaled
 from optimizer.model import Model
 from optimizer.plan import Pool
 from optimizer.problem import Problem
 
-SECONDS_PER_HOUR = 3600
-TOKENS_PER_MTOK = 1e6
-
 
 @dataclass(frozen=True)
 class Taken:
-    """What an offer takes of a whole: terms and constants of both."""
+    """What an offer takes of a whole: its terms; terms and constant of the whole."""
 
     part: list[Term]
-    constant: float
     whole: list[Term]
     whole_constant: float
 
@@ -102,7 +99,7 @@ def spending(problem: Problem, model: Model, contract: str) -> Taken:
     own = {id(variable) for variable in variables_of(model, contract)}
     part: list[Term] = []
     whole: list[Term] = []
-    constant = whole_constant = 0.0
+    whole_constant = 0.0
     for charge in model.ledger.charges:
         if not charge.nature.is_cash:
             continue
@@ -114,7 +111,7 @@ def spending(problem: Problem, model: Model, contract: str) -> Taken:
         whole.append((usd, charge.variable))
         if id(charge.variable) in own:
             part.append((usd, charge.variable))
-    return Taken(part, constant, whole, whole_constant)
+    return Taken(part, whole, whole_constant)
 
 
 def tokens(problem: Problem, model: Model, contract: str, workload: str) -> Taken:
@@ -135,7 +132,7 @@ def tokens(problem: Problem, model: Model, contract: str, workload: str) -> Take
                 if name == contract:
                     part.append(term)
     billions = 1.0 / (1000 * TOKENS_PER_MTOK)
-    return Taken(scaled(billions, part), 0.0, scaled(billions, whole), 0.0)
+    return Taken(scaled(billions, part), scaled(billions, whole), 0.0)
 
 
 def serving_pool(problem: Problem, contract: str) -> tuple[str, str] | None:

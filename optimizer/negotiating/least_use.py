@@ -5,14 +5,13 @@ that it may serve would keep busy, whichever is less. What is paid by the token:
 Of less than that (a node-hour, say) a solver could not tell whether it pays.
 """
 
+from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.negotiating.offers import Offer
 from optimizer.plan import Pool
 from optimizer.problem import PoolKey, Problem, state
 from scenarios.scenario import Scenario
 
 SHARE = 0.01
-SECONDS_PER_HOUR = 3600
-TOKENS_PER_MTOK = 1e6
 BY_THE_HOUR = {"on demand": Pool.BASE, "spot": Pool.SPOT, "volume": Pool.BASE}
 """Kinds that are paid by the hour, and the pool that they sell for."""
 

@@ -33,12 +33,8 @@ class Settings:
     load_blocks: int | None = None
 
     def applied(self, scenario: Scenario) -> Scenario:
-        """The scenario with the settings of the search changed; a gap that is asked for is the only one."""
-        run = scenario.run
-        if self.gap_share is not None:
-            run = run.model_copy(update={"gap_share": self.gap_share, "gap_usd": 0.0})
-        if self.time_limit_s is not None:
-            run = run.model_copy(update={"time_limit_s": self.time_limit_s})
+        """The scenario with the settings of the search changed."""
+        run = scenario.run.searched(gap_share=self.gap_share, time_limit_s=self.time_limit_s)
         return scenario.model_copy(update={"run": run})
 
 

@@ -4,9 +4,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from catalog.records import Record
-from contracts.terms.common import Nature
 from optimizer.comparing.differences import tolerance_usd
-from optimizer.comparing.weighing import chances
+from optimizer.comparing.weighing import shortfall_mtok
 from optimizer.living.living import Answer, How
 from optimizer.plan import Plan, Status, StopReason
 from optimizer.sweeping.buying import ToSign, buy_list, list_fingerprint
@@ -111,18 +110,11 @@ def _figures(plan: Plan) -> PointAnswer:
         shortfall_penalty_usd=plan.totals.shortfall_penalty_usd,
         usd_per_mtok=plan.totals.usd_per_mtok,
         served_mtok=plan.totals.served_mtok,
-        shortfall_mtok=_shortfall_mtok(plan),
+        shortfall_mtok=shortfall_mtok(plan),
         tolerance_usd=tolerance_usd(plan),
         buy_list=list_fingerprint(to_sign),
         to_sign=to_sign,
     )
-
-
-def _shortfall_mtok(plan: Plan) -> Decimal:
-    weight = chances(plan)
-    missed = (line for line in plan.cost_lines if line.nature is Nature.SHORTFALL_PENALTY)
-    expected = sum((line.quantity * weight[line.outlook] for line in missed), Decimal(0))
-    return expected.quantize(Decimal("0.000001"))
 
 
 def same_answer(one: PointResult, other: PointResult) -> bool:
