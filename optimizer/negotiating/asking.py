@@ -9,14 +9,13 @@ from typing import Self
 
 from catalog.findings import InputRejected
 from optimizer.comparing.weighing import objective_parts
-from optimizer.faults import Impossible, NoPlan, SolverFault
 from optimizer.living.conditions import Condition
 from optimizer.living.kept import keeps, use_of
 from optimizer.living.living import LivingModel
+from optimizer.living.trying import NoAnswer, Why, tried, was_stopped
 from optimizer.negotiating.proofs import HALF_A_CENT
 from optimizer.negotiating.records import Outcome, Solve
-from optimizer.plan import Plan, StopReason
-from optimizer.plan_making import AuditFailed
+from optimizer.plan import Plan
 from scenarios.changes import Change
 from scenarios.scenario import Scenario
 
@@ -137,29 +136,33 @@ class Asker:
                     "fingerprint": scenario.fingerprint(),
                 }
             )
-            answer = self._model(case.conditions).answer(scenario)
         except InputRejected as rejected:
             finding = next(iter(rejected.findings))
             return _without(solve, "refused", f"{finding.found}, expected {finding.expected}. {finding.hint}")
-        except Impossible as impossible:
-            return _without(solve, "impossible", str(impossible))
-        except NoPlan as none:
-            self.stopped = self.stopped or none.interrupted
-            self.ran_out = self.ran_out or not none.interrupted
-            return _without(solve, "no_plan", str(none))
-        except (SolverFault, AuditFailed) as fault:
-            self._models.pop(case.conditions).__exit__(None, None, None)
-            return _without(solve, "failed", str(fault))
         except KeyboardInterrupt:
             self.stopped = True
-            return _without(solve, "no_plan", "stopped before a plan was found")
-        self.stopped = self.stopped or answer.plan.stop_reason is StopReason.STOPPED_BY_USER
+            return _without(solve, "no_plan", Why.STOPPED.value)
+        answer = tried(self._model(case.conditions), scenario)
+        self.stopped = self.stopped or was_stopped(answer)
+        if isinstance(answer, NoAnswer):
+            self.ran_out = self.ran_out or answer.why is Why.NO_TIME
+            if answer.why is Why.FAILED:
+                self._models.pop(case.conditions).__exit__(None, None, None)
+            return _without(solve, _OUTCOMES[answer.why], str(answer))
         return _with_plan(solve, answer.plan, case, self._offer).model_copy(update={"how": answer.how.value})
 
     def _model(self, conditions: tuple[Condition, ...]) -> LivingModel:
         if conditions not in self._models:
             self._models[conditions] = LivingModel(conditions).__enter__()
         return self._models[conditions]
+
+
+_OUTCOMES: dict[Why, Outcome] = {
+    Why.IMPOSSIBLE: "impossible",
+    Why.STOPPED: "no_plan",
+    Why.NO_TIME: "no_plan",
+    Why.FAILED: "failed",
+}
 
 
 def _said(case: Case) -> str:

@@ -6,7 +6,6 @@ from catalog.findings import InputRejected
 from catalog.records import TEXT_LIMIT
 from optimizer.comparing.buying import BuyChange, Way, buy_difference
 from optimizer.comparing.differences import difference
-from optimizer.faults import Impossible
 from optimizer.plan import Plan
 from optimizer.plan_sensitivity import CostMoved, EndOutcome, SensitivityEnd
 
@@ -34,9 +33,9 @@ def solved(value: str, base: Plan, found: Plan) -> SensitivityEnd:
     )
 
 
-def impossible(value: str, reason: Impossible) -> SensitivityEnd:
+def impossible(value: str, reason: str) -> SensitivityEnd:
     """An end at which no plan can keep all rules."""
-    return _without(value, EndOutcome.IMPOSSIBLE, str(reason))
+    return _without(value, EndOutcome.IMPOSSIBLE, reason)
 
 
 def refused(value: str, rejected: InputRejected) -> SensitivityEnd:

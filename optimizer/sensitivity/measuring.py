@@ -7,10 +7,9 @@ from itertools import count
 from typing import Protocol
 
 from catalog.findings import InputRejected
-from optimizer.faults import Impossible, NoPlan, SolverFault
-from optimizer.finding import PlanOptions
-from optimizer.plan import Plan, StopReason
-from optimizer.plan_making import AuditFailed, audited
+from optimizer.living.trying import Answered, Answering, NoAnswer, Why, tried, was_stopped
+from optimizer.plan import Plan
+from optimizer.plan_making import audited
 from optimizer.plan_sensitivity import (
     MOST_SHOWN,
     EndOutcome,
@@ -33,19 +32,8 @@ LEAST_SOLVE_S = 1.0
 """With less time than this left nothing more is begun."""
 
 
-class Answered(Protocol):
-    """An answer of a living model."""
-
-    @property
-    def plan(self) -> Plan:
-        """Audited."""
-
-
-class Answering(Protocol):
-    """What plans a scenario again and again: a living model."""
-
-    def answer(self, scenario: Scenario, options: PlanOptions | None = None) -> Answered:
-        """Plan and audit; raises what plan_fleet raises."""
+class Remembering(Answering[Answered], Protocol):
+    """A living model, which can go back to its first answer."""
 
     def forget(self) -> None:
         """Go back to what was known after the first answer."""
@@ -76,7 +64,7 @@ class SensitivityOptions:
     clock: Callable[[], float] = time.monotonic
 
 
-def with_sensitivity(plan: Plan, vary: Vary, living: Answering, options: SensitivityOptions) -> Plan:
+def with_sensitivity(plan: Plan, vary: Vary, living: Remembering, options: SensitivityOptions) -> Plan:
     """The plan with what moves its cost most, audited again; raises AuditFailed.
 
     An interruption ends the search and keeps what there is.
@@ -91,7 +79,7 @@ def with_sensitivity(plan: Plan, vary: Vary, living: Answering, options: Sensiti
 class _Search:
     """Solves the ends one after the other, and knows why it ended."""
 
-    def __init__(self, plan: Plan, vary: Vary, living: Answering, options: SensitivityOptions) -> None:
+    def __init__(self, plan: Plan, vary: Vary, living: Remembering, options: SensitivityOptions) -> None:
         self._plan, self._vary, self._living, self._options = plan, vary, living, options
         self._ends_at = options.clock() + options.time_limit_s
         self.ended = SensitivityEnded.FINISHED
@@ -136,23 +124,26 @@ class _Search:
         try:
             scenario = self._vary(move.changes)
             run = scenario.run.model_copy(update={"time_limit_s": min(scenario.run.time_limit_s, left_s)})
-            found = self._living.answer(scenario.model_copy(update={"run": run})).plan
         except InputRejected as rejected:
             self.solves -= 1
             return refused(move.value, rejected)
-        except Impossible as reason:
-            return impossible(move.value, reason)
-        except NoPlan as stopped:
-            return self._stopped(move) if stopped.interrupted else not_solved(move.value, "no plan in the time left")
-        except (SolverFault, AuditFailed) as fault:
-            return not_solved(move.value, f"the solver failed: {fault}")
-        if found.stop_reason is StopReason.STOPPED_BY_USER:
+        found = tried(self._living, scenario.model_copy(update={"run": run}))
+        if was_stopped(found):
             self.ended = SensitivityEnded.STOPPED_BY_USER
-        return solved(move.value, self._plan, found)
+        if isinstance(found, NoAnswer):
+            return _without_plan(move.value, found)
+        return solved(move.value, self._plan, found.plan)
 
     def _stopped(self, move: Move) -> SensitivityEnd:
         self.ended = SensitivityEnded.STOPPED_BY_USER
         return not_solved(move.value, _WHY_NOT[self.ended])
+
+
+def _without_plan(value: str, found: NoAnswer) -> SensitivityEnd:
+    if found.why is Why.IMPOSSIBLE:
+        return impossible(value, str(found))
+    own = {Why.STOPPED: _WHY_NOT[SensitivityEnded.STOPPED_BY_USER], Why.NO_TIME: "no plan in the time left"}
+    return not_solved(value, own.get(found.why, str(found)))
 
 
 _WHY_NOT = {

@@ -7,11 +7,10 @@ from types import TracebackType
 from typing import Self
 
 from catalog.findings import InputRejected
-from optimizer.faults import Impossible, NoPlan, SolverFault
 from optimizer.living.learned import Learned
 from optimizer.living.living import LivingModel
-from optimizer.plan import StopReason
-from optimizer.run import AuditFailed, PlanOptions
+from optimizer.living.trying import NoAnswer, Why, tried, was_stopped
+from optimizer.run import PlanOptions
 from optimizer.sweeping.grid import Grid, Point, Run
 from optimizer.sweeping.results import Outcome, PointResult, solved
 from scenarios.inputs import Inputs
@@ -108,23 +107,21 @@ class Bench:
             scenario = self.task.scenario(point)
         except InputRejected as rejected:
             return _unanswered(point, Outcome.REJECTED, _few(str(finding) for finding in rejected.findings), began)
-        try:
-            answer = self._living().answer(scenario, PlanOptions(with_baselines=False))
-        except Impossible as reason:
-            return _unanswered(point, Outcome.IMPOSSIBLE, _few(reason.reasons), began, scenario)
-        except NoPlan as stopped:
-            if stopped.interrupted:
-                raise KeyboardInterrupt from stopped
-            limit = f"no plan within the time limit of {scenario.run.time_limit_s:g} s"
-            return _unanswered(point, Outcome.NOT_SOLVED, limit, began, scenario)
-        except AuditFailed as failed:
-            return _unanswered(point, Outcome.NOT_SOLVED, f"the audit of its plan: {failed}", began, scenario)
-        except SolverFault as fault:
-            self._close()  # the next point begins with what the base has taught
-            return _unanswered(point, Outcome.NOT_SOLVED, f"solver: {fault}", began, scenario)
-        if answer.plan.stop_reason is StopReason.STOPPED_BY_USER:
+        answer = tried(self._living(), scenario, PlanOptions(with_baselines=False))
+        if was_stopped(answer):
             raise KeyboardInterrupt
+        if isinstance(answer, NoAnswer):
+            if answer.why is Why.FAILED:
+                self._close()  # the next point begins with what the base has taught
+            return _unanswered(point, _OUTCOMES[answer.why], _few(answer.reasons), began, scenario)
         return solved(point, answer, time.monotonic() - began)
+
+
+_OUTCOMES = {
+    Why.IMPOSSIBLE: Outcome.IMPOSSIBLE,
+    Why.NO_TIME: Outcome.NOT_SOLVED,
+    Why.FAILED: Outcome.NOT_SOLVED,
+}
 
 
 def _unanswered(

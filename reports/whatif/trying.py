@@ -1,14 +1,12 @@
 """Plans for one scenario after another from a living model; what was planned already is not planned again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from optimizer.comparing.comparison import Outcome
-from optimizer.faults import Impossible, NoPlan, SolverFault
 from optimizer.living.living import LivingModel
-from optimizer.plan import Plan, StopReason
-from optimizer.run import AuditFailed, PlanOptions
+from optimizer.living.trying import NoAnswer, Why, tried, was_stopped
+from optimizer.plan import Plan
+from optimizer.run import PlanOptions
 from reports.audit_words import verdict_in_words
 from scenarios.scenario import Scenario
 
@@ -38,9 +36,10 @@ class Planner:
 
     def base(self, scenario: Scenario) -> Plan:
         """The first plan; raises what plan_fleet raises."""
-        plan = self._planned(scenario)
-        self._known[plan.fingerprint] = plan
-        return plan
+        answer = self.model.answer(scenario, self.options)
+        self.stopped = was_stopped(answer)
+        self._known[answer.plan.fingerprint] = answer.plan
+        return answer.plan
 
     def answer(self, scenario: Scenario) -> Plan | Refused:
         """The plan of a scenario; the same inputs are planned once, however they came about."""
@@ -53,39 +52,16 @@ class Planner:
     def _tried(self, scenario: Scenario) -> Plan | Refused:
         if self.stopped:
             return Refused(Outcome.NOT_SOLVED, (STOPPED,))
-        with refusals() as refused:
-            self.model.forget()  # so that an answer does not depend on the order of the variants
-            return self._planned(scenario)
-        self.stopped = self.stopped or refused.reasons == (STOPPED,)
-        return Refused(refused.outcome, refused.reasons)
-
-    def _planned(self, scenario: Scenario) -> Plan:
-        plan = self.model.answer(scenario, self.options).plan
-        self.stopped = self.stopped or plan.stop_reason is StopReason.STOPPED_BY_USER
-        return plan
+        self.model.forget()  # so that an answer does not depend on the order of the variants
+        found = tried(self.model, scenario, self.options)
+        self.stopped = was_stopped(found)
+        return _refused(found) if isinstance(found, NoAnswer) else found.plan
 
 
-@dataclass
-class Refusing:
-    """What a block of `refusals` was left with."""
-
-    outcome: Outcome = Outcome.NOT_SOLVED
-    reasons: tuple[str, ...] = ()
-
-
-@contextmanager
-def refusals() -> Iterator[Refusing]:
-    """Whatever foreseen fault keeps a scenario from being planned is noted; what is not foreseen goes on upwards."""
-    found = Refusing()
-    try:
-        yield found
-    except Impossible as impossible:
-        found.outcome, found.reasons = Outcome.IMPOSSIBLE, impossible.reasons
-    except NoPlan as none:
-        found.reasons = (STOPPED if none.interrupted else NO_PLAN,)
-    except KeyboardInterrupt:
-        found.reasons = (STOPPED,)
-    except SolverFault as fault:
-        found.reasons = (f"the solver: {fault}",)
-    except AuditFailed as failed:
-        found.reasons = (verdict_in_words(failed.verdict),)
+def _refused(found: NoAnswer) -> Refused:
+    if found.why is Why.IMPOSSIBLE:
+        return Refused(Outcome.IMPOSSIBLE, found.reasons)
+    if found.verdict is not None:
+        return Refused(Outcome.NOT_SOLVED, (verdict_in_words(found.verdict),))
+    own = {Why.STOPPED: (STOPPED,), Why.NO_TIME: (NO_PLAN,)}
+    return Refused(Outcome.NOT_SOLVED, own.get(found.why, found.reasons))
