@@ -25,10 +25,9 @@ from optimizer.problem import Problem
 from optimizer.settling import settled_windows
 from optimizer.solve import contradicts
 from optimizer.solve_protocol import SolveStatus
+from optimizer.tolerances import SOLVER_TOLERANCE, rounding_usd
 from optimizer.totals import expected_totals, totals_by_outlook
 
-SOLVER_TOLERANCE = 1e-6
-"""What an objective or a bound of the solver may be off, as a share of it."""
 
 class AuditFailed(RuntimeError):
     """The plan did not pass its audit; it is not published."""
@@ -59,7 +58,7 @@ def plan_of(found: Found) -> Plan:
     bound = min(solved.bound * model.money_scale_usd, incumbent)
     run = problem.scenario.run
     asked = max(run.gap_share * incumbent, run.gap_usd)
-    within = incumbent - bound <= asked + SOLVER_TOLERANCE * incumbent + _rounding(lines)
+    within = incumbent - bound <= asked + SOLVER_TOLERANCE * incumbent + rounding_usd(lines)
     return Plan(
         status=Status.WITHIN_GAP if within else Status.FEASIBLE,
         stop_reason=_stop_reason(solved.status),
@@ -101,13 +100,8 @@ def plan_of(found: Found) -> Plan:
     )
 
 
-def _rounding(lines: tuple[CostLine, ...]) -> float:
-    """What rounding each line to the cent can add up to, in dollars."""
-    return 0.005 * len(lines)
-
-
 def _agree(bills_usd: float, ledger_usd: float, lines: tuple[CostLine, ...]) -> None:
-    allowed = SOLVER_TOLERANCE * max(abs(ledger_usd), 1.0) + _rounding(lines)
+    allowed = SOLVER_TOLERANCE * max(abs(ledger_usd), 1.0) + rounding_usd(lines)
     if abs(bills_usd - ledger_usd) > allowed:
         raise SolverFault(
             f"the bills add up to {bills_usd:,.2f} USD, the solver's ledger to {ledger_usd:,.2f} USD:"

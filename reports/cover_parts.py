@@ -1,13 +1,13 @@
-"""Parts that the covers of all our workbooks share: blocks of facts, the classes of cells, and the list of sheets."""
+"""What the covers and logs of all our workbooks share: blocks of facts, classes of cells, lists of sheets, sections."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reports.grid import Grid
-from reports.layout import Fmt, Kind
+from reports.layout import Column, Fmt, Kind, Print, Sheet
 
 _CLASSES = (
     (Kind.INPUT, "typed by a person, or read from the inputs"),
@@ -62,3 +62,18 @@ def put_contents(grid: Grid, row: int, contents: Sequence[tuple[str, str]]) -> i
         grid.put(row + offset, 0, name, kind=Kind.LINK, goto=name)
         grid.put(row + offset, 1, purpose, kind=Kind.NOTE)
     return row + len(contents) + 2
+
+
+def log_of(title: str, subtitle: str, sections: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> Sheet:
+    """The sheet Log: sections of items with their texts."""
+    grid = Grid("Log", "control")
+    grid.heading(title, subtitle)
+    row = 3
+    for section, lines in sections:
+        grid.put(row, 0, section, kind=Kind.SECTION)
+        for offset, (label, text) in enumerate(lines, start=1):
+            grid.put(row + offset, 0, label, wrapped=True)
+            grid.put(row + offset, 1, text, wrapped=True)
+        row += len(lines) + 2
+    columns = (Column("Item", 34), Column("Value", 105))
+    return grid.sheet(columns, freeze=(2, 1), print_setup=Print(repeat_rows=(0, 0)))

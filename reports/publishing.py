@@ -33,7 +33,7 @@ def output_folder(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise NotWritable(f"{folder} cannot be written: {error.strerror}. Name another folder with --out") from error
     try:
-        _refuse_folders_in_the_way(folder)
+        refuse_folders_in_the_way(folder, PLAN_JSON, PLAN_XLSX)
         _clear_what_a_killed_run_left(folder)
         yield folder
     finally:
@@ -68,8 +68,9 @@ def _still_there(lock: Path, handle: int) -> bool:
     return False
 
 
-def _refuse_folders_in_the_way(folder: Path) -> None:
-    for name in (PLAN_JSON, PLAN_XLSX):
+def refuse_folders_in_the_way(folder: Path, *names: str) -> None:
+    """Raise NotWritable where a folder has a name that is to be written."""
+    for name in names:
         if (folder / name).is_dir():
             raise NotWritable(f"{folder / name} is a folder; a file of that name is to be written. Move it away")
 
@@ -141,11 +142,22 @@ def writing(place: Path) -> Iterator[None]:
 
 def _write_workbook(plan: Plan, path: Path) -> None:
     from reports.facts import AlikeIds
-    from reports.layout import Unwritable
     from reports.workbook import write_plan_workbook
 
+    with making_workbook(path):
+        try:
+            write_plan_workbook(plan, path)
+        except AlikeIds as refused:
+            raise NotWritable(f"{path.name} cannot be made: {refused}") from refused
+
+
+@contextmanager
+def making_workbook(path: Path) -> Iterator[None]:
+    """What no cell may hold, as NotWritable; whoever may read the folder may read the workbook, as its JSON file."""
+    from reports.layout import Unwritable
+
     try:
-        write_plan_workbook(plan, path)
-        path.chmod(0o644)  # as plan.json: whoever may read the folder may read the plan
-    except (AlikeIds, Unwritable) as refused:
+        yield
+    except Unwritable as refused:
         raise NotWritable(f"{path.name} cannot be made: {refused}") from refused
+    path.chmod(0o644)

@@ -21,7 +21,15 @@ from scenarios.changes import ChangeMade
 from scenarios.policy import Contingency, Lost
 from tests.audit_plans import rich_plan
 from tests.audit_right_plans import rights_plan
-from tests.builders import a_policy, an_on_demand
+from tests.builders import (
+    a_policy,
+    a_scenario,
+    a_workload,
+    an_on_demand,
+    nodes_of_load,
+    run_settings,
+    ten_requests_a_node,
+)
 from tests.comparing_cases import HOURS, KINDS, a_choice, base_plan, both_plan, cheap_plan, doubled_plan, left_open
 from tests.proving import changed, planned
 
@@ -249,6 +257,23 @@ def test_what_is_not_served_stands_beside_the_cost() -> None:
     assert figures["Not served"] == 0
     assert figures["Accepted output tokens served"] == 1000 * HOURS * 3600 / 1_000_000
     assert figures["Largest share of one payee"] == 1
+
+
+def test_what_costs_nothing_to_miss_is_counted_all_the_same() -> None:
+    """A quarter of the demand may go unserved for nothing: it does, and is a third of what is served."""
+    workload = a_workload(shortfall_price_usd_per_mtok=Decimal(0), shortfall_limit_share=0.25)
+    plan = planned(
+        a_scenario(
+            catalog=ten_requests_a_node(),
+            workloads=(workload,),
+            contracts=(an_on_demand(),),
+            demand=nodes_of_load(1.0, 1),
+            run=run_settings(months=1),
+        )
+    )
+    figures = {measure.name: measure.value for measure in measures(plan)}
+    assert plan.totals.served_mtok > 0
+    assert figures["Not served"] == pytest.approx(plan.totals.served_mtok / 3, abs=Decimal("0.00001"))
 
 
 def test_a_variant_without_a_plan_keeps_its_reasons() -> None:

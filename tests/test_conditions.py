@@ -15,38 +15,13 @@ from optimizer.solve_protocol import SolveOptions
 from scenarios.scenario import Scenario
 from tests.builders import (
     FIRST,
-    a_capacity_block,
-    a_covered_rate,
-    a_provisioned,
     a_reserved,
     a_scenario,
-    a_spend_commitment,
-    a_spot,
-    a_take_or_pay,
-    a_tier,
-    a_volume,
-    an_agreement,
-    an_api_offer,
     an_on_demand,
-    volume_tiers,
 )
+from tests.every_kind import every_kind
 
 OFFERS = ("od-a", "res-a", "top-a", "block-a", "spot-a", "vol-a", "plan-a", "api-a", "units-a", "edp")
-
-
-def every_kind(**overrides: object) -> Scenario:
-    """One offer of every kind that can be negotiated."""
-    return a_scenario(
-        contracts=(an_on_demand(), a_reserved(), a_take_or_pay(), a_capacity_block(), a_spot(), a_volume()),
-        volume_tiers=volume_tiers("vol-a", {0: "10", 1000: "5"}),
-        spend_commitments=(a_spend_commitment(),),
-        covered_rates=(a_covered_rate(),),
-        api_offers=(an_api_offer(),),
-        provisioned=(a_provisioned(),),
-        agreements=(an_agreement(),),
-        agreement_tiers=(a_tier(),),
-        **overrides,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -16,29 +16,23 @@ from scenarios.scenario import Scenario
 from scenarios.starting import EXAMPLES
 from tests.builders import (
     a_capacity_block,
-    a_covered_rate,
     a_credit,
     a_held,
-    a_provisioned,
     a_reserved,
-    a_scenario,
     a_site,
-    a_spend_commitment,
     a_take_or_pay,
-    a_tier,
     a_volume,
-    an_agreement,
-    an_api_offer,
     an_on_demand,
     an_owned,
-    volume_tiers,
 )
+from tests.every_kind import every_kind
 from tests.negotiating_folder import HOURS, NORTH_ON_DEMAND, SOUTH_ON_DEMAND, by_hand
 
 ONE_PERCENT = Decimal("0.01")
 
 
-def every_kind() -> Scenario:
+def all_and_more() -> Scenario:
+    """With a minimum in dollars, hardware, and what is no offer: a credit, a held contract."""
     contracts = (
         an_on_demand(),
         a_reserved(),
@@ -47,23 +41,11 @@ def every_kind() -> Scenario:
         an_owned(),
         a_volume(),
     )
-    return a_scenario(
-        contracts=contracts,
-        sites=(a_site(),),
-        volume_tiers=volume_tiers("vol-a", {0: "10", 1000: "5"}),
-        spend_commitments=(a_spend_commitment(),),
-        covered_rates=(a_covered_rate(),),
-        api_offers=(an_api_offer(),),
-        provisioned=(a_provisioned(),),
-        agreements=(an_agreement(),),
-        agreement_tiers=(a_tier(),),
-        credits=(a_credit(),),
-        held_contracts=(a_held(),),
-    )
+    return every_kind(contracts=contracts, sites=(a_site(),), credits=(a_credit(),), held_contracts=(a_held(),))
 
 
 def dial(offer: str) -> Dial:
-    scenario = every_kind()
+    scenario = all_and_more()
     return price_of(scenario, offer_of(scenario, offer), ONE_PERCENT)
 
 
@@ -99,11 +81,11 @@ def test_the_rates_of_a_commitment_are_not_moved_above_what_they_cover() -> None
 )
 def test_what_has_no_price_is_refused_with_what_can_be_asked(offer: str, says: str) -> None:
     with pytest.raises(CannotNegotiate, match=says):
-        offer_of(every_kind(), offer)
+        offer_of(all_and_more(), offer)
 
 
 def clauses(offer: str) -> dict[str, bool]:
-    scenario = every_kind()
+    scenario = all_and_more()
     return {each.name: isinstance(each, Clause) for each in clauses_of(scenario, offer_of(scenario, offer))}
 
 
@@ -123,7 +105,7 @@ def test_what_counts_as_used_can_be_told_from_nothing(tmp_path: Path) -> None:
     """South is busy with 1.5 nodes in 2,160 hours if it serves all: a hundredth of it. What is ordered: one order."""
     scenario = by_hand(tmp_path, NORTH_ON_DEMAND, SOUTH_ON_DEMAND).load().scenario
     assert isclose(least_use(scenario, offer_of(scenario, "south-on-demand")), 0.01 * 1.5 * HOURS)
-    assert least_use(every_kind(), offer_of(every_kind(), "res-a")) == 1.0
+    assert least_use(all_and_more(), offer_of(all_and_more(), "res-a")) == 1.0
 
 
 def node_seconds(scenario: Scenario) -> dict[tuple[str, str, str], float]:

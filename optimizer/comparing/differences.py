@@ -5,10 +5,8 @@ from typing import Literal
 
 from catalog.records import Record
 from optimizer.plan import Plan
+from optimizer.tolerances import SOLVER_TOLERANCE, rounding_usd
 
-SOLVER_TOLERANCE = 1e-6
-"""What a bound of the solver may be off, as a share of it."""
-HALF_A_CENT = 0.005
 ALMOST_HALF = 0.45
 
 Verdict = Literal["dearer", "cheaper", "not distinguishable"]
@@ -38,7 +36,7 @@ def difference(base: Plan, variant: Plan) -> Difference:
 
 def tolerance_usd(*plans: Plan) -> float:
     """What the bounds of some plans can be off together: the solver's tolerance, and half a cent for each line."""
-    return sum(SOLVER_TOLERANCE * abs(plan.incumbent_usd) + HALF_A_CENT * len(plan.cost_lines) for plan in plans)
+    return sum(SOLVER_TOLERANCE * abs(plan.incumbent_usd) + rounding_usd(plan.cost_lines) for plan in plans)
 
 
 def verdict(at_least_usd: float, at_most_usd: float, tolerance: float) -> Verdict:

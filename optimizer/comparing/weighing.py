@@ -17,7 +17,7 @@ def objective_parts(plan: Plan, part_of: Callable[[CostLine], Part]) -> dict[Par
     valuation, weights = plan.scenario.valuation, chances(plan)
     exact: dict[Part, Decimal] = defaultdict(Decimal)
     for line in plan.cost_lines:
-        exact[part_of(line)] += weights[line.outlook] * valuation.objective_usd(_payment(line))
+        exact[part_of(line)] += weights[line.outlook] * valuation.objective_usd(payment_of(line))
     return in_cents(exact, plan.totals.objective_usd)
 
 
@@ -27,7 +27,7 @@ def effective_parts(plan: Plan, part_of: Callable[[CostLine], Part]) -> dict[Par
     exact: dict[Part, Decimal] = defaultdict(Decimal)
     for line in plan.cost_lines:
         if line.nature.is_cash:
-            share = valuation.horizon_share(_payment(line))
+            share = valuation.horizon_share(payment_of(line))
             exact[part_of(line)] += weights[line.outlook] * line.amount_usd * share
     return in_cents(exact, plan.totals.effective_usd)
 
@@ -60,5 +60,6 @@ def in_cents(exact: Mapping[Part, Decimal], total_usd: Decimal) -> dict[Part, De
     return parts
 
 
-def _payment(line: CostLine) -> Payment:
+def payment_of(line: CostLine) -> Payment:
+    """The line as a payment for the service it buys."""
     return Payment(line.amount_usd, line.paid_month, line.service_first, line.service_end)

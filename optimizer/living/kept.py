@@ -8,11 +8,13 @@ from optimizer.comparing.weighing import effective_parts
 from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.living.conditions import Condition, Measured
 from optimizer.plan import Plan, Pool
+from optimizer.tolerances import rounding_usd
 from scenarios.scenario import Scenario
 
+LEAST_USD = 0.005
+"""A plan that costs less than half a cent costs nothing, and has no shares of it."""
 HAIR = 1e-6
 """What rounding of published rates may take from a share or from the least use."""
-HALF_A_CENT = 0.005
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def keeps(plan: Plan, condition: Condition) -> bool:
 
 def _rounding(plan: Plan) -> float:
     """What rounding every cost line to the cent may take from a share of spend."""
-    return HALF_A_CENT * len(plan.cost_lines) / max(HALF_A_CENT, float(plan.totals.effective_usd))
+    return rounding_usd(plan.cost_lines) / max(LEAST_USD, float(plan.totals.effective_usd))
 
 
 def use_of(plan: Plan, contract: str) -> Use:

@@ -13,9 +13,9 @@ from optimizer.living.conditions import Condition
 from optimizer.living.kept import keeps, use_of
 from optimizer.living.living import LivingModel
 from optimizer.living.trying import NoAnswer, Why, tried, was_stopped
-from optimizer.negotiating.proofs import HALF_A_CENT
 from optimizer.negotiating.records import Outcome, Solve
 from optimizer.plan import Plan
+from optimizer.tolerances import rounding_usd
 from scenarios.changes import Change
 from scenarios.scenario import Scenario
 
@@ -216,7 +216,7 @@ def _with_plan(solve: Solve, plan: Plan, case: Case, offer: str) -> Solve:
             "outcome": "solved",
             "incumbent_usd": plan.incumbent_usd,
             "bound_usd": plan.bound_usd,
-            "rounding_usd": HALF_A_CENT * len(plan.cost_lines),
+            "rounding_usd": rounding_usd(plan.cost_lines),
             "own_usd": float(objective_parts(plan, lambda line: line.source).get(offer, 0)),
             "is_used": use.is_used,
         }

@@ -5,9 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from math import inf, isinf
 
-SOLVER_TOLERANCE = 1e-6
-"""What a bound or an incumbent may be off, as a share of it: a sign needs more than that."""
-HALF_A_CENT = 0.005
+from optimizer.tolerances import SOLVER_TOLERANCE
 
 
 class Sign(StrEnum):

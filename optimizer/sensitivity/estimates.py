@@ -18,9 +18,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from contracts.calendar import HOURS_PER_WEEK
-from contracts.money import Payment, Valuation
+from contracts.money import Valuation
 from contracts.terms.common import Nature
-from optimizer.comparing.weighing import chances, objective_parts
+from optimizer.comparing.weighing import chances, objective_parts, payment_of
 from optimizer.plan import CostLine, Plan
 from optimizer.sensitivity.levers import STEP
 
@@ -128,7 +128,7 @@ class Estimates:
         before, chance = self._plan.scenario.valuation, chances(self._plan)
         moved = Decimal(0)
         for line in self._plan.cost_lines:
-            payment = Payment(line.amount_usd, line.paid_month, line.service_first, line.service_end)
+            payment = payment_of(line)
             moved += chance[line.outlook] * (changed.objective_usd(payment) - before.objective_usd(payment))
         return abs(float(moved))
 

@@ -9,19 +9,12 @@ from reports.change_words import changes_in_words
 from reports.comparison.compare import PROVEN, CompareSheet
 from reports.comparison.scenarios import reasons_of
 from reports.comparison.words import interval_words
+from reports.cover_parts import Fact, log_of, put_classes, put_contents, put_facts, put_notes
 from reports.formulas import Expr
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Kind, Print, Sheet
 
 MOST_ON_A_PAGE = 8
-_COLOURS = (
-    (Kind.INPUT, "typed by a person, or read from the inputs"),
-    (Kind.DECISION, "decided by the optimizer, or stated by it as proof"),
-    (Kind.CALC, "formula"),
-    (Kind.LINK, "formula that only repeats another sheet"),
-    (Kind.TOTAL, "sum or verdict"),
-    (Kind.NOTE, "words of explanation, class names"),
-)
 _SIGNS = (
     "A difference is the variant less the base: positive where the variant is dearer. Red in brackets is negative.",
     "Amounts are USD. The objective is a present value with penalties; effective cost and cash are undiscounted.",
@@ -48,51 +41,29 @@ def cover_sheet(
     """The first page: the base, the variants with what is proven of each, the other sheets."""
     grid = Grid("Cover", "read")
     grid.heading("What-if comparison", f"Fleet procurement plans of {comparison.scenario}")
-    row = _facts(grid, 3, comparison, master)
+    row = put_facts(grid, 3, "This comparison", _facts(comparison, master))
+    grid.status.append(f"B{row - 1}")
     row = _variants(grid, row, comparison, compare)
-    row = _rows(grid, row, "Classes of cells (colour, and the same word in a Class column or row)", _COLOURS)
-    grid.put(row, 0, "Signs, units and proof", kind=Kind.SECTION)
-    for text in _SIGNS:
-        row += 1
-        grid.put(row, 0, text, kind=Kind.NOTE)
-    row += 2
-    grid.put(row, 0, "Sheets", kind=Kind.SECTION)
-    for name, purpose in contents:
-        row += 1
-        grid.put(row, 0, name, kind=Kind.LINK, goto=name)
-        grid.put(row, 1, purpose, kind=Kind.NOTE)
+    row = put_classes(grid, row)
+    row = put_notes(grid, row, "Signs, units and proof", _SIGNS)
+    put_contents(grid, row, contents)
     columns = tuple(Column(name, width) for name, width in zip("ABCDEF", (34, 20, 12, 17, 24, 62), strict=True))
     one_page = len(comparison.variants) <= MOST_ON_A_PAGE
     return grid.sheet(columns, print_setup=Print(pages_high=1 if one_page else 0))
 
 
-def _rows(grid: Grid, row: int, title: str, rows: Sequence[tuple[Kind, str]]) -> int:
-    grid.put(row, 0, title, kind=Kind.SECTION)
-    for offset, (kind, meaning) in enumerate(rows, start=1):
-        grid.put(row + offset, 0, kind.value, kind=kind)
-        grid.put(row + offset, 1, meaning, kind=Kind.NOTE)
-    return row + len(rows) + 2
-
-
-def _facts(grid: Grid, row: int, comparison: Comparison, master: Expr) -> int:
+def _facts(comparison: Comparison, master: Expr) -> list[Fact]:
     base, versions = comparison.base, comparison.versions
-    solved = len(comparison.solved())
-    grid.put(row, 0, "This comparison", kind=Kind.SECTION)
-    for label, what, kind, fmt in (
-        ("Scenario", comparison.scenario, Kind.INPUT, Fmt.TEXT),
-        ("Base", comparison.base_name, Kind.INPUT, Fmt.TEXT),
-        ("Run id of the base", base.run_id, Kind.DECISION, Fmt.TEXT),
-        ("Order date", comparison.order_date, Kind.INPUT, Fmt.DATE),
-        ("Made by", f"siliconmix {versions.siliconmix}", Kind.DECISION, Fmt.TEXT),
-        ("Variants", len(comparison.variants), Kind.DECISION, Fmt.WHOLE),
-        ("... of which solved", solved, Kind.DECISION, Fmt.WHOLE),
-        ("Master check", master, Kind.TOTAL, Fmt.TEXT),
-    ):
-        row += 1
-        grid.put(row, 0, label)
-        grid.put(row, 1, what, kind=kind, fmt=fmt)
-    grid.status.append(f"B{row + 1}")
-    return row + 2
+    return [
+        Fact("Scenario", comparison.scenario, kind=Kind.INPUT),
+        Fact("Base", comparison.base_name, kind=Kind.INPUT),
+        Fact("Run id of the base", base.run_id),
+        Fact("Order date", comparison.order_date, Fmt.DATE, Kind.INPUT),
+        Fact("Made by", f"siliconmix {versions.siliconmix}"),
+        Fact("Variants", len(comparison.variants), Fmt.WHOLE),
+        Fact("... of which solved", len(comparison.solved()), Fmt.WHOLE),
+        Fact("Master check", master, kind=Kind.TOTAL),
+    ]
 
 
 def _variants(grid: Grid, row: int, comparison: Comparison, compare: CompareSheet) -> int:
@@ -127,18 +98,7 @@ def _plan(grid: Grid, row: int, name: str, proof: Proof) -> None:
 
 def log_sheet(comparison: Comparison) -> Sheet:
     """How every plan was made and proven, why some are missing, and what the words mean."""
-    grid = Grid("Log", "control")
-    grid.heading("Log: how these plans were made", "Enough to run them again.")
-    row = 3
-    for title, lines in _sections(comparison):
-        grid.put(row, 0, title, kind=Kind.SECTION)
-        for label, text in lines:
-            row += 1
-            grid.put(row, 0, label, wrapped=True)
-            grid.put(row, 1, text, wrapped=True)
-        row += 2
-    columns = (Column("Item", 34), Column("Value", 105))
-    return grid.sheet(columns, freeze=(2, 1), print_setup=Print(repeat_rows=(0, 0)))
+    return log_of("Log: how these plans were made", "Enough to run them again.", _sections(comparison))
 
 
 def _sections(comparison: Comparison) -> Iterator[tuple[str, list[tuple[str, str]]]]:

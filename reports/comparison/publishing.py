@@ -1,8 +1,8 @@
 """Comparisons on disk: the workbook alone, or with its plans; whole files, put in place together."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,8 +11,7 @@ from optimizer.comparing.comparison import Comparison
 from optimizer.plan import Plan
 from optimizer.plan_file import write_plan
 from reports.comparison.book import write_comparison
-from reports.layout import Unwritable
-from reports.publishing import STAGING, NotWritable, exchange, writing
+from reports.publishing import STAGING, NotWritable, exchange, making_workbook, refuse_folders_in_the_way, writing
 from reports.whole_files import write_whole
 
 BOOK, DATA, PLANS = "comparison.xlsx", "comparison.json", "plans"
@@ -20,16 +19,13 @@ BOOK, DATA, PLANS = "comparison.xlsx", "comparison.json", "plans"
 
 def write_book(comparison: Comparison, path: Path) -> None:
     """Write comparison.xlsx; the old file stays until the new one is whole."""
-    with writing(path), _writable(path):
+    with writing(path), making_workbook(path):
         write_comparison(comparison, path)
-        path.chmod(0o644)
 
 
 def refuse_what_is_in_the_way(folder: Path) -> None:
     """NotWritable where a name that is to be written is taken by something of another kind."""
-    for name in (BOOK, DATA):
-        if (folder / name).is_dir():
-            raise NotWritable(f"{folder / name} is a folder; a file of that name is to be written. Move it away")
+    refuse_folders_in_the_way(folder, BOOK, DATA)
     if (folder / PLANS).exists() and not (folder / PLANS).is_dir():
         raise NotWritable(f"{folder / PLANS} is a file; a folder of that name is to be written. Move it away")
 
@@ -70,11 +66,3 @@ def _take_away(before: Sequence[Path], published: Sequence[Path]) -> None:
     for old in before:
         if old not in published:
             old.unlink(missing_ok=True)
-
-
-@contextmanager
-def _writable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except Unwritable as refused:
-        raise NotWritable(f"{path.name} cannot be made: {refused}") from refused

@@ -16,9 +16,9 @@ from reports.console import screen_width, show_screen
 from reports.exits import Exit
 from reports.live_line import LiveLine
 from reports.negotiating.answer import exit_of, negotiation_answer
-from reports.negotiating.publishing import publish_negotiation, refuse_what_is_in_the_way
+from reports.negotiating.publishing import BOOK, DATA, publish_negotiation
 from reports.negotiating.screen import negotiation_screen
-from reports.publishing import output_folder
+from reports.publishing import output_folder, refuse_folders_in_the_way
 from reports.telling import faults_told, teller
 from scenarios.changes import Change
 from scenarios.inputs import Inputs
@@ -39,7 +39,7 @@ class Asked:
 def negotiate_offer(folder: Path, out: Path, asked: Asked, *, as_json: bool) -> Exit:
     """Answer what is asked of an offer; publish negotiation.json and negotiation.xlsx."""
     with faults_told("negotiate", teller(as_json=as_json)) as outcome, output_folder(out) as target:
-        refuse_what_is_in_the_way(target)
+        refuse_folders_in_the_way(target, DATA, BOOK)
         found = _asked(folder, asked)
         files = publish_negotiation(found, target)
         _tell(found, files, as_json=as_json)

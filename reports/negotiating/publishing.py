@@ -4,19 +4,11 @@ import tempfile
 from pathlib import Path
 
 from optimizer.negotiating.records import Negotiation
-from reports.layout import Unwritable
 from reports.negotiating.book import write_negotiation
-from reports.publishing import STAGING, NotWritable, exchange, writing
+from reports.publishing import STAGING, exchange, making_workbook, writing
 from reports.whole_files import write_whole
 
 DATA, BOOK = "negotiation.json", "negotiation.xlsx"
-
-
-def refuse_what_is_in_the_way(folder: Path) -> None:
-    """NotWritable where a folder has a name that is to be written."""
-    for name in (DATA, BOOK):
-        if (folder / name).is_dir():
-            raise NotWritable(f"{folder / name} is a folder; a file of that name is to be written. Move it away")
 
 
 def publish_negotiation(found: Negotiation, folder: Path) -> tuple[Path, Path]:
@@ -25,10 +17,7 @@ def publish_negotiation(found: Negotiation, folder: Path) -> tuple[Path, Path]:
     with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=STAGING) as name:
         made = Path(name) / DATA, Path(name) / BOOK
         write_whole(made[0], found.model_dump_json(indent=1) + "\n")
-        try:
+        with making_workbook(made[1]):
             write_negotiation(found, made[1])
-        except Unwritable as refused:
-            raise NotWritable(f"{BOOK} cannot be made: {refused}") from refused
-        made[1].chmod(0o644)
         exchange(made, published, Path(name))
     return published

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.negotiating.proofs import SOLVER_TOLERANCE, Sign
+from optimizer.negotiating.proofs import Sign
 from optimizer.negotiating.records import Bracket, Negotiation, Solve, TrialMade
+from optimizer.tolerances import SOLVER_TOLERANCE
 from reports.formulas import ZERO, Expr
 from reports.functions import compared, greatest, looked_up, quoted, size, when
 from reports.grid import Grid

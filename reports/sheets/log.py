@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reports.change_words import changed_in_words
+from reports.cover_parts import log_of
 from reports.facts import Facts
-from reports.grid import Grid
-from reports.layout import Column, Kind, Print, Sheet
+from reports.layout import Sheet
 
 GLOSSARY = (
     ("accepted output token", "a generated token of an answer that is accepted; demand and unit cost count these"),
@@ -41,17 +41,8 @@ GLOSSARY = (
 
 def log_sheet(facts: Facts) -> Sheet:
     """Provenance, proof, versions, inputs, notes, audit, glossary."""
-    grid = Grid("Log", "control")
-    grid.heading("Log: how this plan was made", "Enough to run it again and to get the same plan.")
-    row = 3
-    for title, lines in _sections(facts):
-        grid.put(row, 0, title, kind=Kind.SECTION)
-        for offset, (label, text) in enumerate(lines, start=1):
-            grid.put(row + offset, 0, label)
-            grid.put(row + offset, 1, text, wrapped=True)
-        row += len(lines) + 2
-    columns = (Column("Item", 34), Column("Value", 105))
-    return grid.sheet(columns, freeze=(2, 1), print_setup=Print(repeat_rows=(0, 0)))
+    subtitle = "Enough to run it again and to get the same plan."
+    return log_of("Log: how this plan was made", subtitle, _sections(facts))
 
 
 Line = tuple[str, str]

@@ -21,8 +21,8 @@ from optimizer.sweeping.sweep import sweep as swept_over
 from reports.console import screen_width, show_screen
 from reports.exits import Exit
 from reports.live_line import LiveLine
-from reports.publishing import output_folder
-from reports.sweeping.answer import sweep_answer
+from reports.publishing import output_folder, refuse_folders_in_the_way
+from reports.sweeping.answer import SWEEP_JSON, SWEEP_XLSX, sweep_answer
 from reports.sweeping.progress import SweepProgress
 from reports.sweeping.publishing import publish_sweep
 from reports.sweeping.screen import sweep_screen
@@ -56,6 +56,7 @@ def sweep(folder: Path, out: Path, asked: SweepAsked, *, as_json: bool) -> Exit:
         grid = grid_of(asked.axes, asked.changes)
         settings = Settings(asked.gap_share, asked.time_limit_s, asked.load_blocks)
         with output_folder(out) as target, LiveLine(progress) as line:
+            refuse_folders_in_the_way(target, POINTS_FILE, SWEEP_JSON, SWEEP_XLSX)
             task = Task(Inputs.read(folder), grid, settings)
             found = swept_over(task, target / POINTS_FILE, _hands(asked, target), _listeners(line, progress))
             if found.interrupted and not found.results:

@@ -8,7 +8,7 @@ from optimizer.living.living import How
 from optimizer.sweeping.reading import Reading
 from optimizer.sweeping.results import Outcome
 from optimizer.sweeping.sweep import Swept
-from reports.cover_parts import Fact, put_classes, put_contents, put_facts, put_notes
+from reports.cover_parts import Fact, log_of, put_classes, put_contents, put_facts, put_notes
 from reports.formulas import Expr
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Kind, Print, Sheet
@@ -88,17 +88,7 @@ def _base(swept: Swept, points: PointsSheet) -> Iterator[Fact]:
 
 def log_sheet(swept: Swept) -> Sheet:
     """Enough to work the sweep out again."""
-    grid = Grid("Log", "control")
-    grid.heading("Log: how these points were worked out", "Enough to run the sweep again.")
-    row = 3
-    for title, lines in _sections(swept):
-        grid.put(row, 0, title, kind=Kind.SECTION)
-        for offset, (label, text) in enumerate(lines, start=1):
-            grid.put(row + offset, 0, label, wrapped=True)
-            grid.put(row + offset, 1, text, wrapped=True)
-        row += len(lines) + 2
-    columns = (Column("Item", 34), Column("Value", 105))
-    return grid.sheet(columns, freeze=(2, 1), print_setup=Print(repeat_rows=(0, 0)))
+    return log_of("Log: how these points were worked out", "Enough to run the sweep again.", _sections(swept))
 
 
 def _sections(swept: Swept) -> Iterator[tuple[str, list[tuple[str, str]]]]:
