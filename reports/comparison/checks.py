@@ -12,11 +12,11 @@ from reports.comparison.compare import CHECKED, EFFECTIVE, OBJECTIVE, CompareShe
 from reports.comparison.frontier import PointRow, StepRow
 from reports.comparison.scenarios import ChangeRow
 from reports.formulas import ONE, Expr, Where
-from reports.functions import compared, count_where, filled, greatest, member_sum, quoted, rows_in, size, when
+from reports.functions import compared, count_where, filled, greatest, member_sum, quoted, size, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import TOTAL_ROW, Field, Line, Records, write_records
-from reports.sheets.check import Check
+from reports.sheets.check import Check, put_master_check
 
 CENT, SHARE = "ToleranceUSD", "ToleranceShare"
 STATUS_COL = 6
@@ -68,12 +68,7 @@ def write_checks(checks: Sequence[Check], title: str) -> tuple[Records[Check], E
         Field("What it means if it fails", lambda r, _: r.meaning, Kind.NOTE, wrap=True, max_width=56),
     ]
     records = write_records(grid, "tblChecks", fields, checks, title)
-    grid.put(TOTAL_ROW, STATUS_COL - 1, "Master check", kind=Kind.TOTAL)
-    results = records.column("Status")
-    all_ok = compared(count_where(Where(results, "=", quoted("OK"))), "=", rows_in(results))
-    grid.put(TOTAL_ROW, STATUS_COL, when(all_ok, quoted("OK"), quoted("FAIL")), kind=Kind.TOTAL)
-    grid.status.append(f"G{TOTAL_ROW + 1}:G{TOTAL_ROW + 3 + len(checks)}")
-    return records, grid.name_cell(TOTAL_ROW, STATUS_COL, "MasterCheck")
+    return records, put_master_check(grid, records, STATUS_COL)
 
 
 def _plans(comparison: Comparison, written: Written) -> Iterator[Check]:

@@ -25,10 +25,10 @@ from reports.functions import (
 )
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
-from reports.records import TOTAL_ROW, Field, Line, Records, write_records
+from reports.records import Field, Line, Records, write_records
 from reports.sheets.book import Book
 from reports.sheets.charge_values import OPEN_AT_START
-from reports.sheets.check import Check
+from reports.sheets.check import Check, put_master_check
 from reports.sheets.commitments import SERVICE_AND_FEE
 from reports.sheets.future_checks import future_checks
 from reports.sheets.sensitivity_checks import sensitivity_checks
@@ -59,14 +59,7 @@ def checks_sheet(book: Book) -> tuple[Records[Check], Expr]:
         "Checks: does the workbook agree with the plan and with itself?",
         "Orange: what the plan says. A FAIL after a change on Inputs is right: the plan was made for other values.",
     )
-    grid.put(TOTAL_ROW, STATUS_COL - 1, "Master check", kind=Kind.TOTAL)
-    status = records.column("Status")
-    all_ok = compared(count_where(Where(status, "=", quoted("OK"))), "=", rows_in(status))
-    grid.put(TOTAL_ROW, STATUS_COL, when(all_ok, quoted("OK"), quoted("FAIL")), kind=Kind.TOTAL)
-    master = grid.name_cell(TOTAL_ROW, STATUS_COL, "MasterCheck")
-    last = TOTAL_ROW + 3 + len(checks)
-    grid.status.append(f"I{TOTAL_ROW + 1}:I{last}")
-    return records, master
+    return records, put_master_check(grid, records, STATUS_COL)
 
 
 def _fields(book: Book) -> list[Field[Check]]:
