@@ -39,6 +39,8 @@ class Workload(Record):
     """Lowest quality score with which the workload may be served."""
     spot_share_cap: Share | None = None
     """Most of a month's served tokens on spot capacity; blank for the policy's value."""
+    burst_ratio: float | None = Field(default=None, ge=1.0, allow_inf_nan=False)
+    """Load of the peak minute over the mean of its block; blank: unknown, derived headroom then counts it as 1."""
 
     @property
     def yield_share(self) -> float:
