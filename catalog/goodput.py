@@ -1,10 +1,15 @@
 """Measured points and claims of serving speed. Their evaluation against an SLO is in catalog.serving."""
 
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import model_validator
 
 from catalog.records import Count, Id, Positive, Sourced, Usd
+
+ByPercentile = tuple[tuple[int, float], ...]
+"""Latencies in ms, each behind its percentile, in order of percentiles."""
 
 
 class GoodputPoint(Sourced):
@@ -36,6 +41,30 @@ class GoodputPoint(Sourced):
     tpot_ms: Positive | None = None
     """Time per output token after the first."""
     tpot_percentile: Literal[50, 90, 95, 99] | None = None
+    ttft_p50_ms: Positive | None = None
+    """Median time to first token; more percentiles may be stated beside ttft_ms."""
+    ttft_p95_ms: Positive | None = None
+    """TTFT at the 95th percentile."""
+    ttft_p99_ms: Positive | None = None
+    """TTFT at the 99th percentile."""
+    tpot_p50_ms: Positive | None = None
+    """Median time per output token; more percentiles may be stated beside tpot_ms."""
+    tpot_p95_ms: Positive | None = None
+    """TPOT at the 95th percentile."""
+    tpot_p99_ms: Positive | None = None
+    """TPOT at the 99th percentile."""
+
+    @cached_property
+    def ttft_by_percentile(self) -> ByPercentile:
+        """Every TTFT that is stated."""
+        further = (50, self.ttft_p50_ms), (95, self.ttft_p95_ms), (99, self.ttft_p99_ms)
+        return _by_percentile((self.ttft_percentile, self.ttft_ms), *further)
+
+    @cached_property
+    def tpot_by_percentile(self) -> ByPercentile:
+        """Every TPOT that is stated."""
+        further = (50, self.tpot_p50_ms), (95, self.tpot_p95_ms), (99, self.tpot_p99_ms)
+        return _by_percentile((self.tpot_percentile, self.tpot_ms), *further)
 
     @model_validator(mode="after")
     def _latency_names_its_percentile(self) -> Self:
@@ -45,6 +74,18 @@ class GoodputPoint(Sourced):
         ):
             if (latency is None) != (percentile is None):
                 raise ValueError("a latency and its percentile must both be given or both be blank")
+        return self
+
+    @model_validator(mode="after")
+    def _percentiles_agree(self) -> Self:
+        for name, stated in (("TTFT", self.ttft_by_percentile), ("TPOT", self.tpot_by_percentile)):
+            for (lower, lower_ms), (higher, higher_ms) in pairwise(stated):
+                if lower == higher and lower_ms != higher_ms:
+                    raise ValueError(f"{name} at p{lower} is stated twice: {lower_ms:g} ms and {higher_ms:g} ms")
+                if lower_ms > higher_ms:
+                    raise ValueError(
+                        f"{name} at p{lower} is {lower_ms:g} ms, above the {higher_ms:g} ms stated at p{higher}"
+                    )
         return self
 
 
@@ -63,3 +104,12 @@ class PricePerformanceClaim(Sourced):
     baseline_list_price_usd_per_accelerator_hour: Usd
     gain_share: float
     """0.30 for "30 % better price-performance"."""
+
+
+def _by_percentile(*stated: tuple[int | None, float | None]) -> ByPercentile:
+    """What is stated, in order.
+
+    >>> _by_percentile((99, 480.0), (50, 120.0), (95, None))
+    ((50, 120.0), (99, 480.0))
+    """
+    return tuple(sorted({(at, ms) for at, ms in stated if at is not None and ms is not None}))

@@ -12,8 +12,22 @@ from catalog.records import ByEvidence, Evidence
 from catalog.serving import Slo
 from catalog.serving_index import Configuration, Key, Request, ServingIndex
 from catalog.serving_law import MeasuredSize, NodeTimeLaw, fit_law
-from catalog.serving_points import best_point
+from catalog.serving_points import OperatingPoint, best_point
 from catalog.serving_refusals import NotServable, input_length_refusal, latency_refusal
+
+
+@dataclass(frozen=True, slots=True)
+class UsedSize:
+    """A measured size and its best point inside the SLO."""
+
+    input_tokens: float
+    output_tokens: float
+    best: OperatingPoint
+
+    @property
+    def replica_seconds(self) -> float:
+        """One request of this size keeps a replica busy so long."""
+        return self.output_tokens / self.best.output_tok_per_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,8 @@ class ServingLaw:
     ttft_ms: float | None
     tpot_ms: float | None
     points: tuple[str, ...]
+    sizes: tuple[UsedSize, ...]
+    """The measured sizes at which something passes, with what the law rests on."""
 
     def grade_at(self, request: Request) -> Evidence:
         """The grade for a size: at best modelled outside the box of the measured sizes."""
@@ -51,6 +67,8 @@ class Candidate:
     accelerators_per_replica: int
     replica_seconds: float
     """One attempt keeps a replica busy so long."""
+    configuration: Configuration
+    """Whose law it is; for a claim, the baseline's."""
     law: ServingLaw
     evidence: Evidence
     """Final grade for the size of the request."""
@@ -94,6 +112,7 @@ def candidate_inside(
             output_tokens=request.output_tokens,
             cache_hit_share=request.cache_hit_share,
         ),
+        configuration=configuration,
         law=law,
         evidence=law.grade_at(request),
         quality_score=index.quality_score.get(
@@ -105,20 +124,15 @@ def candidate_inside(
 @lru_cache(maxsize=1 << 15)
 def law_inside(configuration: Configuration, slo: Slo, percentile_factor: ByEvidence) -> ServingLaw | NotServable:
     """Steps 6 and 8: the law through the best point of every size at which something passes."""
-    best = [(points[0], best_point(points, slo, percentile_factor)) for points in configuration.sizes]
-    left = [(size, point) for size, point in best if point is not None]
-    if not left:
+    found = [(points[0], best_point(points, slo, percentile_factor)) for points in configuration.sizes]
+    sizes = tuple(UsedSize(at.input_tokens, at.output_tokens, best) for at, best in found if best is not None)
+    if not sizes:
         return latency_refusal(configuration, slo, percentile_factor)
-    law = fit_law(
-        [
-            MeasuredSize(size.input_tokens, size.output_tokens, size.output_tokens / point.output_tok_per_s)
-            for size, point in left
-        ]
-    )
-    used = [point for _, point in left]
+    law = fit_law([MeasuredSize(size.input_tokens, size.output_tokens, size.replica_seconds) for size in sizes])
+    used = [size.best for size in sizes]
     worst = max((point.evidence for point in used), key=lambda grade: grade.rank)
-    inputs = [size.input_tokens for size, _ in left]
-    outputs = [size.output_tokens for size, _ in left]
+    inputs = [size.input_tokens for size in sizes]
+    outputs = [size.output_tokens for size in sizes]
     return ServingLaw(
         law=law,
         evidence=worst.lowered() if law.single_rate else worst,
@@ -130,6 +144,7 @@ def law_inside(configuration: Configuration, slo: Slo, percentile_factor: ByEvid
         ttft_ms=_slowest(point.ttft_ms for point in used),
         tpot_ms=_slowest(point.tpot_ms for point in used),
         points=tuple(sorted({name for point in used for name in point.points})),
+        sizes=sizes,
     )
 
 

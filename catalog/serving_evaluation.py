@@ -13,6 +13,9 @@ the smallest (precision, engine, accelerators per replica, curve or claim). Offe
 the same chips get the same answer. Residency and terms are judged in optimizer.eligibility.
 """
 
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.book import Catalog
@@ -30,7 +33,7 @@ from catalog.serving_refusals import (
     replica_refusal,
 )
 
-__all__ = ["NotServable", "ServingRules", "serve"]
+__all__ = ["NotServable", "ServingRules", "Tried", "chosen", "everything_tried", "serve"]
 
 
 class ServingRules(Record):
@@ -61,25 +64,60 @@ def serve(
     return _on_node(index_of(catalog), offering.accelerator, offering.accelerators_per_node, request, rules)
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A configuration or a claim, and what it comes to on a node."""
+
+    key: Key
+    outcome: Candidate | NotServable
+    node_seconds: float
+    """Of one attempt, haircut taken; infinite for a refusal."""
+
+    @property
+    def worth(self) -> tuple[int, float, Key]:
+        """The smallest is chosen: best grade, then least node-time, then the smallest key."""
+        assert isinstance(self.outcome, Candidate)
+        return (self.outcome.evidence.rank, self.node_seconds, self.key)
+
+
+def everything_tried(
+    *, catalog: Catalog, offering: Offering, request: Request, rules: ServingRules
+) -> tuple[Tried, ...]:
+    """Every configuration and claim of the offering's accelerator: what stopped it or how fast it is."""
+    return _tried(index_of(catalog), offering.accelerator, offering.accelerators_per_node, request, rules)
+
+
+def chosen(tried: Iterable[Tried]) -> Tried | None:
+    """The one that serves, if any can."""
+    return min((each for each in tried if isinstance(each.outcome, Candidate)), key=lambda t: t.worth, default=None)
+
+
 @lru_cache(maxsize=1 << 15)
 def _on_node(
     index: ServingIndex, accelerator: str, accelerators_per_node: int, request: Request, rules: ServingRules
 ) -> Serving | NotServable:
     """The choice among all configurations and claims of the chip."""
-    found: list[tuple[Candidate, float]] = []
-    refused: list[tuple[Key, NotServable]] = []
-    for key, outcome in _outcomes(index, accelerator, accelerators_per_node, request, rules):
-        if isinstance(outcome, NotServable):
-            refused.append((key, outcome))
-        else:
-            haircut = rules.haircut_share.of(outcome.evidence)
-            found.append((outcome, outcome.node_seconds(accelerators_per_node) / (1.0 - haircut)))
-    if found:
-        best, node_seconds = min(found, key=lambda row: (row[0].evidence.rank, row[1], row[0].key))
-        return _serving(best, node_seconds, rules.haircut_share.of(best.evidence))
+    tried = _tried(index, accelerator, accelerators_per_node, request, rules)
+    best = chosen(tried)
+    if best is not None and isinstance(best.outcome, Candidate):
+        return _serving(best.outcome, best.node_seconds, rules.haircut_share.of(best.outcome.evidence))
+    refused = [(each.key, each.outcome) for each in tried if isinstance(each.outcome, NotServable)]
     if refused:
         return furthest(refused)
     return NotServable(RefusalReason.NO_DATA, f"no measured point of {request.model} on {accelerator}, and no claim")
+
+
+def _tried(
+    index: ServingIndex, accelerator: str, accelerators_per_node: int, request: Request, rules: ServingRules
+) -> tuple[Tried, ...]:
+    def on_node(key: Key, outcome: Candidate | NotServable) -> Tried:
+        if isinstance(outcome, NotServable):
+            return Tried(key, outcome, math.inf)
+        haircut = rules.haircut_share.of(outcome.evidence)
+        return Tried(outcome.key, outcome, outcome.node_seconds(accelerators_per_node) / (1.0 - haircut))
+
+    outcomes = _outcomes(index, accelerator, accelerators_per_node, request, rules)
+    return tuple(on_node(key, outcome) for key, outcome in outcomes)
 
 
 def _outcomes(

@@ -2,8 +2,8 @@
 
 An SLO sees of a point only the latencies that it limits, each at its own percentile:
 
-    latency = measured                       if measured at the SLO's percentile or a higher one
-    latency = measured * percentile_factor   if measured at a lower one (the factor of the point's grade)
+    latency = measured                       if measured at the SLO's percentile or a higher one (the lowest such)
+    latency = measured * percentile_factor   if measured at lower ones only (the highest; the factor of the grade)
 
 A point passes if every limited latency is stated and at most its limit. Between neighbours in
 concurrency, one passing (p) and one not (f), latencies and output_tok_per_s are linear, and the
@@ -24,7 +24,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from catalog.goodput import GoodputPoint
+from catalog.goodput import ByPercentile, GoodputPoint
+from catalog.latencies import Latency, latency_at
 from catalog.records import ByEvidence, Evidence
 from catalog.serving import Slo
 
@@ -44,6 +45,8 @@ class OperatingPoint:
     """Grade of the point; the worse of both ends when interpolated."""
     points: tuple[str, ...]
     """The measured point, or both ends in order of id."""
+    towards: tuple[str, float] | None
+    """Of an interpolated point: the end that does not pass, and the share of the way to it."""
     excess: float
     """Largest latency / limit; infinite when a limited latency is not stated, 0 without limits."""
     passes: bool
@@ -76,37 +79,25 @@ def nearest_point(
 def as_seen(point: GoodputPoint, slo: Slo, percentile_factor: ByEvidence) -> OperatingPoint:
     """One measured point at the percentile of the SLO."""
     factor = percentile_factor.of(point.evidence)
-    ttft_ms, ttft_factor = _at_percentile(
-        point.ttft_ms, point.ttft_percentile, slo.ttft_limit_ms, slo.percentile, factor
-    )
-    tpot_ms, tpot_factor = _at_percentile(
-        point.tpot_ms, point.tpot_percentile, slo.tpot_limit_ms, slo.percentile, factor
-    )
+    ttft = _limited(point.ttft_by_percentile, slo.ttft_limit_ms, slo.percentile, factor)
+    tpot = _limited(point.tpot_by_percentile, slo.tpot_limit_ms, slo.percentile, factor)
+    ttft_ms, tpot_ms = (None if seen is None else seen.ms for seen in (ttft, tpot))
     return OperatingPoint(
         output_tok_per_s=point.output_tok_per_s,
         ttft_ms=ttft_ms,
         tpot_ms=tpot_ms,
-        percentile_factor=max(ttft_factor, tpot_factor),
+        percentile_factor=max([1.0, *(seen.factor for seen in (ttft, tpot) if seen is not None)]),
         evidence=point.evidence,
         points=(point.point,),
+        towards=None,
         excess=max(_excess(ttft_ms, slo.ttft_limit_ms), _excess(tpot_ms, slo.tpot_limit_ms)),
         passes=_holds(ttft_ms, slo.ttft_limit_ms) and _holds(tpot_ms, slo.tpot_limit_ms),
     )
 
 
-def _at_percentile(
-    latency_ms: float | None,
-    percentile: int | None,
-    limit_ms: float | None,
-    slo_percentile: int,
-    factor: float,
-) -> tuple[float | None, float]:
-    """The latency that a limit sees and the factor in it; (None, 1) where there is no limit or no latency."""
-    if limit_ms is None or latency_ms is None or percentile is None:
-        return None, 1.0
-    if percentile >= slo_percentile:
-        return latency_ms, 1.0
-    return latency_ms * factor, factor
+def _limited(stated: ByPercentile, limit_ms: float | None, percentile: int, factor: float) -> Latency | None:
+    """The latency that a limit sees; None where there is no limit or no latency."""
+    return None if limit_ms is None else latency_at(stated, percentile, factor)
 
 
 def _holds(latency_ms: float | None, limit_ms: float | None) -> bool:
@@ -163,6 +154,7 @@ def _interpolated(passing: OperatingPoint, failing: OperatingPoint, slo: Slo) ->
         percentile_factor=max(passing.percentile_factor, failing.percentile_factor),
         evidence=max(passing.evidence, failing.evidence, key=lambda grade: grade.rank),
         points=tuple(sorted((*passing.points, *failing.points))),
+        towards=(failing.points[0], share),
         excess=1.0,
         passes=True,
     )

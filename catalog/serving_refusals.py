@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from catalog.goodput import GoodputPoint
+from catalog.goodput import ByPercentile, GoodputPoint
+from catalog.latencies import Known, latency_at
 from catalog.records import ByEvidence
 from catalog.serving import RefusalReason, Slo
 from catalog.serving_index import Configuration, Key, Request, ServingIndex
@@ -110,14 +111,14 @@ def latency_refusal(configuration: Configuration, slo: Slo, percentile_factor: B
         )
     where = f"at the {_load(point, measured)} measured load on {configuration.words}, {_size(point)}"
     if slo.tpot_limit_ms is not None and seen.tpot_ms is not None and seen.tpot_ms > slo.tpot_limit_ms:
-        known = _known(point.tpot_ms, point.tpot_percentile, slo.percentile)
+        known = _known(point.tpot_by_percentile, slo.percentile)
         latency, limit = apart(seen.tpot_ms, slo.tpot_limit_ms)
         return NotServable(
             RefusalReason.TPOT,
             f"TPOT at p{slo.percentile} is {latency} ms{known} {where}; the limit is {limit} ms",
             seen.excess,
         )
-    known = _known(point.ttft_ms, point.ttft_percentile, slo.percentile)
+    known = _known(point.ttft_by_percentile, slo.percentile)
     latency, limit = apart(seen.ttft_ms or 0.0, slo.ttft_limit_ms or 0.0)
     return NotServable(
         RefusalReason.TTFT,
@@ -150,8 +151,9 @@ def _size(point: GoodputPoint) -> str:
     return f"{number(point.input_tokens)} tokens in and {number(point.output_tokens)} out"
 
 
-def _known(latency_ms: float | None, percentile: int | None, slo_percentile: int) -> str:
+def _known(stated: ByPercentile, slo_percentile: int) -> str:
     """What was measured, where it is not yet the percentile that the limit is about."""
-    if latency_ms is None or percentile is None or percentile >= slo_percentile:
+    measured = latency_at(stated, slo_percentile, 1.0)
+    if measured is None or measured.known is not Known.ESTIMATED:
         return ""
-    return f" (from {number(latency_ms)} ms at p{percentile})"
+    return f" (from {number(measured.ms)} ms at p{measured.stated_percentile})"

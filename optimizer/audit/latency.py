@@ -67,13 +67,14 @@ def latency_of(point: GoodputPoint, limits: Limits, policy: Policy) -> Latency:
     fault: RefusalReason | None = None
     largest, excess = 1.0, 0.0
     stretch = by_grade(policy.percentile_factor, point.evidence)
-    for name, stated, percentile, limit, reason in (
-        ("ttft", point.ttft_ms, point.ttft_percentile, limits.ttft_ms, RefusalReason.TTFT),
-        ("tpot", point.tpot_ms, point.tpot_percentile, limits.tpot_ms, RefusalReason.TPOT),
+    for name, limit, reason in (
+        ("ttft", limits.ttft_ms, RefusalReason.TTFT),
+        ("tpot", limits.tpot_ms, RefusalReason.TPOT),
     ):
         if limit is None:
             continue
-        if stated is None or percentile is None:
+        stated, percentile = _nearest_percentile(_stated(point, name), limits.percentile)
+        if stated is None:
             return Latency(None, None, 1.0, RefusalReason.NO_LATENCY, inf)
         factor = stretch if percentile < limits.percentile else 1.0
         largest = max(largest, factor)
@@ -82,6 +83,24 @@ def latency_of(point: GoodputPoint, limits: Limits, policy: Policy) -> Latency:
         if stated * factor > limit:
             fault = reason
     return Latency(values["ttft"], values["tpot"], largest, fault, excess)
+
+
+def _stated(point: GoodputPoint, name: str) -> dict[int, float]:
+    """Every percentile of a latency that the point states."""
+    fields = {at: getattr(point, f"{name}_p{at}_ms") for at in (50, 95, 99)}
+    main = getattr(point, f"{name}_percentile")
+    if main is not None:
+        fields[main] = getattr(point, f"{name}_ms")
+    return {at: ms for at, ms in fields.items() if ms is not None}
+
+
+def _nearest_percentile(stated: dict[int, float], percentile: int) -> tuple[float | None, int]:
+    """The lowest percentile that is high enough, else the highest; None where there is none."""
+    if not stated:
+        return None, 0
+    enough = [at for at in stated if at >= percentile]
+    at = min(enough) if enough else max(stated)
+    return stated[at], at
 
 
 def nearest_fault(points: Iterable[GoodputPoint], limits: Limits, policy: Policy) -> tuple[RefusalReason, float]:
