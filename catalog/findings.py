@@ -67,6 +67,8 @@ class Code(StrEnum):
     ID = "IN-313", "not an id"
     RANGE = "IN-314", "a value outside its range"
     CONTRADICTION = "IN-315", "values of one row that contradict each other"
+    TIME = "IN-316", "neither a date and time nor a number of seconds"
+    ZONES = "IN-317", "times of different kinds in one trace: with a zone, without one, or without a date"
 
     SYNTAX = "IN-401", "not YAML"
     ALIAS = "IN-402", "an anchor or an alias"
@@ -125,6 +127,17 @@ class Code(StrEnum):
     NOTHING_REVEALED = "IN-907", "a reveal month with a single outlook"
     PASSED_OVER = "IN-908", "a change with * and a relative value that passes over blank cells"
     BLOCK_TOO_LATE = "IN-910", "a capacity block that can no longer be signed, or does not begin in the horizon"
+    NO_ZONE = "IN-940", "times of a trace without a zone"
+    SEVERAL_ZONES = "IN-941", "times of a trace in more than one zone"
+    NO_DATE = "IN-942", "times of a trace without a date"
+    UNSORTED = "IN-943", "rows of a trace that are not in order of time"
+    GAP = "IN-944", "hours in a row without a request"
+    NEAR_ZERO = "IN-945", "an hour with nearly no requests"
+    NO_OUTPUT = "IN-946", "requests without output tokens"
+    OTHER_TOKENS = "IN-947", "prompt tokens that are not text"
+    SHORT = "IN-948", "a trace too short to tell the shape of the week or bursts"
+    FILLED = "IN-949", "hours of the week that the trace did not see"
+    UNREAD = "IN-950", "columns of a trace that are not read"
     OVER = "IN-931", "an agreement in force or a credit that has no month in the horizon"
 
     @property

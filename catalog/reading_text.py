@@ -68,7 +68,7 @@ def read_text(source: Source, findings: list[Finding], *, limit_bytes: int = FIL
 
 
 def _decoded(content: bytes, where: Location, findings: list[Finding]) -> str | None:
-    refusal = _other_than_utf8(content, where) or _not_utf8(content, where)
+    refusal = other_than_utf8(content, where) or _not_utf8(content, where)
     if refusal is not None:
         findings.append(refusal)
         return None
@@ -83,7 +83,8 @@ def _decoded(content: bytes, where: Location, findings: list[Finding]) -> str | 
     return text
 
 
-def _other_than_utf8(content: bytes, where: Location) -> Finding | None:
+def other_than_utf8(content: bytes, where: Location) -> Finding | None:
+    """A finding if the first bytes of a file are those of something else than UTF-8 text."""
     for mark, name in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return Finding(Code.ENCODING, where, f"{name} text", "UTF-8 text", _SAVE_AS)

@@ -37,7 +37,8 @@ from scenarios.example_building.tables import write_csv, write_table
 from scenarios.loading import load_scenario
 from scenarios.outlooks import Effect, Outlook, OutlookEffect
 from scenarios.scenario import Scenario
-from scenarios.traces import read_requests, size_classes_from_trace
+from scenarios.traces import read_trace
+from scenarios.traces.sizes import size_classes_from_trace
 from scenarios.workloads import Demand, HourlyLoad, Workload
 
 BUNDLED = Path(__file__).resolve().parents[1] / "catalog" / "bundled"
@@ -195,7 +196,7 @@ def _write(folder: Path, size: Size, nodes: list[_Listing], workloads: list[_Ask
     write_table(folder, "contracts", terms, ("contract", "kind", "offering", "price_usd_per_node_hour"))
     write_table(folder, "held_contracts", [_held(node, draw) for node in nodes[:: max(1, len(nodes) // 6)]], ("held",))
     write_csv(folder / "workloads.csv", [asked.record for asked in workloads])
-    traces = {name: read_requests(BUNDLED / name) for name in (CODE, CONVERSATIONS)}
+    traces = {name: read_trace(BUNDLED / name) for name in (CODE, CONVERSATIONS)}
     classes = {
         name: size_classes_from_trace(requests, workload="any", count=CLASSES) for name, requests in traces.items()
     }

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("catalog", "contracts", "scenarios", "optimizer", "reports")
-SLOW = ("pandas", "pyomo", "highspy", "openpyxl", "xlsxwriter", "tsam", "rich", "scipy", "sklearn")
+SLOW = ("pandas", "pyomo", "highspy", "openpyxl", "xlsxwriter", "tsam", "rich", "scipy", "sklearn", "pyarrow")
 MOST_LINES, MOST_TEST_LINES = 400, 600
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NOTES = sorted((ROOT / "docs" / "decisions").glob("*.md"))

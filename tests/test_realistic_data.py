@@ -15,7 +15,7 @@ from scenarios.example_building.prices import PriceBook
 from scenarios.loading import LoadedScenario, load_scenario
 from scenarios.policy import Spending
 from scenarios.scenario import Scenario
-from scenarios.traces import read_hourly_rates
+from scenarios.traces.series import read_hourly_rates
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = ROOT / "catalog" / "bundled"

@@ -6,7 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from contracts.calendar import Horizon
-from scenarios.traces import WeeklyProfile, read_hourly_rates, read_requests, size_classes_from_trace, weekly_profile
+from scenarios.traces import read_trace
+from scenarios.traces.series import read_hourly_rates
+from scenarios.traces.sizes import size_classes_from_trace
+from scenarios.traces.weeks import WeeklyProfile, weekly_profile
 from scenarios.workloads import Demand, HourlyLoad, SizeClass, Workload
 
 CONVERSATIONS = "azure_llm_2023_conv.csv.gz"
@@ -128,7 +131,7 @@ def size_classes_of(streams: Sequence[Stream], bundled: Path) -> list[SizeClass]
         size_class
         for stream in streams
         for size_class in size_classes_from_trace(
-            read_requests(bundled / stream.trace), workload=stream.workload, count=CLASSES
+            read_trace(bundled / stream.trace), workload=stream.workload, count=CLASSES
         )
     ]
 

@@ -1,42 +1,34 @@
 """A trace becomes a few size classes that keep its tokens, and a week that hides no gap."""
 
-import gzip
 import random
-from datetime import datetime
+from datetime import timedelta
 from itertools import pairwise
 from math import fsum
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.traces import (
-    RATE_RATIOS,
-    ROUTING_LOSS_SHARE,
-    HourlyRate,
-    TracedRequest,
-    fit_size_classes,
-    read_hourly_rates,
-    read_requests,
-    size_classes_from_trace,
-    weekly_profile,
-)
+from catalog.findings import Code
+from contracts.calendar import HOURS_PER_WEEK
+from scenarios.traces import sizes
+from scenarios.traces.series import HourlyRate, read_hourly_rates
+from scenarios.traces.sizes import RATE_RATIOS, ROUTING_LOSS_SHARE, fit_size_classes, size_classes_from_trace
+from scenarios.traces.weeks import days_shapes, traced_week, weekly_profile
+from tests.tracing import MONDAY, a_trace
 
-NOON = datetime(2026, 7, 1, 12)
+HOUR_S = 3600.0
 
 
-def a_request(input_tokens: int, output_tokens: int) -> TracedRequest:
-    return TracedRequest(NOON, input_tokens, output_tokens)
-
-
-def chat_and_documents(requests: int = 300) -> list[TracedRequest]:
+def chat_and_documents(requests: int = 300) -> list[tuple[int, int]]:
     """Two thirds short questions with long answers, one third long documents with short answers."""
     draw = random.Random(7)
     return [
-        a_request(draw.randint(1500, 4000), draw.randint(10, 60))
+        (draw.randint(1500, 4000), draw.randint(10, 60))
         if number % 3 == 0
-        else a_request(draw.randint(50, 300), draw.randint(200, 600))
+        else (draw.randint(50, 300), draw.randint(200, 600))
         for number in range(requests)
     ]
 
@@ -47,14 +39,14 @@ def two_weeks(rate: float = 10.0) -> list[HourlyRate]:
 
 
 def test_two_kinds_of_requests_are_told_apart() -> None:
-    fit = fit_size_classes(chat_and_documents(), workload="chat")
+    fit = fit_size_classes(a_trace(chat_and_documents()), workload="chat")
     assert [c.size_class for c in fit.classes] == ["c1", "c2"]
     assert [c.request_share for c in fit.classes] == pytest.approx([2 / 3, 1 / 3])
     assert fit.routing_loss_share <= ROUTING_LOSS_SHARE
 
 
 def test_requests_of_one_size_are_one_class_without_error() -> None:
-    fit = fit_size_classes([a_request(100, 50)] * 9, workload="chat")
+    fit = fit_size_classes(a_trace([(100, 50)] * 9), workload="chat")
     (only,) = fit.classes
     assert (only.input_tokens, only.output_tokens, only.request_share) == (100.0, 50.0, 1.0)
     assert fit.routing_loss_share == 0.0
@@ -63,7 +55,7 @@ def test_requests_of_one_size_are_one_class_without_error() -> None:
 
 def test_the_error_is_stated_for_every_ratio() -> None:
     """(1, 1) and (3, 1) in one class: at ratio 1 the times are 2 and 4, at 100 they are 1.01 and 1.03."""
-    fit = fit_size_classes([a_request(1, 1), a_request(3, 1)], workload="chat", count=1)
+    fit = fit_size_classes(a_trace([(1, 1), (3, 1)]), workload="chat", count=1)
     assert [error.prefill_to_decode_ratio for error in fit.errors] == list(RATE_RATIOS)
     assert fit.errors[0].mean_absolute_share == pytest.approx(1 / 3)
     assert fit.errors[-1].mean_absolute_share == pytest.approx(0.01 / 1.02)
@@ -75,25 +67,34 @@ def test_the_routing_loss_is_what_choosing_by_class_costs() -> None:
     Times over the total: at ratio 1 a half each; with free input 0.1 and 0.9. By class 2 x min(0.5, 0.5) = 1,
     by request 0.1 + 0.5 = 0.6: the loss is 1 / 0.6 - 1.
     """
-    fit = fit_size_classes([a_request(9, 1), a_request(1, 9)], workload="chat", count=1, ratios=(1.0, 1e6))
+    fit = fit_size_classes(a_trace([(9, 1), (1, 9)]), workload="chat", count=1, ratios=(1.0, 1e6))
     assert fit.routing_loss_share == pytest.approx(1 / 0.6 - 1, rel=1e-5)
 
 
 def test_the_order_of_requests_does_not_matter() -> None:
     requests = chat_and_documents()
     shuffled = random.Random(1).sample(requests, len(requests))
-    assert fit_size_classes(requests, workload="chat") == fit_size_classes(shuffled, workload="chat")
+    ordered, mixed = a_trace(requests), a_trace(shuffled)
+    assert fit_size_classes(ordered, workload="chat") == fit_size_classes(mixed, workload="chat")
 
 
 def test_no_more_classes_than_asked_for() -> None:
-    assert len(size_classes_from_trace(chat_and_documents(), workload="chat", count=1)) == 1
+    assert len(size_classes_from_trace(a_trace(chat_and_documents()), workload="chat", count=1)) == 1
     with pytest.raises(ValueError, match="expected at least 1"):
-        size_classes_from_trace(chat_and_documents(), workload="chat", count=0)
+        size_classes_from_trace(a_trace(chat_and_documents()), workload="chat", count=0)
 
 
-def test_a_trace_without_requests_is_refused() -> None:
-    with pytest.raises(ValueError, match="without requests"):
-        size_classes_from_trace([], workload="chat")
+def test_above_the_limit_centres_come_from_every_nth_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two kinds are far apart: found on every third request, they are the same classes with all tokens in them."""
+    whole = fit_size_classes(a_trace(chat_and_documents()), workload="chat")
+    monkeypatch.setattr(sizes, "MOST_CLUSTERED", 100)
+    assert fit_size_classes(a_trace(chat_and_documents()), workload="chat") == whole
+
+
+def test_a_result_without_output_counts_as_one_token() -> None:
+    """An embedding workload: a million output tokens are a million results."""
+    (only,) = size_classes_from_trace(a_trace([(100, 0), (300, 0)]), workload="embed", count=1)
+    assert (only.input_tokens, only.output_tokens) == (200.0, 1.0)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -102,9 +103,8 @@ def test_a_trace_without_requests_is_refused() -> None:
     count=st.integers(1, 4),
 )
 def test_all_tokens_and_requests_are_kept(sizes: list[tuple[int, int]], count: int) -> None:
-    requests = [a_request(*size) for size in sizes]
-    fit = fit_size_classes(requests, workload="chat", count=count)
-    total = len(requests)
+    fit = fit_size_classes(a_trace(sizes), workload="chat", count=count)
+    total = len(sizes)
     assert 1 <= len(fit.classes) <= count
     assert fsum(c.request_share for c in fit.classes) == pytest.approx(1.0, abs=1e-12)
     for kept, given_tokens in (
@@ -115,35 +115,6 @@ def test_all_tokens_and_requests_are_kept(sizes: list[tuple[int, int]], count: i
     assert all(abs(error.total_share) < 1e-12 for error in fit.errors)
     assert all(a.input_tokens <= b.input_tokens for a, b in pairwise(fit.classes))
     assert fit.routing_loss_share >= 0.0
-
-
-def test_a_trace_file_is_read_plain_or_compressed(tmp_path: Path) -> None:
-    text = "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n"
-    plain, packed = tmp_path / "trace.csv", tmp_path / "trace.csv.gz"
-    plain.write_text(text, encoding="utf-8")
-    packed.write_bytes(gzip.compress(text.encode()))
-    assert read_requests(plain) == read_requests(packed)
-    (request,) = read_requests(plain)
-    assert (request.at.hour, request.input_tokens, request.output_tokens) == (18, 4808, 10)
-
-
-@pytest.mark.parametrize(
-    ("row", "says"),
-    [
-        (
-            "2023-11-16 18:17:03,4808,0",
-            "trace.csv:2: GeneratedTokens is '0'; expected a whole number above 0",
-        ),
-        ("2023-11-16 18:17:03,4.5,1", "trace.csv:2: ContextTokens is '4.5'"),
-        ("yesterday,4,1", "trace.csv:2: TIMESTAMP is 'yesterday'; expected a date and time"),
-        ("2023-11-16 18:17:03,4", "trace.csv:2: no value in column GeneratedTokens"),
-    ],
-)
-def test_a_bad_row_is_refused_with_its_line(tmp_path: Path, row: str, says: str) -> None:
-    path = tmp_path / "trace.csv"
-    path.write_text(f"TIMESTAMP,ContextTokens,GeneratedTokens\n{row}\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=says):
-        read_requests(path)
 
 
 def test_the_series_of_one_model_is_read(tmp_path: Path) -> None:
@@ -206,3 +177,82 @@ def test_a_single_day_stands_for_the_week_and_says_so() -> None:
 def test_a_series_that_cannot_be_a_week_is_refused(rows: list[HourlyRate], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         weekly_profile(rows, utc_shift_hours=0)
+
+
+def test_an_unseen_weekend_takes_weekdays_and_an_unseen_weekday_takes_weekdays() -> None:
+    """Monday is missing: it is the mean of Tuesday to Friday (20 each), not of the weekend's 2."""
+    rows = [HourlyRate(day, hour, 2.0 if day >= 5 else 20.0) for day in range(1, 7) for hour in range(24)]
+    assert weekly_profile(rows, utc_shift_hours=0).loads[0] == 20.0
+    no_weekend = [row for row in rows if row.day_index < 5]
+    assert weekly_profile(no_weekend, utc_shift_hours=0).loads[167] == 20.0
+
+
+def requests_by_the_hour(counts: dict[int, int], *, start_hour: int = 0) -> list[float]:
+    """Seconds of requests spread evenly over each hour, from the first to within a second of its end."""
+    return sorted(
+        (hour - start_hour) * HOUR_S + float(second)
+        for hour, count in counts.items()
+        for second in np.linspace(0, HOUR_S - 1, count)
+    )
+
+
+def a_week(weekday: int = 12, weekend: int = 6, hours: int = HOURS_PER_WEEK) -> dict[int, int]:
+    return {hour: weekday if hour % HOURS_PER_WEEK < 120 else weekend for hour in range(hours)}
+
+
+def test_a_trace_of_a_week_is_its_own_profile() -> None:
+    seconds = requests_by_the_hour(a_week())
+    week = traced_week(a_trace([(1, 1)] * len(seconds), seconds=seconds))
+    assert week.profile is not None
+    assert week.profile.loads == tuple([12.0] * 120 + [6.0] * 48)
+    assert (week.hours_seen, week.findings) == (HOURS_PER_WEEK, ())
+
+
+def test_weekdays_and_weekend_are_told_apart() -> None:
+    """120 hours at 12 and 48 at 6 have the mean 72 / 7: weekdays 7/6 of it, the weekend 7/12."""
+    counts = a_week() | {30: 24}
+    seconds = requests_by_the_hour(counts)
+    profile = traced_week(a_trace([(1, 1)] * len(seconds), seconds=seconds)).profile
+    assert profile is not None
+    weekdays, weekend = days_shapes(profile)
+    mean = (119 * 12 + 24 + 48 * 6) / HOURS_PER_WEEK
+    assert (weekdays.highest_hour, weekend.highest_hour) == (30, 120)
+    assert weekdays.mean_load == pytest.approx((119 * 12 + 24) / 120 / mean)
+    assert weekend.mean_load == pytest.approx(6 / mean)
+    assert weekdays.highest_load == pytest.approx(24 / mean)
+
+
+def test_hours_that_the_trace_covers_in_part_do_not_count() -> None:
+    """It begins at 00:30 on Monday and ends at 00:29 a week later: neither hour is whole, and both are the same."""
+    seconds = [s for s in requests_by_the_hour(a_week(60, 60, 169)) if 1800 <= s < 168 * HOUR_S + 1800]
+    shifted = [s - seconds[0] for s in seconds]
+    trace = a_trace([(1, 1)] * len(seconds), seconds=shifted, start=MONDAY + timedelta(seconds=seconds[0]))
+    week = traced_week(trace)
+    assert week.hours_seen == HOURS_PER_WEEK - 1
+    assert [finding.code for finding in week.findings] == [Code.FILLED]
+    assert "1 of the 168 hours of the week: 0" in week.findings[0].found
+
+
+def test_a_near_zero_hour_is_left_out_by_name() -> None:
+    """The second week has 1 request where the median hour has 200: the first week's stands alone."""
+    counts = a_week(200, 200, 2 * HOURS_PER_WEEK) | {HOURS_PER_WEEK + 5: 1}
+    seconds = requests_by_the_hour(counts)
+    week = traced_week(a_trace([(1, 1)] * len(seconds), seconds=seconds))
+    assert week.profile is not None
+    assert week.profile.loads[5] == 200.0
+    (finding,) = week.findings
+    assert finding.code is Code.NEAR_ZERO
+    assert finding.found.startswith("1 requests in the hour from 2026-03-09 05:00 UTC")
+
+
+def test_a_trace_of_an_hour_has_no_week() -> None:
+    week = traced_week(a_trace([(1, 1)] * 3600))
+    assert week.profile is None
+    (finding,) = week.findings
+    assert (finding.code, finding.found) == (Code.SHORT, "1 whole hours, none of them at 01:00 UTC")
+
+
+def test_a_trace_without_a_date_has_no_week_and_need_not_say_so_again() -> None:
+    seconds = requests_by_the_hour(a_week())
+    week = traced_week(a_trace([(1, 1)] * len(seconds), seconds=seconds, start=None))
+    assert (week.profile, week.findings) == (None, ())
