@@ -1,5 +1,6 @@
 """Measured points and claims of serving speed. Their evaluation against an SLO is in catalog.serving."""
 
+from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal, Self
@@ -12,10 +13,22 @@ ByPercentile = tuple[tuple[int, float], ...]
 """Latencies in ms, each behind its percentile, in order of percentiles."""
 
 
+class Role(StrEnum):
+    """What a replica does of a request (docs/decisions/0030)."""
+
+    AGGREGATED = "aggregated"
+    """All of it."""
+    PREFILL = "prefill"
+    """It reads the prompt and hands the key-value cache over."""
+    DECODE = "decode"
+    """It takes the cache over and writes the answer."""
+
+
 class GoodputPoint(Sourced):
     """One measured (or modelled, or claimed) operating point of one replica.
 
-    Output tokens per second are those of the whole replica of `accelerators_per_replica` chips.
+    Output tokens per second are those of the whole replica of `accelerators_per_replica` chips; in every role they are
+    the output tokens of a request times the requests per second that pass through, wherever the tokens are made.
     A latency without a value was not published; a point without latencies can serve only workloads
     without limits. A percentile says which percentile of the distribution the latency is.
     """
@@ -53,6 +66,8 @@ class GoodputPoint(Sourced):
     """TPOT at the 95th percentile."""
     tpot_p99_ms: Positive | None = None
     """TPOT at the 99th percentile."""
+    role: Role = Role.AGGREGATED
+    """Whether the replica serves whole requests, or only reads prompts or only writes answers for a split."""
 
     @cached_property
     def ttft_by_percentile(self) -> ByPercentile:

@@ -33,7 +33,17 @@ from catalog.serving_refusals import (
     replica_refusal,
 )
 
-__all__ = ["NotServable", "ServingRules", "Tried", "chosen", "everything_tried", "serve"]
+__all__ = [
+    "NotServable",
+    "ServingRules",
+    "Tried",
+    "answer",
+    "chosen",
+    "everything_tried",
+    "measured",
+    "serve",
+    "tried_on_node",
+]
 
 
 class ServingRules(Record):
@@ -98,25 +108,38 @@ def _on_node(
 ) -> Serving | NotServable:
     """The choice among all configurations and claims of the chip."""
     tried = _tried(index, accelerator, accelerators_per_node, request, rules)
+    nothing = f"no measured point of {request.model} on {accelerator}, and no claim"
+    return answer(tried, rules, NotServable(RefusalReason.NO_DATA, nothing))
+
+
+def answer(tried: Iterable[Tried], rules: ServingRules, nothing: NotServable) -> Serving | NotServable:
+    """The one that serves, or the refusal that came furthest; `nothing` where nothing was tried."""
+    tried = tuple(tried)
     best = chosen(tried)
     if best is not None and isinstance(best.outcome, Candidate):
         return _serving(best.outcome, best.node_seconds, rules.haircut_share.of(best.outcome.evidence))
     refused = [(each.key, each.outcome) for each in tried if isinstance(each.outcome, NotServable)]
-    if refused:
-        return furthest(refused)
-    return NotServable(RefusalReason.NO_DATA, f"no measured point of {request.model} on {accelerator}, and no claim")
+    return furthest(refused) if refused else nothing
 
 
 def _tried(
     index: ServingIndex, accelerator: str, accelerators_per_node: int, request: Request, rules: ServingRules
 ) -> tuple[Tried, ...]:
+    outcomes = _outcomes(index, accelerator, accelerators_per_node, request, rules)
+    return tried_on_node(outcomes, accelerators_per_node, rules)
+
+
+def tried_on_node(
+    outcomes: Iterable[tuple[Key, Candidate | NotServable]], accelerators_per_node: int, rules: ServingRules
+) -> tuple[Tried, ...]:
+    """Step 10: what each outcome comes to on a node, haircut taken."""
+
     def on_node(key: Key, outcome: Candidate | NotServable) -> Tried:
         if isinstance(outcome, NotServable):
             return Tried(key, outcome, math.inf)
         haircut = rules.haircut_share.of(outcome.evidence)
         return Tried(outcome.key, outcome, outcome.node_seconds(accelerators_per_node) / (1.0 - haircut))
 
-    outcomes = _outcomes(index, accelerator, accelerators_per_node, request, rules)
     return tuple(on_node(key, outcome) for key, outcome in outcomes)
 
 
@@ -124,8 +147,8 @@ def _outcomes(
     index: ServingIndex, accelerator: str, accelerators_per_node: int, request: Request, rules: ServingRules
 ) -> list[tuple[Key, Candidate | NotServable]]:
     """What each configuration and each claim comes to."""
-    measured = [
-        (configuration.key, _measured(index, configuration, accelerators_per_node, request, rules))
+    pointed = [
+        (configuration.key, measured(index, configuration, accelerators_per_node, request, rules))
         for configuration in index.configurations.get((request.model, accelerator), ())
     ]
     claimed = [
@@ -142,10 +165,10 @@ def _outcomes(
         )
         for claim in index.claims.get(accelerator, ())
     ]
-    return [*measured, *claimed]
+    return [*pointed, *claimed]
 
 
-def _measured(
+def measured(
     index: ServingIndex,
     configuration: Configuration,
     accelerators_per_node: int,

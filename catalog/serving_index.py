@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from catalog.accelerators import Accelerator, ModelPrecision
 from catalog.book import Catalog
-from catalog.goodput import GoodputPoint, PricePerformanceClaim
+from catalog.goodput import GoodputPoint, PricePerformanceClaim, Role
 from catalog.serving import Slo
 
 Key = tuple[str, str, int, str]
@@ -60,7 +60,9 @@ class ServingIndex:
 
     accelerator: Mapping[str, Accelerator]
     configurations: Mapping[tuple[str, str], tuple[Configuration, ...]]
-    """By (model, accelerator), in order of key."""
+    """By (model, accelerator), in order of key: those that serve whole requests."""
+    configurations_of_role: Mapping[Role, Mapping[tuple[str, str], tuple[Configuration, ...]]]
+    """The same of the two roles of a split."""
     memory: Mapping[tuple[str, str], ModelPrecision]
     """By (model, precision)."""
     quality_score: Mapping[tuple[str, str, str], float]
@@ -95,9 +97,13 @@ def _index_of(same: _Same) -> ServingIndex:
     claims: dict[str, list[PricePerformanceClaim]] = {}
     for claim in sorted(catalog.claims, key=lambda row: row.claim):
         claims.setdefault(claim.accelerator, []).append(claim)
+    of_role: dict[Role, list[GoodputPoint]] = {role: [] for role in Role}
+    for point in catalog.goodput_points:
+        of_role[point.role].append(point)
     return ServingIndex(
         accelerator=catalog.accelerator,
-        configurations=_grouped(catalog.goodput_points),
+        configurations=_grouped(of_role[Role.AGGREGATED]),
+        configurations_of_role={role: _grouped(of_role[role]) for role in (Role.PREFILL, Role.DECODE)},
         memory={(row.model, row.precision): row for row in catalog.models},
         quality_score={(row.model, row.precision, row.stack): row.quality_score for row in catalog.quality},
         claims={accelerator: tuple(rows) for accelerator, rows in claims.items()},

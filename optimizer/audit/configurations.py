@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from catalog.goodput import GoodputPoint, PricePerformanceClaim
+from catalog.goodput import GoodputPoint, PricePerformanceClaim, Role
 from catalog.records import Evidence
 from catalog.serving import RefusalReason
 from optimizer.audit.figures import Inputs
@@ -88,7 +88,7 @@ class Configurations:
         self._policy = inputs.policy
         self._accelerators = inputs.accelerators
         self._points: dict[tuple[str, str], dict[Config, list[GoodputPoint]]] = defaultdict(dict)
-        for p in catalog.goodput_points:
+        for p in (point for point in catalog.goodput_points if point.role is Role.AGGREGATED):
             key = (p.precision, p.engine, p.accelerators_per_replica, p.curve)
             self._points[p.model, p.accelerator].setdefault(key, []).append(p)
         self._claims: dict[str, list[PricePerformanceClaim]] = defaultdict(list)
