@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reports.change_options import change_options
+from reports.import_cli import import_
 from reports.path_completion import complete_path
 from reports.sweeping.over_option import over_option
 from scenarios.starting import EXAMPLE_NAMES, STARTER
@@ -232,21 +233,7 @@ def negotiate(
     sys.exit(command.negotiate_offer(scenario, out, command.Asked(offer, wanted, changes, gap), as_json=as_json))
 
 
-@main.group("import")
-def import_() -> None:
-    """Turn rows of another program into input tables of a scenario."""
-
-
-@import_.command()
-@click.argument("export", type=_FILE)
-@click.option("--mapping", type=_FILE, required=True, help="CSV: which offering a commitment, resource or price is.")
-@click.option("--out", type=_FILE, default=Path("held_contracts.csv"), show_default=True, help="The table to write.")
-@click.option("--json", "as_json", is_flag=True, help="What was written, or the findings, as JSON.")
-def focus(export: Path, mapping: Path, out: Path, as_json: bool) -> None:
-    """Write held contracts for the commitments in EXPORT, a CSV in FOCUS 1.2 columns."""
-    from reports import importing
-
-    sys.exit(importing.focus(export, mapping, out, as_json=as_json))
+main.add_command(import_)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """The inputs of a scenario: read once, and loaded as they are or with changes (docs/decisions/0021)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from catalog.findings import Code, Finding, InputRejected, did_you_mean, in_order, shown
+from catalog.loading import Table
 from catalog.reading_fields import fields_of
 from catalog.reading_records import TreeReader
 from catalog.reading_yaml import Mapping, read_yaml
@@ -18,7 +21,7 @@ from scenarios.changing_settings import ChangedSettings
 from scenarios.input_paths import InputPath, near_paths, paths_of_rows, paths_of_settings, root_of
 from scenarios.loaded import LoadedScenario, Places
 from scenarios.loading_checks import check_sense
-from scenarios.loading_files import Files, chosen_texts, read_files
+from scenarios.loading_files import Files, TableTexts, chosen_texts, read_files
 from scenarios.loading_pruning import pruned_catalog
 from scenarios.loading_tables import HOURLY_LOAD, SCENARIO_FILE, SPECS, ScenarioFile, Tables
 from scenarios.outlooks import BASE_OUTLOOK
@@ -85,6 +88,22 @@ class Inputs:
             if not roots or name in roots:
                 found += paths_of_rows(SPECS[name], self._typed.of(name, texts).rows)
         return tuple(found)
+
+    def table(self, name: str) -> Table[Any]:
+        """A table as its files have it; an empty one where there is none."""
+        return self._typed.of(name, self.texts).table
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What stops a plan of the files as they are; empty if nothing does."""
+        try:
+            self.load()
+        except InputRejected as rejected:
+            return rejected.findings
+        return ()
+
+    def with_tables(self, tables: AnyMapping[str, TableTexts]) -> "Inputs":
+        """The same folder with other texts for some of its tables."""
+        return replace(self, files=replace(self.files, tables={**self.files.tables, **tables}))
 
     @cached_property
     def roots(self) -> tuple[str, ...]:

@@ -77,7 +77,10 @@ def _bundled_names() -> tuple[str, ...]:
 def chosen_texts(
     files: Files, reader: TreeReader, findings: list[Finding], warnings: list[Finding]
 ) -> dict[str, TableTexts]:
-    """The texts of every table that there is, the folder's own before the bundled ones that scenario.yaml names."""
+    """The texts of every table that there is: `table.csv` takes the place of a bundled table that scenario.yaml names.
+
+    Files with a tag add to it, whichever it is.
+    """
     bundled: Sequence[str] = reader.values.get("bundled_tables", ())
     is_listed = bool(reader.lines) and ("bundled_tables" in reader.values) == ("bundled_tables" in reader.lines)
     findings += _what_is_not_bundled(bundled, reader)
@@ -85,7 +88,8 @@ def chosen_texts(
     chosen = {}
     for name in SPECS:
         if name in files.tables:
-            chosen[name] = files.tables[name]
+            own, adds = files.tables[name], name in bundled and name in _bundled_names()
+            chosen[name] = _together(_bundled_texts(name), own) if adds and not _is_whole(name, own) else own
         elif name in bundled and name in _bundled_names():
             chosen[name] = _bundled_texts(name)
         elif name not in OPTIONAL and (is_listed or name not in _bundled_names()):
@@ -95,12 +99,20 @@ def chosen_texts(
 
 def _bundled_in_vain(bundled: Sequence[str], files: Files, reader: TreeReader) -> Iterator[Finding]:
     for number, name in enumerate(bundled):
-        if name in files.tables:
-            own = files.tables[name].texts
-            found = f"{own[0].name if own else f'{name}.csv'} in the folder"
+        if name in files.tables and _is_whole(name, files.tables[name]):
+            found = f"{name}.csv in the folder"
             hint = f"delete {name} from bundled_tables; the folder's own table is used and the bundled one is not"
             where = reader.where(f"bundled_tables[{number}]")
             yield Finding(Code.BUNDLED_UNUSED, where, found, "the table in one place", hint)
+
+
+def _is_whole(name: str, own: TableTexts) -> bool:
+    """Whether the folder has the table itself, not only additions to it."""
+    return any(text.name == f"{name}.csv" for text in own.texts)
+
+
+def _together(bundled: TableTexts, own: TableTexts) -> TableTexts:
+    return TableTexts((*bundled.texts, *own.texts), (*bundled.findings, *own.findings))
 
 
 def _absent(name: str) -> Finding:

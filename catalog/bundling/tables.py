@@ -3,12 +3,13 @@
 import csv
 import gzip
 import io
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from pydantic import BaseModel
+
+from catalog.writing_csv import cell, table_text
 
 RawRow = dict[str, str]
 PROVENANCE = frozenset({"source", "as_of", "evidence", "licence"})
@@ -33,15 +34,6 @@ def money(row: RawRow, column: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def slug(text: str) -> str:
-    """Text as part of an id.
-
-    >>> slug("TPU-v6e (Trillium)"), slug("Qwen/Qwen3-32B")
-    ('tpu-v6e-trillium', 'qwen-qwen3-32b')
-    """
-    return re.sub(r"[^a-z0-9._]+", "-", text.lower()).strip("-.")
-
-
 def write_records(path: Path, kind: type[BaseModel], records: Sequence[BaseModel]) -> None:
     """One row a record, one column a field of `kind`, where it comes from last; None is an empty cell."""
     columns = sorted(kind.model_fields, key=lambda name: name in PROVENANCE)
@@ -50,27 +42,5 @@ def write_records(path: Path, kind: type[BaseModel], records: Sequence[BaseModel
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A CSV with unix line ends."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(buffer.getvalue().encode())
-
-
-def cell(value: object) -> str:
-    """A value as the text of a cell.
-
-    >>> cell(None), cell(0.25), cell(100.0), cell(True), cell(Decimal("10.4926400"))
-    ('', '0.25', '100', 'true', '10.49264')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, Decimal):
-        plain = format(value, "f")
-        return plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return str(value)
+    path.write_bytes(table_text(columns, rows).encode())

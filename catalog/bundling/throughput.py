@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.bundling.aliases import ACCELERATORS, MODELS, precision_of
-from catalog.bundling.tables import RawRow, number, slug
+from catalog.bundling.tables import RawRow, number
 from catalog.bundling.thinning import Axes, thinned
 from catalog.goodput import GoodputPoint
 from catalog.records import Evidence
+from catalog.slugs import slug
 
 MLPERF_LENGTHS = {"llama3.1-405b": (9400.0, 684.68)}
 """Mean input and output tokens of the data sets whose lengths were found in writing."""

@@ -1,0 +1,39 @@
+"""The commands `siliconmix import KIND`. Bodies hand over at once; everything slow is imported inside them."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reports.import_options import FILE, given_options
+
+if TYPE_CHECKING:
+    from scenarios.importing.given import Given
+
+
+@click.group("import")
+def import_() -> None:
+    """Turn rows of another program into rows of a scenario's tables."""
+
+
+@import_.command()
+@click.argument("export", type=FILE)
+@click.option("--mapping", type=FILE, required=True, help="CSV: which offering a commitment, resource or price is.")
+@click.option("--out", type=FILE, default=Path("held_contracts.csv"), show_default=True, help="The table to write.")
+@click.option("--json", "as_json", is_flag=True, help="What was written, or the findings, as JSON.")
+def focus(export: Path, mapping: Path, out: Path, as_json: bool) -> None:
+    """Write held contracts for the commitments in EXPORT, a CSV in FOCUS 1.2 columns."""
+    from reports import importing
+
+    sys.exit(importing.focus(export, mapping, out, as_json=as_json))
+
+
+@import_.command()
+@given_options
+def points(given: "Given", into: Path, as_json: bool) -> None:
+    """Add the rows of FILE, a CSV in the columns of goodput_points."""
+    from reports.import_command import bring_in
+    from scenarios.importing.points_csv import read_points
+
+    sys.exit(bring_in("points", into, lambda inputs: read_points(inputs, given), as_json=as_json))

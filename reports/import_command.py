@@ -1,0 +1,117 @@
+"""`siliconmix import KIND FILE --into SCENARIO`: judged row by row, written whole or not at all, told to the user."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from catalog.findings import Code, Finding, InputRejected
+from reports.console_findings import finding_as_data, render_findings
+from reports.exits import Exit
+from reports.publishing import STAGING, NotWritable, exchange, refuse_folders_in_the_way, writing
+from scenarios.importing.harvest import Harvest
+from scenarios.importing.merging import Merged, merge
+from scenarios.inputs import Inputs
+
+MOST_REASONS = 20
+_MOST_ROWS = 6
+
+
+def bring_in(kind: str, into: Path, read: Callable[[Inputs], Harvest], *, as_json: bool) -> Exit:
+    """Read a file with `read`, put its rows into the scenario folder, and say what became of them."""
+    try:
+        inputs = Inputs.read(into)
+        harvest = read(inputs)
+        merged = merge(inputs, kind, harvest)
+    except InputRejected as rejected:
+        click.echo(render_findings(rejected.findings, as_json=as_json))
+        if not as_json:
+            click.echo("Nothing was written.")
+        return Exit.BAD_INPUT
+    try:
+        _write(into, merged.files)
+    except NotWritable as refused:
+        print(f"{refused}. Nothing was written", file=sys.stderr)
+        return Exit.NOT_WRITABLE
+    click.echo(_as_data(harvest, merged) if as_json else _as_text(into, harvest, merged))
+    return Exit.PUBLISHED if merged.files else Exit.BAD_INPUT
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """All files are made whole in a folder beside, then put in place together."""
+    refuse_folders_in_the_way(folder, *files)
+    with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=STAGING) as name:
+        staging = Path(name)
+        for file, text in files.items():
+            (staging / file).write_text(text, encoding="utf-8", newline="")
+        exchange([staging / file for file in files], [folder / file for file in files], staging)
+
+
+def _as_data(harvest: Harvest, merged: Merged) -> str:
+    data = {
+        "written": list(merged.files),
+        "rows_in": dict(merged.rows_in),
+        "read": harvest.read,
+        "imported": len(merged.imported),
+        "replaced": merged.replaced,
+        "repeated": merged.repeated,
+        "left_out": harvest.left_out,
+        "refused": [finding_as_data(finding) for finding in merged.refused],
+        "notes": list(harvest.notes),
+    }
+    return json.dumps(data, indent=1)
+
+
+def _as_text(into: Path, harvest: Harvest, merged: Merged) -> str:
+    lines = [f"{into / file}: {_counted(rows, 'row')}." for file, rows in merged.rows_in.items()]
+    lines += [f"{into / file}: changed." for file in merged.files if file not in merged.rows_in]
+    lines += [f"Of {_counted(harvest.read, 'row')} read: {_what_became(harvest, merged)}."]
+    lines += [f"Note: {note}" for note in harvest.notes]
+    lines += _reasons(merged.refused)
+    lines.append(f"Next: siliconmix check {into}" if merged.files else "Nothing was written.")
+    return "\n".join(lines)
+
+
+def _what_became(harvest: Harvest, merged: Merged) -> str:
+    rows = {(row.where.file, row.where.row) for row in merged.imported}
+    refused = {(finding.where.file, finding.where.row) for finding in merged.refused}
+    parts = [
+        (len(rows), "imported"),
+        (merged.replaced, "of them in the place of one that was there"),
+        (merged.repeated, "the same as another"),
+        (harvest.left_out, "left out as asked"),
+        (len(refused), "refused"),
+    ]
+    return ", ".join(f"{number:,} {words}" for number, words in parts if number or words == "imported")
+
+
+def _reasons(refused: Sequence[Finding]) -> list[str]:
+    """One line for each reason, with the rows that it refuses."""
+    by_reason: dict[tuple[Code, str, str, str, str], list[Finding]] = {}
+    for finding in refused:
+        where = finding.where.column or finding.where.key_path or ""
+        by_reason.setdefault((finding.code, where, finding.found, finding.expected, finding.hint), []).append(finding)
+    lines = []
+    for (code, where, found, expected, _), findings in list(by_reason.items())[:MOST_REASONS]:
+        column = f"{where}: " if where else ""
+        lines.append(f"Refused {_places(findings)}:")
+        lines.append(f"    {column}found {found}; expected {expected}. {findings[0].way_out} [{code.value}]")
+    left = len(by_reason) - MOST_REASONS
+    return lines if left <= 0 else [*lines, f"And {_counted(left, 'more reason')}; --json lists all."]
+
+
+def _places(findings: Sequence[Finding]) -> str:
+    """The rows of some findings, the first few by number."""
+    rows = list(dict.fromkeys(finding.where.subject or finding.where.row for finding in findings))
+    if rows == [None]:
+        return findings[0].where.file
+    some = ", ".join(str(row) for row in rows[:_MOST_ROWS])
+    more = f" and {len(rows) - _MOST_ROWS:,} more" if len(rows) > _MOST_ROWS else ""
+    return f"{'row' if len(rows) == 1 else 'rows'} {some}{more} of {findings[0].where.file}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Rows of other programs' files -> rows of a scenario's tables (docs/decisions/0034)."""

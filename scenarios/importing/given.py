@@ -1,0 +1,36 @@
+"""What the user says of a file beside the file itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from catalog.findings import Code, Finding, InputRejected, Location
+from scenarios.importing.source import Where
+
+
+@dataclass(frozen=True)
+class Given:
+    """The options that every kind has."""
+
+    file: Path
+    names: Path | None = None
+    """A table of names of the source, in the scenario's words."""
+    where: Where = ()
+    as_of: date | None = None
+    """Day on which the figures were true."""
+    source: str = ""
+    """Where the file comes from; its name where nothing is said."""
+    licence: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where the file comes from."""
+        return self.source or self.file.name
+
+    def day(self) -> date:
+        """The stated day; InputRejected if the file cannot say it and nobody has."""
+        if self.as_of is None:
+            hint = "add --as-of with the day of the run, or of the price list"
+            where = Location(self.file.name)
+            raise InputRejected([Finding(Code.BLANK, where, "a file without a date", "--as-of YYYY-MM-DD", hint)])
+        return self.as_of
