@@ -28,6 +28,8 @@ from optimizer.plan_contracts import (
     VolumeWindow,
 )
 from optimizer.plan_sensitivity import Sensitivity
+from optimizer.plan_solver import SolverRecord, Versions
+from optimizer.plan_unit_cost import UnitCost
 from scenarios.scenario import InputFile, Scenario
 
 PLAN_FORMAT: Literal["siliconmix-plan-1"] = "siliconmix-plan-1"
@@ -317,30 +319,6 @@ class AuditVerdict(Record):
     """Rules for which this plan has no case: silence is not a pass."""
 
 
-class Versions(Record):
-    """What computed the plan."""
-
-    siliconmix: str
-    python: str
-    pyomo: str
-    highspy: str
-
-
-class SolverRecord(Record):
-    """How the solver was run: enough to run it again."""
-
-    options: tuple[tuple[str, str], ...]
-    seed: int
-    columns: int
-    rows: int
-    nonzeros: int
-    integers: int
-    money_scale_usd: float
-    """One unit of the objective in dollars."""
-    smallest_coefficient: float
-    largest_coefficient: float
-
-
 class Plan(Record):
     """A whole answer with its inputs, its proof and its audit."""
 
@@ -385,6 +363,8 @@ class Plan(Record):
     """None with a single outlook, where it was not asked for, or where a note says why it was not found."""
     sensitivity: Sensitivity | None = None
     """None where it was not asked for."""
+    unit_cost: UnitCost | None = None
+    """The effective cost in nine parts, by workload, size class and column; None only before it is split."""
     notes: tuple[Text, ...] = ()
     """Warnings of the run: assumed bounds, held contracts that ended, coefficients out of scale."""
     audit: AuditVerdict | None = None

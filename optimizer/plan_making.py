@@ -10,17 +10,17 @@ from optimizer.crediting import agreement_years, credit_uses
 from optimizer.extract import Extracted
 from optimizer.faults import SolverFault
 from optimizer.finding import Found, Stated, options_of
+from optimizer.net_cost.splitting import unit_cost
 from optimizer.notes import notes
 from optimizer.plan import (
     AuditVerdict,
     CostLine,
     Goodput,
     Plan,
-    SolverRecord,
     Status,
     StopReason,
-    Versions,
 )
+from optimizer.plan_solver import SolverRecord, Versions
 from optimizer.problem import Problem
 from optimizer.settling import settled_windows
 from optimizer.solve import contradicts
@@ -59,7 +59,7 @@ def plan_of(found: Found) -> Plan:
     run = problem.scenario.run
     asked = max(run.gap_share * incumbent, run.gap_usd)
     within = incumbent - bound <= asked + SOLVER_TOLERANCE * incumbent + rounding_usd(lines)
-    return Plan(
+    plan = Plan(
         status=Status.WITHIN_GAP if within else Status.FEASIBLE,
         stop_reason=_stop_reason(solved.status),
         incumbent_usd=incumbent,
@@ -98,6 +98,7 @@ def plan_of(found: Found) -> Plan:
         solver=_solver_record(found.stated),
         scenario=problem.scenario,
     )
+    return plan.model_copy(update={"unit_cost": unit_cost(plan)})
 
 
 def _agree(bills_usd: float, ledger_usd: float, lines: tuple[CostLine, ...]) -> None:

@@ -12,7 +12,8 @@ from optimizer.comparing.buying import BuyChange, buy_difference, to_sign_differ
 from optimizer.comparing.differences import Difference, difference, tolerance_usd
 from optimizer.comparing.frontier import Frontier, Solved, frontiers
 from optimizer.comparing.measures import Measure, measures
-from optimizer.plan import Plan, Status, StopReason, Versions
+from optimizer.plan import Plan, Status, StopReason
+from optimizer.plan_solver import Versions
 from scenarios.changes import ChangeMade
 
 

@@ -21,8 +21,8 @@ from distributed import CancelledError, Client, Event, Future, KilledWorker, Loc
 from distributed.versions import VersionMismatchWarning
 
 from optimizer.living.learned import Learned
-from optimizer.plan import Versions
 from optimizer.plan_making import versions_here
+from optimizer.plan_solver import Versions
 from optimizer.sweeping.bench import Bench, Take, Task
 from optimizer.sweeping.faults import ClusterUnusable
 from optimizer.sweeping.grid import Run

@@ -15,7 +15,7 @@ from typing import Literal, Self
 from pydantic import ValidationError
 
 from catalog.records import Record
-from optimizer.plan import Versions
+from optimizer.plan_solver import Versions
 from optimizer.sweeping.faults import ResultsUnusable
 from optimizer.sweeping.grid import RUN_LENGTH, Grid
 from optimizer.sweeping.results import PointResult

@@ -5,7 +5,8 @@ from typing import Any
 
 from optimizer.comparing.buying import Way
 from optimizer.living.living import How
-from optimizer.plan import Status, StopReason, Versions
+from optimizer.plan import Status, StopReason
+from optimizer.plan_solver import Versions
 from optimizer.sweeping.axes import parse_axis
 from optimizer.sweeping.buying import ToSign, list_fingerprint
 from optimizer.sweeping.grid import Grid, grid_of

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.plan import Versions
+from optimizer.plan_solver import Versions
 from optimizer.sweeping.cluster import SCRATCH, RemoteWorkers, refuse_other_versions
 from optimizer.sweeping.faults import ClusterUnusable
 from optimizer.sweeping.hands import OneByOne
