@@ -41,6 +41,8 @@ __all__ = [
     "chosen",
     "everything_tried",
     "measured",
+    "nothing_known",
+    "refusal_of",
     "serve",
     "tried_on_node",
 ]
@@ -108,8 +110,7 @@ def _on_node(
 ) -> Serving | NotServable:
     """The choice among all configurations and claims of the chip."""
     tried = _tried(index, accelerator, accelerators_per_node, request, rules)
-    nothing = f"no measured point of {request.model} on {accelerator}, and no claim"
-    return answer(tried, rules, NotServable(RefusalReason.NO_DATA, nothing))
+    return answer(tried, rules, nothing_known(request.model, accelerator))
 
 
 def answer(tried: Iterable[Tried], rules: ServingRules, nothing: NotServable) -> Serving | NotServable:
@@ -118,8 +119,18 @@ def answer(tried: Iterable[Tried], rules: ServingRules, nothing: NotServable) ->
     best = chosen(tried)
     if best is not None and isinstance(best.outcome, Candidate):
         return _serving(best.outcome, best.node_seconds, rules.haircut_share.of(best.outcome.evidence))
+    return refusal_of(tried, nothing)
+
+
+def refusal_of(tried: Iterable[Tried], nothing: NotServable) -> NotServable:
+    """What came furthest of all that was tried; `nothing` where nothing was."""
     refused = [(each.key, each.outcome) for each in tried if isinstance(each.outcome, NotServable)]
     return furthest(refused) if refused else nothing
+
+
+def nothing_known(model: str, accelerator: str) -> NotServable:
+    """There is neither a configuration nor a claim."""
+    return NotServable(RefusalReason.NO_DATA, f"no measured point of {model} on {accelerator}, and no claim")
 
 
 def _tried(

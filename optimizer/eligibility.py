@@ -38,7 +38,7 @@ def eligibility(scenario: Scenario) -> Eligibility:
     """Judge every size class on every offering, at the normal limits and at those of the contingencies."""
     servings: dict[tuple[str, str, str], Serving] = {}
     refusals: list[Refusal] = []
-    rules = _rules(scenario)
+    rules = serving_rules(scenario)
     available = available_offerings(scenario)
     for workload, size, offering in _triples(scenario):
         outcome = _judged(scenario, available, workload, size, offering, normal_slo(workload), rules)
@@ -66,7 +66,8 @@ def available_offerings(scenario: Scenario) -> frozenset[str]:
     return frozenset((*(row.offering for row in (*scenario.contracts, *held)), *swapped_to))
 
 
-def _rules(scenario: Scenario) -> ServingRules:
+def serving_rules(scenario: Scenario) -> ServingRules:
+    """What the policy says about figures of speed and memory."""
     policy = scenario.policy
     return ServingRules(
         haircut_share=policy.haircut_share,
@@ -94,6 +95,26 @@ def _judged(
     rules: ServingRules,
 ) -> Serving | NotServable:
     """A yes or the first no, at the given limits."""
+    stopped = not_admitted(scenario, available, workload, offering)
+    if stopped is not None:
+        return stopped
+    return serve(
+        catalog=scenario.catalog,
+        offering=offering,
+        model=workload.model,
+        input_tokens=size.input_tokens,
+        output_tokens=size.output_tokens,
+        cache_hit_share=workload.cache_hit_share,
+        slo=slo,
+        quality_bar=workload.quality_bar,
+        rules=rules,
+    )
+
+
+def not_admitted(
+    scenario: Scenario, available: frozenset[str], workload: Workload, offering: Offering
+) -> NotServable | None:
+    """What stops an offering before its speed is asked for: no terms, or a geography that is not allowed."""
     if offering.offering not in available:
         return NotServable(
             RefusalReason.NO_TERMS,
@@ -106,17 +127,7 @@ def _judged(
             f"{offering.region} is in {geography}; {workload.workload} may be served in "
             f"{', '.join(sorted(workload.geographies))}",
         )
-    return serve(
-        catalog=scenario.catalog,
-        offering=offering,
-        model=workload.model,
-        input_tokens=size.input_tokens,
-        output_tokens=size.output_tokens,
-        cache_hit_share=workload.cache_hit_share,
-        slo=slo,
-        quality_bar=workload.quality_bar,
-        rules=rules,
-    )
+    return None
 
 
 def _refusal(workload: Workload, size: SizeClass, offering: Offering, no: NotServable) -> Refusal:

@@ -11,10 +11,11 @@ from pydantic import TypeAdapter
 
 from reports.answers import Failure, PlanAnswer
 from reports.comparison.answer import ComparisonAnswer
+from reports.explaining.records import Explanation
 from reports.negotiating.answer import NegotiationAnswer
 from reports.sweeping.answer import SweepAnswer
 
-Answer = PlanAnswer | ComparisonAnswer | SweepAnswer | NegotiationAnswer | Failure
+Answer = PlanAnswer | ComparisonAnswer | SweepAnswer | NegotiationAnswer | Explanation | Failure
 """Whatever `--json` prints as one document."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

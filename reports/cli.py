@@ -233,6 +233,21 @@ def negotiate(
     sys.exit(command.negotiate_offer(scenario, out, command.Asked(offer, wanted, changes, gap), as_json=as_json))
 
 
+@main.command()
+@click.argument("scenario", type=_FOLDER)
+@click.argument("workload", required=False)
+@click.argument("offering", required=False)
+@change_options
+@click.option("--json", "as_json", is_flag=True, help="The explanation, or why there is none, as JSON.")
+def explain(
+    scenario: Path, workload: str | None, offering: str | None, changes: "tuple[Change, ...]", as_json: bool
+) -> None:
+    """Tell step by step how fast a node of OFFERING serves WORKLOAD, or why it may not; nothing is solved."""
+    from reports.explaining import command
+
+    sys.exit(command.explain_goodput(scenario, workload, offering, changes, as_json=as_json))
+
+
 main.add_command(import_)
 
 

@@ -14,7 +14,7 @@ from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.publishing import NotWritable
 
-Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate"]
+Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain"]
 
 FORESEEN = (
     InputRejected,
