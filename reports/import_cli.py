@@ -37,3 +37,14 @@ def points(given: "Given", into: Path, as_json: bool) -> None:
     from scenarios.importing.points_csv import read_points
 
     sys.exit(bring_in("points", into, lambda inputs: read_points(inputs, given), as_json=as_json))
+
+
+@import_.command()
+@given_options
+@click.option("--lengths", type=FILE, help="CSV (model,input_tokens,output_tokens,source): mean tokens of a request.")
+def mlperf(given: "Given", lengths: Path | None, into: Path, as_json: bool) -> None:
+    """Add points from FILE, the summary_results.json of an MLPerf Inference round."""
+    from reports.import_command import bring_in
+    from scenarios.importing.mlperf import read_mlperf
+
+    sys.exit(bring_in("mlperf", into, lambda inputs: read_mlperf(inputs, given, lengths), as_json=as_json))

@@ -16,7 +16,7 @@ from scenarios.importing.harvest import Harvest, NewRow
 Percentile = Literal[50, 90, 95, 99]
 CHIPS_PER_NODE = 8
 """A run on more chips, or on several nodes, is a replica over nodes, which is not planned (docs/decisions/0002)."""
-_MOST_OF_A_CURVE = 42
+_MOST_OF_A_CURVE = 48
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,20 @@ class Latency:
 
     ms: float
     percentile: Percentile
+
+
+def _tail(latencies: tuple[Latency, ...]) -> float | None:
+    """The latency at the highest percentile."""
+    return max(latencies, key=lambda each: each.percentile).ms if latencies else None
+
+
+def _tail_percentile(latencies: tuple[Latency, ...]) -> Percentile | None:
+    return max(latencies, key=lambda each: each.percentile).percentile if latencies else None
+
+
+def _median(latencies: tuple[Latency, ...]) -> float | None:
+    """The median, where a tail is stated beside it."""
+    return next((each.ms for each in latencies if each.percentile == 50), None) if len(latencies) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -47,9 +61,12 @@ class Run:
     run: str
     """What tells the run from others of the same model, chip and precision: its points share a curve."""
     concurrency: float | None = None
-    ttft: Latency | None = None
-    tpot: Latency | None = None
+    ttft: tuple[Latency, ...] = ()
+    tpot: tuple[Latency, ...] = ()
+    """Every percentile that the source states."""
     licence: str = ""
+    tag: str = ""
+    """What tells the point from others of its curve and size."""
 
 
 @dataclass
@@ -71,7 +88,7 @@ class Points:
         self._seen.add(run)
         curve = short_slug(f"{self.kind}-{run.model}-{run.accelerator}-{run.precision}-{run.run}", _MOST_OF_A_CURVE)
         size = f"{run.input_tokens:.0f}x{run.output_tokens:.0f}"
-        stem = f"{curve}-{size}" + (f"-c{run.concurrency:g}" if run.concurrency else "")
+        stem = f"{curve}{run.tag}-{size}" + (f"-c{run.concurrency:g}" if run.concurrency else "")
         self._stems[stem] += 1
         number = f"-{self._stems[stem]}" if self._stems[stem] > 1 else ""
         self._append(run, curve, short_slug(stem, MOST_CHARACTERS - len(number)) + number, where)
@@ -91,10 +108,12 @@ class Points:
                 output_tokens=run.output_tokens,
                 concurrency=run.concurrency,
                 output_tok_per_s=run.output_tok_per_s,
-                ttft_ms=run.ttft.ms if run.ttft else None,
-                ttft_percentile=run.ttft.percentile if run.ttft else None,
-                tpot_ms=run.tpot.ms if run.tpot else None,
-                tpot_percentile=run.tpot.percentile if run.tpot else None,
+                ttft_ms=_tail(run.ttft),
+                ttft_percentile=_tail_percentile(run.ttft),
+                ttft_p50_ms=_median(run.ttft),
+                tpot_ms=_tail(run.tpot),
+                tpot_percentile=_tail_percentile(run.tpot),
+                tpot_p50_ms=_median(run.tpot),
                 source=run.source[:1000],
                 as_of=run.as_of,
                 evidence=run.evidence,
