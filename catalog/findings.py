@@ -106,6 +106,14 @@ class Code(StrEnum):
     VOLUME_TIERS = "IN-623", "volume tiers that are none, not from 0 at the contract's price, or rise for all units"
     SWAP = "IN-615", "a swap to the same offering, or to one of another provider"
 
+    TWO_SOURCES = "IN-641", "a workload with rows in demand and in forecast"
+    QUANTILES = "IN-642", "quantiles of a forecast that do not rise in some month"
+    NO_FACTOR = "IN-643", "a forecast with P50 0 and P90 above it where outlooks are made of the quantiles"
+    TOO_MANY_OUTLOOKS = "IN-644", "more uncertain workloads than outlooks can be made of apart"
+    OUTLOOKS_TWICE = "IN-645", "outlooks, or demand in them, that are typed and made of forecasts as well"
+    OUT_OF_SERVICE = "IN-646", "demand in a month in which the model is not served"
+    SAYS_NOTHING = "IN-647", "a row of a forecast before the horizon that does not reach into it"
+
     TIERS = "IN-631", "tiers of an agreement that are none, too many, or not in order"
     TWO_AGREEMENTS = "IN-632", "a month under two agreements of one provider"
 
@@ -138,6 +146,9 @@ class Code(StrEnum):
     SHORT = "IN-948", "a trace too short to tell the shape of the week or bursts"
     FILLED = "IN-949", "hours of the week that the trace did not see"
     UNREAD = "IN-950", "columns of a trace that are not read"
+    QUANTILES_UNUSED = "IN-961", "quantiles of a forecast that no outlook uses"
+    CUT_MONTH = "IN-962", "a month that the launch or retirement of a model cuts, planned at its mean"
+    NOTHING_UNCERTAIN = "IN-963", "outlooks asked of forecasts that are all certain"
     OVER = "IN-931", "an agreement in force or a credit that has no month in the horizon"
 
     @property

@@ -19,6 +19,7 @@ from reports.change_words import changed_in_words, what_if_in_words
 from reports.console import ProgressLine
 from reports.console_findings import render_findings
 from reports.exits import Exit
+from reports.forecast_words import sources_in_words
 from reports.progress import Asked
 from reports.publishing import output_folder, publish, write_charges, write_report
 from reports.sensitivity_run import with_what_moves_it
@@ -82,6 +83,8 @@ def check(folder: Path, changes: Sequence[Change] = (), *, as_json: bool) -> Exi
     click.echo(render_findings(loaded.warnings, as_json=as_json))
     if not as_json:
         click.echo(_described(loaded))
+        if sources := sources_in_words(loaded.scenario):
+            click.echo(f"  {sources}")
         for made in loaded.scenario.changes:
             click.echo(f"  {changed_in_words(made)}")
     return Exit.PUBLISHED

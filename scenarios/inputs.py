@@ -18,10 +18,12 @@ from scenarios.change_log import ChangeLog
 from scenarios.change_text import parse_add, parse_remove, parse_set
 from scenarios.changes import Change, ChangeMade
 from scenarios.changing_settings import ChangedSettings
+from scenarios.forecasting import with_effects_made, with_forecasts
 from scenarios.input_paths import InputPath, near_paths, paths_of_rows, paths_of_settings, root_of
 from scenarios.loaded import LoadedScenario, Places
 from scenarios.loading_checks import check_sense
 from scenarios.loading_files import Files, TableTexts, chosen_texts, read_files
+from scenarios.loading_forecasts import forecasts_in
 from scenarios.loading_pruning import pruned_catalog
 from scenarios.loading_tables import HOURLY_LOAD, SCENARIO_FILE, SPECS, ScenarioFile, Tables
 from scenarios.outlooks import BASE_OUTLOOK
@@ -153,6 +155,7 @@ class Inputs:
     def _scenario(
         self, document: ScenarioFile, tables: Tables, texts: Texts, changes: tuple[ChangeMade, ...]
     ) -> Scenario:
+        forecasts = forecasts_in(tables, document.run)
         read = [text for each in texts.values() for text in each.texts]
         if self.files.document is not None:
             read.append(self.files.document)
@@ -176,11 +179,13 @@ class Inputs:
             provisioned=tables.provisioned.records,
             workloads=tables.workloads.records,
             size_classes=tables.size_classes.records,
-            demand=tables.demand.records,
+            demand=with_forecasts(tables.demand.records, forecasts),
+            forecast=tables.forecast.records,
+            model_dates=tables.model_dates.records,
             hourly_load=tables.hourly_load.records,
             blocks=self._blocks_of(document, tables, texts),
-            outlooks=tables.outlooks.records or (BASE_OUTLOOK,),
-            outlook_effects=tables.outlook_effects.records,
+            outlooks=tables.outlooks.records or forecasts.outlooks_made or (BASE_OUTLOOK,),
+            outlook_effects=with_effects_made(tables.outlook_effects.records, forecasts),
             migrations=tables.migrations.records,
             input_files=tuple(
                 InputFile(name=text.name, sha256=text.sha256) for text in sorted(read, key=lambda text: text.name)

@@ -8,6 +8,7 @@ from catalog.loading import Placed, Table
 from catalog.reading_records import TreeReader
 from catalog.records import Record
 from contracts.calendar import Month
+from scenarios.loading_forecasts import known_outlooks
 from scenarios.loading_names import groups
 from scenarios.loading_tables import Tables
 from scenarios.outlooks import BASE_OUTLOOK, OutlookEffect, Subject
@@ -19,14 +20,16 @@ PROBABILITY_TOLERANCE = 1e-9
 
 def check_outlooks(reader: TreeReader, tables: Tables, findings: list[Finding], warnings: list[Finding]) -> None:
     """Report probabilities that do not add up, and effects on what is not there or twice on the same."""
-    run = reader.whole.get("run")
+    stated = reader.whole.get("run")
+    run = stated if isinstance(stated, RunSettings) else None
+    known = known_outlooks(tables, run)
     findings += _probabilities(tables)
-    findings += _effects_in_unknown_outlooks(tables)
-    findings += _contingencies_in_unknown_outlooks(reader, tables)
+    findings += _effects_in_unknown_outlooks(tables, known)
+    findings += _contingencies_in_unknown_outlooks(reader, tables, known)
     findings += _effects_on_nothing(tables)
-    if isinstance(run, RunSettings):
+    if run is not None:
         findings += _twice_from_the_start(tables, run)
-        warnings += _nothing_revealed(reader, tables, run)
+        warnings += _nothing_revealed(reader, run, known)
 
 
 def _probabilities(tables: Tables) -> Iterator[Finding]:
@@ -40,34 +43,31 @@ def _probabilities(tables: Tables) -> Iterator[Finding]:
         yield Finding(Code.PROBABILITIES, table.placed[0].at("probability"), found, "1 (within 1e-9)", hint)
 
 
-def _known_outlooks(tables: Tables) -> frozenset[str] | None:
-    """Names of the outlooks; None if they could not all be read."""
-    if not tables.outlooks.whole:
-        return None
-    return tables.outlooks.names("outlook") or frozenset({BASE_OUTLOOK.outlook})
-
-
-def _effects_in_unknown_outlooks(tables: Tables) -> Iterator[Finding]:
-    known = _known_outlooks(tables)
+def _effects_in_unknown_outlooks(tables: Tables, known: frozenset[str] | None) -> Iterator[Finding]:
     for row in tables.outlook_effects.placed:
         if known is not None and row.record.outlook not in known:
             hint = did_you_mean(row.record.outlook, known)
-            yield Finding(Code.REFERENCE, row.at("outlook"), shown(row.record.outlook), _an_outlook(tables), hint)
+            yield Finding(
+                Code.REFERENCE, row.at("outlook"), shown(row.record.outlook), _an_outlook(tables, known), hint
+            )
 
 
-def _contingencies_in_unknown_outlooks(reader: TreeReader, tables: Tables) -> Iterator[Finding]:
-    known = _known_outlooks(tables)
+def _contingencies_in_unknown_outlooks(
+    reader: TreeReader, tables: Tables, known: frozenset[str] | None
+) -> Iterator[Finding]:
     for path, event in reader.whole.items():
         for number, outlook in enumerate(event.outlooks if isinstance(event, Contingency) else ()):
             if known is not None and outlook not in known:
                 where = reader.where(f"{path}.outlooks[{number}]")
                 hint = did_you_mean(outlook, known)
-                yield Finding(Code.REFERENCE, where, shown(outlook), _an_outlook(tables), hint)
+                yield Finding(Code.REFERENCE, where, shown(outlook), _an_outlook(tables, known), hint)
 
 
-def _an_outlook(tables: Tables) -> str:
+def _an_outlook(tables: Tables, known: Collection[str]) -> str:
     if tables.outlooks.placed:
         return "a name in column outlook of outlooks"
+    if len(known) > 1:
+        return f"one of {', '.join(sorted(known))}, made of forecasts"
     return f"{BASE_OUTLOOK.outlook}, the only outlook where there is no table of them"
 
 
@@ -114,10 +114,9 @@ def _twice_from_the_start(tables: Tables, run: RunSettings) -> Iterator[Finding]
             yield Finding(Code.REPEATED, row.at("first_month"), found, "one row for each month", hint)
 
 
-def _nothing_revealed(reader: TreeReader, tables: Tables, run: RunSettings) -> Iterator[Finding]:
+def _nothing_revealed(reader: TreeReader, run: RunSettings, known: frozenset[str] | None) -> Iterator[Finding]:
     """Only a note: who takes outlooks.csv away to see the plan for one future need not edit the run as well."""
-    outlooks = tables.outlooks
-    if run.reveal_month is not None and outlooks.whole and len(outlooks.names("outlook")) <= 1:
+    if run.reveal_month is not None and known is not None and len(known) <= 1:
         where = reader.where("run.reveal_month")
         hint = "delete the key, or state what may happen in outlooks.csv; with one outlook it changes nothing"
         yield Finding(Code.NOTHING_REVEALED, where, str(run.reveal_month), "more than one outlook", hint)

@@ -43,6 +43,8 @@ _REFERENCES = (
     _Reference("volume_tiers", "contract", "contracts", "contract"),
     _Reference("size_classes", "workload", "workloads", "workload"),
     _Reference("demand", "workload", "workloads", "workload"),
+    _Reference("forecast", "workload", "workloads", "workload"),
+    _Reference("model_dates", "model", "workloads", "model"),
     _Reference("hourly_load", "workload", "workloads", "workload"),
     _Reference("migrations", "model", "models", "model"),
     _Reference("migrations", "stack", "accelerators", "stack"),

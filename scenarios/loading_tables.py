@@ -24,6 +24,7 @@ from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import VolumePriced, VolumeTier
+from scenarios.forecasts import Forecast, ModelDates
 from scenarios.migrations import Migration
 from scenarios.outlooks import Outlook, OutlookEffect
 from scenarios.policy import Policy
@@ -77,6 +78,8 @@ VOLUME_TIERS = TableSpec("volume_tiers", (VolumeTier,), ("contract", "from_node_
 WORKLOADS = TableSpec("workloads", (Workload,), ("workload",))
 SIZE_CLASSES = TableSpec("size_classes", (SizeClass,), ("workload", "size_class"))
 DEMAND = TableSpec("demand", (Demand,), ("workload", "month"))
+FORECAST = TableSpec("forecast", (Forecast,), ("workload", "month"))
+MODEL_DATES = TableSpec("model_dates", (ModelDates,), ("model",))
 HOURLY_LOAD = TableSpec("hourly_load", (HourlyLoad,), ("workload", "hour_of_week"))
 OUTLOOKS = TableSpec("outlooks", (Outlook,), ("outlook",))
 OUTLOOK_EFFECTS = TableSpec("outlook_effects", (OutlookEffect,), ("outlook", "effect", "of", "name", "first_month"))
@@ -90,10 +93,13 @@ OPTIONAL = frozenset(
         "claims",
         "covered_rates",
         "credits",
+        "demand",
         "exchange_rates",
+        "forecast",
         "held_contracts",
         "hourly_load",
         "migrations",
+        "model_dates",
         "outlook_effects",
         "outlooks",
         "provisioned",
@@ -130,6 +136,8 @@ class Tables:
     workloads: Table[Workload] = field(default_factory=lambda: Table(WORKLOADS))
     size_classes: Table[SizeClass] = field(default_factory=lambda: Table(SIZE_CLASSES))
     demand: Table[Demand] = field(default_factory=lambda: Table(DEMAND))
+    forecast: Table[Forecast] = field(default_factory=lambda: Table(FORECAST))
+    model_dates: Table[ModelDates] = field(default_factory=lambda: Table(MODEL_DATES))
     hourly_load: Table[HourlyLoad] = field(default_factory=lambda: Table(HOURLY_LOAD))
     outlooks: Table[Outlook] = field(default_factory=lambda: Table(OUTLOOKS))
     outlook_effects: Table[OutlookEffect] = field(default_factory=lambda: Table(OUTLOOK_EFFECTS))

@@ -30,6 +30,7 @@ WORDS = {
     "duration_hours": "How long the event lasts.",
     "effect": "What is different: the list below.",
     "engine": "Serving engine and version of the run.",
+    "forecast.month": "Month of the quantiles; with growth, the first that they are of. It may lie before the horizon.",
     "firm": "Whether the nodes are there in a contingency; false for what is a discount and not capacity.",
     "first_month": "First month of the horizon.",
     "held": "Name of the held contract.",

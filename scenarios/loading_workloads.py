@@ -13,9 +13,10 @@ from catalog.loading import Placed, Table
 from catalog.reading_records import TreeReader
 from catalog.records import Record
 from contracts.calendar import HOURS_PER_WEEK, Horizon, Month
+from scenarios.forecasts import Forecast, forecast_months
 from scenarios.loading_tables import Tables
 from scenarios.scenario import RunSettings
-from scenarios.workloads import HourlyLoad
+from scenarios.workloads import Demand, HourlyLoad
 
 SHARE_TOLERANCE = 1e-6
 R = TypeVar("R", bound=Record)
@@ -63,18 +64,48 @@ def _shares(tables: Tables) -> Iterator[Finding]:
 def _months(tables: Tables, horizon: Horizon) -> Iterator[Finding]:
     last = horizon.end + -1
     span = f"{horizon.first} to {last}"
-    for row in tables.demand.placed:
-        if row.record.month not in horizon:
-            hint = "delete the row, or change run.first_month or run.months"
-            yield Finding(Code.OUTSIDE, row.at("month"), str(row.record.month), f"a month from {span}", hint)
-    demand = _by_workload(tables.demand)
+    yield from _outside(tables, horizon, span)
+    demand, forecasts = _by_workload(tables.demand), _by_workload(tables.forecast)
+    judged = {row.record.workload for row in _judged(tables, tables.forecast)}
     for workload in _judged(tables, tables.demand):
-        stated = {row.record.month for row in demand.get(workload.record.workload, [])}
+        name = workload.record.workload
+        typed, expected = demand.get(name, []), forecasts.get(name, [])
+        stated = {row.record.month for row in typed}
+        if typed and expected:
+            yield _two_sources(typed[0], expected[0])
+        if name not in judged or (typed and expected):
+            continue
+        stated |= {each.month for each in forecast_months([row.record for row in expected], None, horizon.months)}
         missing = [month for month in horizon.months if month not in stated]
         if missing:
             found = f"no demand for {_listed(missing)}"
-            hint = f"add rows for {workload.record.workload} to demand; 0 is a statement, a missing row is not"
+            where = f"forecast, or growth to its last row before {missing[0]}" if expected else "demand or to forecast"
+            hint = f"add rows for {name} to {where}; 0 is a statement, a missing row is not"
             yield Finding(Code.NO_MONTH, workload.at(), found, f"demand for every month from {span}", hint)
+
+
+def _outside(tables: Tables, horizon: Horizon, span: str) -> Iterator[Finding]:
+    """Months outside the horizon; the last row of a forecast before it may reach into it."""
+    hint = "delete the row, or change run.first_month or run.months"
+    stated: tuple[Placed[Demand] | Placed[Forecast], ...] = (*tables.demand.placed, *tables.forecast.placed)
+    for row in stated:
+        month = row.record.month
+        if month not in horizon and (isinstance(row.record, Demand) or month > horizon.first):
+            yield Finding(Code.OUTSIDE, row.at("month"), str(month), f"a month from {span}", hint)
+    for rows in _by_workload(tables.forecast).values():
+        early = sorted((row for row in rows if row.record.month < horizon.first), key=lambda row: row.record.month)
+        is_stated_anew = any(row.record.month == horizon.first for row in rows)
+        for row in early:
+            if row is not early[-1] or not row.record.carries_on or is_stated_anew:
+                found = f"{row.record.month}, before the horizon"
+                hint = "delete the row; only the last one before the horizon, with growth, says something of it"
+                yield Finding(Code.SAYS_NOTHING, row.at("month"), found, f"a month from {span}", hint)
+
+
+def _two_sources(typed: Placed[Demand], expected: Placed[Forecast]) -> Finding:
+    found = f"rows here, and in {typed.row.where.file} from row {typed.row.where.row} on"
+    hint = f"take {expected.record.workload} out of one of the two tables"
+    return Finding(Code.TWO_SOURCES, expected.at("workload"), found, "demand from one source", hint)
 
 
 def _listed(months: list[Month]) -> str:

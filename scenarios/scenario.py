@@ -28,6 +28,7 @@ from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import TieredWindow, VolumePriced, VolumeTier, volume_windows
 from scenarios.blocks import BlockModel
 from scenarios.changes import ChangeMade
+from scenarios.forecasts import Forecast, ForecastOutlooks, ModelDates, QuantileRule
 from scenarios.migrations import Migration
 from scenarios.outlooks import BASE_OUTLOOK, Outlook, OutlookEffect
 from scenarios.policy import Policy
@@ -51,6 +52,10 @@ class RunSettings(Record):
     """Share of a node's goodput that may be used; the rest is headroom for bursts."""
     load_blocks: int = Field(default=6, ge=1, le=168)
     """Load blocks for the shape of the week; extreme-hour blocks come on top."""
+    forecast_outlooks: ForecastOutlooks = ForecastOutlooks.NONE
+    """Outlooks made of forecasts: none (P50), joint (all at P10, P50 or P90), or apart (every combination)."""
+    quantile_rule: QuantileRule = QuantileRule.SWANSON
+    """Chances of P10, P50 and P90 in those outlooks, in per cent."""
     gap_share: Share = 0.005
     """The solver may stop when the proven gap is at most this share of the cost ..."""
     gap_usd: NonNegative = 1000.0
@@ -103,6 +108,10 @@ class Scenario(Record):
     workloads: tuple[Workload, ...]
     size_classes: tuple[SizeClass, ...]
     demand: tuple[Demand, ...]
+    """Of every workload and month, typed or made of its forecast."""
+    forecast: tuple[Forecast, ...] = ()
+    """What demand, and the outlooks that are made, come from."""
+    model_dates: tuple[ModelDates, ...] = ()
     hourly_load: tuple[HourlyLoad, ...] = ()
     blocks: BlockModel
     outlooks: tuple[Outlook, ...] = (BASE_OUTLOOK,)

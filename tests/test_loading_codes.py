@@ -42,6 +42,31 @@ BLOCK = (
     "contract,kind,offering,price_usd_per_node_hour,first_day,days,sizes_nodes,source,as_of\n"
     f"block,capacity_block,south-asic,18,2027-04-01,14,1;2,{SOURCED}\n"
 )
+FORECAST = "workload,month,measure,p10,p50,p90,p50_growth_share_per_month\n"
+CHAT_TYPED = "chat,2027-01,16\nchat,2027-02,16\nchat,2027-03,16\n"
+
+
+def forecast(f: Folder, *rows: str, settings: str = "") -> Folder:
+    """The small example with a forecast in place of the demand of chat."""
+    if settings:
+        f.replace(YAML, "  months: 3", f"  months: 3\n{settings}")
+    return f.replace("demand.csv", CHAT_TYPED, "").write("forecast.csv", FORECAST + "\n".join(rows) + "\n")
+
+
+JOINT, APART = "  forecast_outlooks: joint", "  forecast_outlooks: apart"
+CHAT = "chat,2027-01,accepted_requests_per_s"
+
+
+def four_uncertain(f: Folder) -> Folder:
+    """Two workloads more, and forecasts of all four."""
+    rows = [f"{name},2027-01,accepted_requests_per_s,1,2,3,0" for name in ("batch", "chat", "search", "voice")]
+    for name in ("search", "voice"):
+        f.add("workloads.csv", f"{name},model-m,east-coast,chat,500,30,99,0,0,1,1,500,0,98,0")
+        f.add("size_classes.csv", f"{name},all,1000,200,1")
+    forecast(f, *rows, settings=APART)
+    return f.delete("demand.csv")
+
+
 DEEP = "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1)
 
 SWAP = (
@@ -54,7 +79,7 @@ OF_TRACES = {code for code in Code if code in (Code.TIME, Code.ZONES) or "IN-940
 """Found in request traces, which are no table of a scenario: tests/test_reading_traces.py and test_trace_shapes.py."""
 EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.NO_FILE: lambda f: f.delete(YAML),
-    Code.NO_TABLE: lambda f: f.delete("demand.csv"),
+    Code.NO_TABLE: lambda f: f.delete("size_classes.csv"),
     Code.FILE_TOO_LARGE: lambda f: f.add(YAML, "#" + "x" * YAML_LIMIT_BYTES),
     Code.ENCODING: lambda f: f.write("regions.csv", "région,north".encode("latin-1")),
     Code.NOT_TEXT: lambda f: f.write("regions.csv", b"PK\x03\x04 and so on"),
@@ -124,6 +149,22 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.NO_RULE: lambda f: f.replace("contracts.csv", "list price x 0.6", ""),
     Code.TWICE_ON_DEMAND: lambda f: f.add("contracts.csv",
                                           f"north-cheaper,on_demand,north-gpu,39,,,,,,,,,,,,,,{SOURCED}"),
+    Code.TWO_SOURCES: lambda f: f.write("forecast.csv", f"{FORECAST}{CHAT},,16,,0\n"),
+    Code.QUANTILES: lambda f: forecast(f, f"{CHAT},17,16,20,0", settings=JOINT),
+    Code.NO_FACTOR: lambda f: forecast(f, f"{CHAT},0,0,20,0", settings=JOINT),
+    Code.TOO_MANY_OUTLOOKS: lambda f: four_uncertain(f),
+    Code.OUTLOOKS_TWICE: lambda f: forecast(f, f"{CHAT},1,16,20,0", settings=JOINT).write(
+        "outlooks.csv", "outlook,probability\nbase,1\n"
+    ),
+    Code.OUT_OF_SERVICE: lambda f: f.write("model_dates.csv", "model,launch_date\nmodel-m,2027-02-01\n").replace(
+        "demand.csv", "batch,2027-01,16", "batch,2027-01,0"
+    ),
+    Code.SAYS_NOTHING: lambda f: forecast(f, f"{CHAT},,16,,0", "chat,2026-11,accepted_requests_per_s,,16,,0"),
+    Code.QUANTILES_UNUSED: lambda f: forecast(f, f"{CHAT},1,16,20,0"),
+    Code.CUT_MONTH: lambda f: forecast(f, f"{CHAT},,16,,0").write(
+        "model_dates.csv", "model,retirement_date\nmodel-m,2027-03-16\n"
+    ),
+    Code.NOTHING_UNCERTAIN: lambda f: f.replace(YAML, "  months: 3", f"  months: 3\n{JOINT}"),
     Code.PROBABILITIES: lambda f: f.write("outlooks.csv", "outlook,probability\nbase,0.6\nhigh,0.3\n"),
     Code.TWICE_MIGRATED: lambda f: f.write("migrations.csv", MIGRATIONS.replace("\n", f"\nport,{MIGRATION}\n", 1)),
     Code.TIERS: lambda f: f.write("agreements.csv", AGREEMENTS),

@@ -16,6 +16,7 @@ from optimizer.plan_sensitivity import Varied
 from optimizer.sensitivity.candidates import Candidate
 from optimizer.sensitivity.estimates import TENTH, Estimates
 from optimizer.sensitivity.levers import Lever, by_a_tenth, each_by_a_tenth
+from scenarios.forecasts import Forecast, Quantile
 from scenarios.scenario import Scenario
 from scenarios.workloads import Demand
 
@@ -30,7 +31,16 @@ def demand(plan: Plan, estimates: Estimates) -> Iterator[Candidate]:
         rows[row.workload].append(row)
     for workload, months in sorted(rows.items()):
         estimate = estimates.demand(workload)
-        yield Candidate(Varied.DEMAND, workload, f"demand of {workload}", _demand_lever(workload, months), estimate)
+        forecast = [row for row in plan.scenario.forecast if row.workload == workload]
+        lever = _forecast_lever(workload, forecast) if forecast else _demand_lever(workload, months)
+        yield Candidate(Varied.DEMAND, workload, f"demand of {workload}", lever, estimate)
+
+
+def _forecast_lever(workload: str, rows: Sequence[Forecast]) -> Lever:
+    """All quantiles alike: how far apart they are stays a share of P50. Rows without P10 are passed over in it."""
+    quantiles = [quantile.value for quantile in Quantile if any(getattr(row, quantile) is not None for row in rows)]
+    cells = sum(getattr(row, quantile) is not None for row in rows for quantile in quantiles)
+    return each_by_a_tenth([f"forecast.{workload}/*.{quantile}" for quantile in quantiles], cells)
 
 
 def _demand_lever(workload: str, rows: Sequence[Demand]) -> Lever:
