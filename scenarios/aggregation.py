@@ -187,4 +187,21 @@ def _error(workload: str, loads: Sequence[float], groups: Sequence[_Group]) -> B
         workload=workload,
         root_mean_square_share=sqrt(fsum(squares) / HOURS_PER_WEEK),
         peak_error_share=_peak_error(loads, groups),
+        commitment_error_share=_commitment_error(loads, groups),
     )
+
+
+def _commitment_error(loads: Sequence[float], groups: Sequence[_Group]) -> float:
+    """What must be bought by the hour above a commitment, in hours less in blocks, where that is most.
+
+    Both fall with the commitment along straight lines; the hours bend upwards, so that the difference has its peaks where
+    the blocks bend: at their loads.
+    """
+    levels = {group.load(loads) for group in groups}
+    blocks = [(group.load(loads), len(group.hours)) for group in groups]
+
+    def left_out(level: float) -> float:
+        in_hours = fsum(load - level for load in loads if load > level)
+        return in_hours - fsum((load - level) * hours for load, hours in blocks if load > level)
+
+    return max(0.0, *map(left_out, levels)) / HOURS_PER_WEEK

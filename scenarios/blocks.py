@@ -36,6 +36,8 @@ class BlockError(Record):
     """Root mean square of (block load - hourly load), as a share of the mean load."""
     peak_error_share: NonNegative
     """1 - highest block load / highest hourly load."""
+    commitment_error_share: NonNegative | None = None
+    """The most that the bill of a commitment is understated, as a share of the workload's bill all on demand."""
 
 
 class BlockModel(Record):
