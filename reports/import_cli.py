@@ -11,6 +11,8 @@ from reports.import_options import FILE, given_options
 if TYPE_CHECKING:
     from scenarios.importing.given import Given
 
+_GRADES = ("measured", "independent", "modelled", "vendor", "roofline")
+
 
 @click.group("import")
 def import_() -> None:
@@ -48,3 +50,53 @@ def mlperf(given: "Given", lengths: Path | None, into: Path, as_json: bool) -> N
     from scenarios.importing.mlperf import read_mlperf
 
     sys.exit(bring_in("mlperf", into, lambda inputs: read_mlperf(inputs, given, lengths), as_json=as_json))
+
+
+@import_.command()
+@given_options
+def aiconfigurator(given: "Given", into: Path, as_json: bool) -> None:
+    """Add points from FILE, a CSV of AIConfigurator's estimates."""
+    from reports.import_command import bring_in
+    from scenarios.importing.aiconfigurator import read_aiconfigurator
+
+    sys.exit(bring_in("aiconfigurator", into, lambda inputs: read_aiconfigurator(inputs, given), as_json=as_json))
+
+
+@import_.command()
+@given_options
+def inferencex(given: "Given", into: Path, as_json: bool) -> None:
+    """Add points from FILE, result points of InferenceX as JSON or CSV."""
+    from reports.import_command import bring_in
+    from scenarios.importing.inferencex import read_inferencex
+
+    sys.exit(bring_in("inferencex", into, lambda inputs: read_inferencex(inputs, given), as_json=as_json))
+
+
+@import_.command()
+@given_options
+@click.option("--model", required=True, help="The model that was served.")
+@click.option("--accelerator", required=True, help="The chip.")
+@click.option("--precision", required=True, help="Precision of the weights.")
+@click.option("--accelerators-per-replica", type=click.IntRange(min=1), required=True, help="Chips of the deployment.")
+@click.option("--engine", default="vllm", show_default=True, help="The engine.")
+@click.option(
+    "--evidence", type=click.Choice(_GRADES), default="measured", show_default=True, help="Modelled: simulated."
+)
+def aibrix(
+    given: "Given",
+    model: str,
+    accelerator: str,
+    precision: str,
+    accelerators_per_replica: int,
+    engine: str,
+    evidence: str,
+    into: Path,
+    as_json: bool,
+) -> None:
+    """Add points from FILE, a profile JSON of AIBrix's GPU optimizer."""
+    from catalog.records import Evidence
+    from reports.import_command import bring_in
+    from scenarios.importing.aibrix import Deployment, read_aibrix
+
+    served = Deployment(model, accelerator, precision, accelerators_per_replica, engine, Evidence(evidence))
+    sys.exit(bring_in("aibrix", into, lambda inputs: read_aibrix(inputs, given, served), as_json=as_json))

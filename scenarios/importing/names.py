@@ -58,11 +58,11 @@ _MODELS = {
     "llama-3-8b": ("meta-llama/Meta-Llama-3-8B", "meta-llama/Meta-Llama-3.1-8B"),
     "llama-3-70b": ("meta-llama/Meta-Llama-3-70B", "meta-llama/Meta-Llama-3.1-70B", "Llama-3.3-70B-Instruct"),
     "llama-3.1-405b": ("llama3.1-405b",),
-    "qwen3-32b": ("Qwen/Qwen3-32B", "Qwen/Qwen3-32B-FP8"),
+    "qwen3-32b": ("Qwen/Qwen3-32B", "Qwen/Qwen3-32B-FP8", "QWEN3_32B"),
     "qwen3-235b-a22b": ("Qwen/Qwen3-235B-A22B", "Qwen/Qwen3-235B-A22B-FP8"),
     "mixtral-8x7b": ("mistralai/Mixtral-8x7B-v0.1",),
     "gpt-oss-120b": ("openai/gpt-oss-120b",),
-    "deepseek-v3": ("deepseek-ai/DeepSeek-V3",),
+    "deepseek-v3": ("deepseek-ai/DeepSeek-V3", "DEEPSEEK_V3"),
 }
 _PRECISIONS = {
     "bf16": ("bfloat16", "BF16"),

@@ -36,9 +36,10 @@ def _tail_percentile(latencies: tuple[Latency, ...]) -> Percentile | None:
     return max(latencies, key=lambda each: each.percentile).percentile if latencies else None
 
 
-def _median(latencies: tuple[Latency, ...]) -> float | None:
-    """The median, where a tail is stated beside it."""
-    return next((each.ms for each in latencies if each.percentile == 50), None) if len(latencies) > 1 else None
+def _beside(latencies: tuple[Latency, ...], percentile: Percentile) -> float | None:
+    """The latency at a percentile, where a higher one is stated as well."""
+    below = (each for each in latencies if each.percentile == percentile != _tail_percentile(latencies))
+    return next((each.ms for each in below), None)
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,12 @@ class Points:
                 output_tok_per_s=run.output_tok_per_s,
                 ttft_ms=_tail(run.ttft),
                 ttft_percentile=_tail_percentile(run.ttft),
-                ttft_p50_ms=_median(run.ttft),
+                ttft_p50_ms=_beside(run.ttft, 50),
+                ttft_p95_ms=_beside(run.ttft, 95),
                 tpot_ms=_tail(run.tpot),
                 tpot_percentile=_tail_percentile(run.tpot),
-                tpot_p50_ms=_median(run.tpot),
+                tpot_p50_ms=_beside(run.tpot, 50),
+                tpot_p95_ms=_beside(run.tpot, 95),
                 source=run.source[:1000],
                 as_of=run.as_of,
                 evidence=run.evidence,

@@ -127,14 +127,12 @@ def csv_rows(path: Path, required: Sequence[str], refused: list[Finding]) -> tup
     return table.rows
 
 
-def json_rows(path: Path, refused: list[Finding], *, lists: Sequence[str] = ()) -> tuple[RawRow, ...]:
-    """The entries of a JSON list, or of an object whose values are objects; InputRejected if it is neither.
+def json_rows(path: Path, refused: list[Finding], *, opened: str = "") -> tuple[RawRow, ...]:
+    """The entries of a JSON list, or of an object whose values are objects, or one object; InputRejected for others.
 
-    `lists` names keys under which an object may hold the list.
+    What an entry holds under the name `opened` counts as its own.
     """
     tree = json_tree(path)
-    for named in lists:
-        tree = tree[named] if isinstance(tree, dict) and isinstance(tree.get(named), list) else tree
     if isinstance(tree, dict) and tree and all(isinstance(value, dict) for value in tree.values()):
         entries: list[tuple[str | None, Any]] = list(tree.items())
     elif isinstance(tree, dict):
@@ -145,6 +143,8 @@ def json_rows(path: Path, refused: list[Finding], *, lists: Sequence[str] = ()) 
     for number, (key, entry) in enumerate(entries, start=1):
         where = Location(path.name, number, subject=key)
         if isinstance(entry, dict):
+            inner = entry.get(opened)
+            entry = {**entry, **inner} if isinstance(inner, dict) else entry
             rows.append(RawRow(where, {str(name): _as_text(value) for name, value in entry.items()}))
         else:
             hint = "leave it out of the file"

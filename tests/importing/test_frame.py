@@ -93,7 +93,7 @@ def test_a_row_that_would_be_a_fault_of_the_scenario_is_refused_with_that_fault(
 
 def test_a_folder_that_is_not_finished_can_be_filled(tmp_path: Path) -> None:
     fleet = a_folder(tmp_path)
-    (fleet / "demand.csv").unlink()
+    (fleet / "quality.csv").unlink()
     assert brought_in("points", a_csv(tmp_path, POINT, GOOD), fleet, *DAY).exit == Exit.PUBLISHED
     assert {finding.code for finding in Inputs.read(fleet).findings()} == {Code.NO_TABLE}
 
