@@ -194,8 +194,8 @@ def _error(workload: str, loads: Sequence[float], groups: Sequence[_Group]) -> B
 def _commitment_error(loads: Sequence[float], groups: Sequence[_Group]) -> float:
     """What must be bought by the hour above a commitment, in hours less in blocks, where that is most.
 
-    Both fall with the commitment along straight lines; the hours bend upwards, so that the difference has its peaks where
-    the blocks bend: at their loads.
+    Both fall with the commitment along straight lines; the hours bend upwards, so that the difference has its peaks
+    where the blocks bend: at their loads.
     """
     levels = {group.load(loads) for group in groups}
     blocks = [(group.load(loads), len(group.hours)) for group in groups]
