@@ -14,8 +14,11 @@ from reports.comparison.answer import ComparisonAnswer
 from reports.explaining.records import Explanation
 from reports.negotiating.answer import NegotiationAnswer
 from reports.sweeping.answer import SweepAnswer
+from reports.tracing.answer import HoursAnswer, TraceAnswer
 
-Answer = PlanAnswer | ComparisonAnswer | SweepAnswer | NegotiationAnswer | Explanation | Failure
+Answer = (
+    PlanAnswer | ComparisonAnswer | SweepAnswer | NegotiationAnswer | Explanation | TraceAnswer | HoursAnswer | Failure
+)
 """Whatever `--json` prints as one document."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

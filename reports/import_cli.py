@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reports.import_options import FILE, given_options
+from reports.tracing.cli import hours, trace
 
 if TYPE_CHECKING:
     from scenarios.importing.given import Given
@@ -17,6 +18,10 @@ _GRADES = ("measured", "independent", "modelled", "vendor", "roofline")
 @click.group("import")
 def import_() -> None:
     """Turn rows of another program into rows of a scenario's tables."""
+
+
+import_.add_command(trace)
+import_.add_command(hours)
 
 
 @import_.command()

@@ -32,7 +32,7 @@ def bring_in(kind: str, into: Path, read: Callable[[Inputs], Harvest], *, as_jso
             click.echo("Nothing was written.")
         return Exit.BAD_INPUT
     try:
-        _write(into, merged.files)
+        put_in_place(into, merged.files)
     except NotWritable as refused:
         print(f"{refused}. Nothing was written", file=sys.stderr)
         return Exit.NOT_WRITABLE
@@ -40,8 +40,8 @@ def bring_in(kind: str, into: Path, read: Callable[[Inputs], Harvest], *, as_jso
     return Exit.PUBLISHED if merged.files else Exit.BAD_INPUT
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    """All files are made whole in a folder beside, then put in place together."""
+def put_in_place(folder: Path, files: Mapping[str, str]) -> None:
+    """All files are made whole in a folder beside, then put in place together; NotWritable if one cannot be."""
     refuse_folders_in_the_way(folder, *files)
     with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=STAGING) as name:
         staging = Path(name)

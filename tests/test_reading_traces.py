@@ -139,9 +139,10 @@ def test_a_request_has_a_prompt_and_no_more_of_it_cached(tmp_path: Path) -> None
         (b"timestamp,input_tokens,output_tokens,workload\n1,2,3,caf\xe9\n", Code.ENCODING),
         (b"PK\x03\x04 and so on", Code.NOT_TEXT),
         (b"\x1f\x8b and so on", Code.UNREADABLE),
-        (gzip.compress(b"timestamp,input_tokens,output_tokens\n1,2,3\n" * 99)[:-20], Code.UNREADABLE),
+        (gzip.compress(b"timestamp,input_tokens,output_tokens\n1,2,3\n" * 99, mtime=0)[:-20], Code.UNREADABLE),
         (b"PAR1 and so on", Code.UNREADABLE),
     ],
+    ids=str,
 )
 def test_what_is_no_trace_is_refused_by_name(tmp_path: Path, content: bytes, code: Code) -> None:
     path = tmp_path / "trace.csv"

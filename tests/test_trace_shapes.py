@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.findings import Code
+from catalog.findings import Code, InputRejected
 from contracts.calendar import HOURS_PER_WEEK
 from scenarios.traces import sizes
+from scenarios.traces.bursts import Bursts, bursts
 from scenarios.traces.series import HourlyRate, read_hourly_rates
 from scenarios.traces.sizes import RATE_RATIOS, ROUTING_LOSS_SHARE, fit_size_classes, size_classes_from_trace
 from scenarios.traces.weeks import days_shapes, traced_week, weekly_profile
@@ -121,7 +122,7 @@ def test_the_series_of_one_model_is_read(tmp_path: Path) -> None:
     path = tmp_path / "hourly.csv"
     path.write_text("model,day_index,hour_of_day,mean_request_rate_per_s\nm-a,0,5,1.5\nm-b,0,5,9\n", encoding="utf-8")
     assert read_hourly_rates(path, model="m-a") == (HourlyRate(0, 5, 1.5),)
-    with pytest.raises(ValueError, match="no row has model 'm-c'"):
+    with pytest.raises(InputRejected, match='no row of "m-c"; expected rows of it'):
         read_hourly_rates(path, model="m-c")
 
 
@@ -256,3 +257,64 @@ def test_a_trace_without_a_date_has_no_week_and_need_not_say_so_again() -> None:
     seconds = requests_by_the_hour(a_week())
     week = traced_week(a_trace([(1, 1)] * len(seconds), seconds=seconds, start=None))
     assert (week.profile, week.findings) == (None, ())
+
+
+def minutes_of(counts: list[int]) -> list[float]:
+    """Seconds of requests in the middle of their minutes."""
+    return [60.0 * minute + 30 for minute, count in enumerate(counts) for _ in range(count)]
+
+
+def found_bursts(
+    counts: list[int], *, percentile: float = 99.0, left_out: frozenset[int] = frozenset()
+) -> Bursts | None:
+    seconds = minutes_of(counts)
+    trace = a_trace([(1, 1)] * len(seconds), seconds=[s - seconds[0] for s in seconds], start=None)
+    return bursts(trace, left_out, percentile=percentile)
+
+
+def test_the_burst_ratio_is_the_high_minute_over_the_mean_of_its_hour() -> None:
+    """58 minutes lie between the first and the last: 57 of 10 requests and one of 68 have the mean 11."""
+    found = found_bursts([10] * 30 + [68] + [10] * 29)
+    assert found is not None
+    assert (found.minutes, found.requests_per_minute) == (58, 11.0)
+    assert found.burst_ratio == pytest.approx(68 / 11)
+    lower = found_bursts([10] * 30 + [68] + [10] * 29, percentile=98)
+    assert lower is not None
+    assert lower.burst_ratio == 1.0
+
+
+def test_each_hour_has_its_own_mean() -> None:
+    """A steady hour of 10 and a steady hour of 40 have no bursts, though the second is above the mean of both."""
+    found = found_bursts([10] * 60 + [40] * 60)
+    assert found is not None
+    assert (found.burst_ratio, found.minutes) == (1.0, 118)
+
+
+def test_a_minute_without_requests_counts_as_none() -> None:
+    """Every other minute is empty: the others are twice the mean."""
+    found = found_bursts([8, 0] * 60)
+    assert found is not None
+    assert found.burst_ratio == pytest.approx(2.0, rel=0.02)
+
+
+def test_hours_that_do_not_count_have_no_bursts() -> None:
+    outage = [10] * 60 + [1] + [0] * 58 + [1] + [10] * 60
+    seen, left_out = found_bursts(outage), found_bursts(outage, left_out=frozenset({1}))
+    assert seen is not None
+    assert left_out is not None
+    assert seen.burst_ratio > 20
+    assert left_out.burst_ratio == 1.0
+
+
+def test_too_few_minutes_have_no_burst_ratio() -> None:
+    assert found_bursts([10] * 31) is None
+    assert found_bursts([10] * 32) is not None
+
+
+def test_arrivals_by_chance_alone_show_what_chance_alone_shows() -> None:
+    """Two days of Poisson arrivals, 100 a minute: the 99th percentile of the minutes is 1.24 (Poisson tables: 124)."""
+    draw = np.random.default_rng(5)
+    found = found_bursts(draw.poisson(100, 2880).tolist())
+    assert found is not None
+    assert found.poisson_burst_ratio == pytest.approx(1.24, abs=0.01)
+    assert found.burst_ratio == pytest.approx(found.poisson_burst_ratio, rel=0.015)

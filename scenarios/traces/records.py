@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from catalog.findings import Finding
 
-SECONDS_PER_HOUR = 3600
+SECONDS_PER_MINUTE, SECONDS_PER_HOUR = 60, 3600
 
 
 @dataclass(frozen=True, slots=True, eq=False)

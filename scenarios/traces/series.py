@@ -1,11 +1,25 @@
-"""An hourly series: rates by day and hour in the local time of its source, one line for each."""
+"""An hourly series: rates by day and hour in the local time of its source, one row for each."""
 
-import csv
-import gzip
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+
+from pydantic import Field
+
+from catalog.findings import Code, Finding, InputRejected, Location, did_you_mean, shown
+from catalog.loading import TableSpec
+from catalog.reading_records import record_of_row
+from catalog.records import NonNegative, Record, Text
+from scenarios.importing.source import csv_rows
+
+
+class SeriesRow(Record):
+    """The columns of a series that are read; a file may have others."""
+
+    model: Text
+    """Whose rate it is."""
+    day_index: int = Field(ge=0)
+    hour_of_day: int = Field(ge=0, le=23)
+    mean_request_rate_per_s: NonNegative
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,38 +31,18 @@ class HourlyRate:
     rate: float
 
 
-def read_hourly_rates(path: Path, *, model: str, column: str = "mean_request_rate_per_s") -> tuple[HourlyRate, ...]:
-    """The series of one model from a CSV with the columns model, day_index, hour_of_day and `column`."""
-    rates = tuple(
-        HourlyRate(
-            int(_cell(path, line, row, "day_index")),
-            int(_cell(path, line, row, "hour_of_day")),
-            float(_cell(path, line, row, column)),
-        )
-        for line, row in _rows(path)
-        if _cell(path, line, row, "model") == model
-    )
-    if not rates:
-        raise ValueError(f"{path.name}: no row has model {model!r}")
-    return rates
+_COLUMNS = TableSpec("hourly series", (SeriesRow,), ("model", "day_index", "hour_of_day")).columns
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells of every row of a CSV or CSV.gz."""
-    with _opened(path) as file:
-        reader = csv.DictReader(file, strict=True)
-        for row in reader:
-            yield reader.line_num, row
-
-
-def _opened(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="")
-    return path.open(encoding="utf-8", newline="")
-
-
-def _cell(path: Path, line: int, row: Mapping[str, str | None], column: str) -> str:
-    cell = row.get(column)
-    if cell is None:
-        raise ValueError(f"{path.name}:{line}: no value in column {column}; expected one in every row")
-    return cell
+def read_hourly_rates(path: Path, *, model: str) -> tuple[HourlyRate, ...]:
+    """The series of one model, in the order of the file; InputRejected, with every bad row, if it is none."""
+    findings: list[Finding] = []
+    raw = csv_rows(path, _COLUMNS, findings)
+    rows = [record_of_row(row, SeriesRow, "", findings) for row in raw if row.cells["model"] == model]
+    if not rows and not findings:
+        hint = did_you_mean(model, {row.cells["model"] for row in raw})
+        where = Location(path.name, column="model")
+        findings.append(Finding(Code.REFERENCE, where, f"no row of {shown(model)}", "rows of it", hint))
+    if findings:
+        raise InputRejected(findings)
+    return tuple(HourlyRate(row.day_index, row.hour_of_day, row.mean_request_rate_per_s) for row in rows if row)

@@ -53,15 +53,43 @@ class SizeClassFit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Clusters:
-    """Requests in order of size, the cluster of each, and the mean sizes of the clusters, ascending."""
+class _Requests:
+    """Requests in order of size."""
 
     input_tokens: _Floats
     output_tokens: _Floats
+    log_sizes: _Floats
+    ratios: tuple[float, ...]
+    node_times: tuple[_Floats, ...]
+    """Of every request, for each ratio, the decode rate being 1."""
+    routed: tuple[float, ...]
+    """For each pair of ratios, the share of the node-time that is left if every request goes to the faster column."""
+
+    @classmethod
+    def of(cls, trace: Trace, ratios: Sequence[float]) -> "_Requests":
+        """The requests of a trace; one without output counts as one with one token."""
+        outputs = np.maximum(trace.output_tokens, 1)
+        order = np.lexsort((outputs, trace.input_tokens))
+        inputs, outputs = trace.input_tokens[order].astype(np.float64), outputs[order].astype(np.float64)
+        times = tuple(inputs / ratio + outputs for ratio in ratios)
+        shares = [own / own.sum() for own in times]
+        routed = tuple(float(np.minimum(a, b).sum()) for a, b in combinations(shares, 2))
+        return cls(inputs, outputs, np.column_stack((np.log(inputs), np.log(outputs))), tuple(ratios), times, routed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Clusters:
+    """The cluster of every request, and the mean sizes of the clusters, ascending."""
+
     labels: NDArray[np.int64]
     counts: NDArray[np.int64]
     mean_input: _Floats
     mean_output: _Floats
+
+    def node_times(self, ratio: float) -> _Floats:
+        """Of each cluster's mean request, the decode rate being 1."""
+        times: _Floats = self.mean_input / ratio + self.mean_output
+        return times
 
 
 def size_classes_from_trace(trace: Trace, *, workload: str, count: int = MOST_CLASSES) -> tuple[SizeClass, ...]:
@@ -79,38 +107,32 @@ def fit_size_classes(
     """
     if count < 1:
         raise ValueError(f"count is {count}; expected at least 1")
-    outputs = np.maximum(trace.output_tokens, 1)
-    order = np.lexsort((outputs, trace.input_tokens))
-    inputs, outputs = trace.input_tokens[order], outputs[order]
-    best = _clusters(inputs, outputs, 1)
-    loss = _routing_loss(best, ratios)
+    requests = _Requests.of(trace, ratios)
+    best = _clusters(requests, 1)
+    loss = _routing_loss(requests, best)
     for classes in range(2, count + 1):
         if loss <= ROUTING_LOSS_SHARE:
             break
-        clusters = _clusters(inputs, outputs, classes)
-        if (smaller := _routing_loss(clusters, ratios)) < loss:
+        clusters = _clusters(requests, classes)
+        if (smaller := _routing_loss(requests, clusters)) < loss:
             best, loss = clusters, smaller
-    return SizeClassFit(_classes(best, workload), tuple(_error(best, ratio) for ratio in ratios), loss)
+    errors = tuple(_error(best, ratio, own) for ratio, own in zip(ratios, requests.node_times, strict=True))
+    return SizeClassFit(_classes(best, workload), errors, loss)
 
 
-def _clusters(inputs: NDArray[np.int64], outputs: NDArray[np.int64], count: int) -> _Clusters:
+def _clusters(requests: _Requests, count: int) -> _Clusters:
     """At most `count` clusters of similar log sizes; it starts from the means of equal parts by size."""
-    labels = _labels(np.column_stack((np.log(inputs), np.log(outputs))), count)
-    used, labels = np.unique(labels, return_inverse=True)
-    counts = np.bincount(labels, minlength=len(used))
+    found = _labels(requests.log_sizes, count)
+    counts = np.bincount(found, minlength=count)
+    used = np.flatnonzero(counts)
+    counts = counts[used]
     # bincount adds up floats, which are exact here: sums of tokens stay below 2**53
-    mean_input = np.bincount(labels, weights=inputs) / counts
-    mean_output = np.bincount(labels, weights=outputs) / counts
+    mean_input = np.bincount(found, weights=requests.input_tokens, minlength=count)[used] / counts
+    mean_output = np.bincount(found, weights=requests.output_tokens, minlength=count)[used] / counts
     ascending = np.lexsort((mean_output, mean_input))
-    rank = np.argsort(ascending)
-    return _Clusters(
-        inputs.astype(np.float64),
-        outputs.astype(np.float64),
-        rank[labels],
-        counts[ascending],
-        mean_input[ascending],
-        mean_output[ascending],
-    )
+    place = np.zeros(count, dtype=np.int64)
+    place[used[ascending]] = np.arange(len(used))
+    return _Clusters(place[found], counts[ascending], mean_input[ascending], mean_output[ascending])
 
 
 def _labels(points: _Floats, count: int) -> NDArray[np.int64]:
@@ -118,7 +140,7 @@ def _labels(points: _Floats, count: int) -> NDArray[np.int64]:
     if count == 1:
         return np.zeros(len(points), dtype=np.int64)
     every = -(-len(points) // MOST_CLUSTERED)
-    some = points[::every]
+    some = np.ascontiguousarray(points[::every])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an emptied cluster is simply not used
         from scipy.cluster.vq import kmeans2, vq
@@ -132,23 +154,14 @@ def _labels(points: _Floats, count: int) -> NDArray[np.int64]:
     return np.asarray(labels, dtype=np.int64)
 
 
-def _node_times(clusters: _Clusters, ratio: float) -> tuple[_Floats, _Floats]:
-    """Node-time of each cluster's mean request and of each request, the decode rate being 1."""
-    means = clusters.mean_input / ratio + clusters.mean_output
-    return means, clusters.input_tokens / ratio + clusters.output_tokens
-
-
-def _routing_loss(clusters: _Clusters, ratios: Sequence[float]) -> float:
+def _routing_loss(requests: _Requests, clusters: _Clusters) -> float:
     """The largest loss over all pairs of ratios; 0 for a single ratio."""
-    shares = []
-    for ratio in ratios:
-        means, own = _node_times(clusters, ratio)
-        total = float(own.sum())
-        shares.append((means / total, own / total))
+    means = [
+        clusters.node_times(ratio) / own.sum() for ratio, own in zip(requests.ratios, requests.node_times, strict=True)
+    ]
     losses = [0.0]
-    for (means_a, own_a), (means_b, own_b) in combinations(shares, 2):
-        by_class = float((clusters.counts * np.minimum(means_a, means_b)).sum())
-        losses.append(by_class / float(np.minimum(own_a, own_b).sum()) - 1)
+    for (a, b), by_request in zip(combinations(means, 2), requests.routed, strict=True):
+        losses.append(float((clusters.counts * np.minimum(a, b)).sum()) / by_request - 1)
     return max(losses)
 
 
@@ -167,9 +180,8 @@ def _classes(clusters: _Clusters, workload: str) -> tuple[SizeClass, ...]:
     )
 
 
-def _error(clusters: _Clusters, ratio: float) -> NodeTimeError:
-    means, own = _node_times(clusters, ratio)
-    total = float(own.sum())
+def _error(clusters: _Clusters, ratio: float, own: _Floats) -> NodeTimeError:
+    means, total = clusters.node_times(ratio), float(own.sum())
     classes_total = float((clusters.counts * means).sum())
     deviation = float(np.abs(own - means[clusters.labels]).sum())
     return NodeTimeError(ratio, classes_total / total - 1, deviation / total)

@@ -58,8 +58,8 @@ class TracedWeek:
     profile: WeeklyProfile | None
     hours_seen: int
     """Hours of the trace that count."""
-    used_hours: frozenset[int]
-    """Their numbers, as `hourly_counts` has them."""
+    near_zero: frozenset[int]
+    """Hours that had nearly no requests, by their number as `hourly_counts` has it."""
     findings: tuple[Finding, ...]
 
 
@@ -94,16 +94,15 @@ def weekly_profile(
 
 def traced_week(trace: Trace) -> TracedWeek:
     """Requests by the hour of the week; no profile where the trace has no date or never saw some hour of the day."""
-    rates, findings = _traced_rates(trace)
-    used = frozenset(rates)
+    rates, near_zero, findings = _traced_rates(trace)
     if trace.start is None:
-        return TracedWeek(None, len(rates), used, tuple(findings))
+        return TracedWeek(None, len(rates), near_zero, tuple(findings))
     week = _averaged({hour + _MONDAY_OF_1970: rate for hour, rate in rates.items()}) if rates else 0
     if isinstance(week, int):
-        return TracedWeek(None, len(rates), used, (*findings, _too_short(trace, len(rates), week)))
+        return TracedWeek(None, len(rates), near_zero, (*findings, _too_short(trace, len(rates), week)))
     if week.filled:
         findings.append(_filled(trace, week.filled))
-    return TracedWeek(WeeklyProfile(week.loads), len(rates), used, tuple(findings))
+    return TracedWeek(WeeklyProfile(week.loads), len(rates), near_zero, tuple(findings))
 
 
 def days_shapes(profile: WeeklyProfile) -> tuple[DaysShape, DaysShape]:
@@ -161,20 +160,21 @@ def _usable(rows: Sequence[HourlyRate]) -> tuple[list[HourlyRate], list[str]]:
     return used, notes
 
 
-def _traced_rates(trace: Trace) -> tuple[dict[int, float], list[Finding]]:
-    """Requests of the hours that the trace covers, and a finding for each of them that has nearly none."""
+def _traced_rates(trace: Trace) -> tuple[dict[int, float], frozenset[int], list[Finding]]:
+    """Requests of the hours that the trace covers; those with nearly none, and a finding for each of these."""
     counts = hourly_counts(trace)
     typical = float(np.median(counts.requests))
     first_s, last_s = trace.start_s, trace.start_s + float(trace.seconds[-1])
     whole = counts.hours * SECONDS_PER_HOUR >= first_s - _EDGE_S
     whole &= (counts.hours + 1) * SECONDS_PER_HOUR <= last_s + _EDGE_S
-    rates, findings = {}, []
+    rates, near_zero, findings = {}, [], []
     for hour, requests in zip(counts.hours[whole].tolist(), counts.requests[whole].tolist(), strict=True):
         if requests > NEAR_ZERO_SHARE * typical:
             rates[hour] = float(requests)
         else:
+            near_zero.append(hour)
             findings.append(_near_zero(trace, hour, requests, typical))
-    return rates, findings
+    return rates, frozenset(near_zero), findings
 
 
 def _near_zero(trace: Trace, hour: int, requests: int, typical: float) -> Finding:
