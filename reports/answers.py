@@ -128,7 +128,7 @@ class Failure(Record):
     """There is no answer, and why."""
 
     format: Literal["siliconmix-failure-1"] = "siliconmix-failure-1"
-    command: Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain"]
+    command: Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain", "replay"]
     exit: ExitCode
     kind: Literal[
         "inputs_rejected",
@@ -141,6 +141,7 @@ class Failure(Record):
         "not_writable",
         "sweep_refused",
         "cannot_negotiate",
+        "cannot_replay",
     ]
     message: str
     """What stands on stderr."""

@@ -13,11 +13,20 @@ from reports.answers import Failure, PlanAnswer
 from reports.comparison.answer import ComparisonAnswer
 from reports.explaining.records import Explanation
 from reports.negotiating.answer import NegotiationAnswer
+from reports.replaying.answer import ReplayAnswer
 from reports.sweeping.answer import SweepAnswer
 from reports.tracing.answer import HoursAnswer, TraceAnswer
 
 Answer = (
-    PlanAnswer | ComparisonAnswer | SweepAnswer | NegotiationAnswer | Explanation | TraceAnswer | HoursAnswer | Failure
+    PlanAnswer
+    | ComparisonAnswer
+    | SweepAnswer
+    | NegotiationAnswer
+    | Explanation
+    | TraceAnswer
+    | HoursAnswer
+    | ReplayAnswer
+    | Failure
 )
 """Whatever `--json` prints as one document."""
 

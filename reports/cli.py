@@ -248,6 +248,39 @@ def explain(
     sys.exit(command.explain_goodput(scenario, workload, offering, changes, as_json=as_json))
 
 
+@main.command()
+@click.argument("plan_json", type=_FILE)
+@click.argument("trace", type=_FILE)
+@click.option("--trace", "own", multiple=True, metavar="WORKLOAD=FILE", help="A trace of its own for a workload.")
+@click.option("--hours", type=_FILE, help="CSV: workload, hour, load; hours in place of the week of the scenario.")
+@click.option("--outlook", help="Which outlook; the likeliest by default.")
+@click.option("--hour", metavar="YYYY-MM-DDTHH", help="Hour to simulate (UTC); the fullest by default.")
+@click.option("--requests/--no-requests", default=True, help="Simulate an hour request by request.")
+@click.option(
+    "--most-requests", type=click.IntRange(1000), default=100_000, show_default=True, help="Simulated at most."
+)
+@click.option("--out", type=_FOLDER, default=Path("replay"), show_default=True, help="Folder for the two files.")
+@click.option("--json", "as_json", is_flag=True, help="The replay, or why there is none, as JSON.")
+def replay(
+    plan_json: Path,
+    trace: Path,
+    own: tuple[str, ...],
+    hours: Path | None,
+    outlook: str | None,
+    hour: str | None,
+    requests: bool,
+    most_requests: int,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Replay the requests of TRACE, scaled to the demand, over the fleet of PLAN_JSON; nothing is solved."""
+    from reports.replaying import command
+
+    own_traces = command.own_traces(own)
+    asked = command.Asked(trace, own_traces, hours, outlook, hour, requests, most_requests)
+    sys.exit(command.replay_plan(plan_json, out, asked, as_json=as_json))
+
+
 main.add_command(import_)
 
 

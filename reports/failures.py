@@ -6,6 +6,7 @@ from catalog.findings import InputRejected
 from optimizer.faults import Impossible, NoPlan, SolverFault
 from optimizer.negotiating.offers import CannotNegotiate
 from optimizer.plan_file import PlanRejected
+from optimizer.replaying.faults import CannotReplay
 from optimizer.run import AuditFailed
 from optimizer.sweeping.faults import SweepRefused
 from reports.answers import Failure, exit_code, input_findings
@@ -14,7 +15,7 @@ from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.publishing import NotWritable
 
-Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain"]
+Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain", "replay"]
 
 FORESEEN = (
     InputRejected,
@@ -26,6 +27,7 @@ FORESEEN = (
     NotWritable,
     SweepRefused,
     CannotNegotiate,
+    CannotReplay,
     KeyboardInterrupt,
 )
 """What a command may meet and turn into a failure; anything else is a fault of the program."""
@@ -66,6 +68,9 @@ def failure_of(error: BaseException, command: Command) -> Failure:
         case CannotNegotiate():
             code = exit_code(Exit.BAD_INPUT)
             return Failure(command=command, exit=code, kind="cannot_negotiate", message=str(error))
+        case CannotReplay():
+            code = exit_code(Exit.BAD_INPUT)
+            return Failure(command=command, exit=code, kind="cannot_replay", message=str(error))
         case NotWritable():
             return Failure(command=command, exit=exit_code(Exit.NOT_WRITABLE), kind="not_writable", message=str(error))
         case SolverFault():
