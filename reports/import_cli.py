@@ -105,3 +105,27 @@ def aibrix(
 
     served = Deployment(model, accelerator, precision, accelerators_per_replica, engine, Evidence(evidence))
     sys.exit(bring_in("aibrix", into, lambda inputs: read_aibrix(inputs, given, served), as_json=as_json))
+
+
+@import_.command()
+@given_options
+@click.option("--provider", required=True, help="Whose catalog it is; regions are PROVIDER-REGION unless --names says.")
+def skypilot(given: "Given", provider: str, into: Path, as_json: bool) -> None:
+    """Add offerings and on-demand prices from FILE, a vms.csv of a SkyPilot catalog."""
+    from reports.import_command import bring_in
+    from scenarios.importing.skypilot import read_skypilot
+
+    sys.exit(bring_in("skypilot", into, lambda inputs: read_skypilot(inputs, given, provider), as_json=as_json))
+
+
+@import_.command()
+@given_options
+@click.option(
+    "--offers", type=FILE, required=True, help="CSV: what the list does not say of the entries that are wanted."
+)
+def litellm(given: "Given", offers: Path, into: Path, as_json: bool) -> None:
+    """Add API offers with the prices of FILE, litellm's model_prices_and_context_window.json."""
+    from reports.import_command import bring_in
+    from scenarios.importing.litellm import read_litellm
+
+    sys.exit(bring_in("litellm", into, lambda inputs: read_litellm(inputs, given, offers), as_json=as_json))

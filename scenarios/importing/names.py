@@ -89,11 +89,10 @@ class Names:
         self._stacks: dict[str, str] = {row.accelerator: row.stack for row in inputs.table("accelerators").records}
         self._given = {} if given is None else _given(given)
 
-    def of(self, column: Named, name: str, cells: Cells, where: str) -> str | None:
-        """The scenario's name; None, with a finding at column `where`, if there is none."""
-        meant = self._given.get((column, name)) or (
-            name if name in self._known[column] else SHIPPED.get((column, name), name)
-        )
+    def of(self, column: Named, name: str, cells: Cells, where: str, *, also: str = "") -> str | None:
+        """The scenario's name; None, with a finding at column `where`, if there is none. `also`: its full name."""
+        own = (each for each in (name, also) if each in self._known[column])
+        meant = self._given.get((column, name)) or next(own, SHIPPED.get((column, name), also or name))
         if meant in self._known[column]:
             return meant
         found = shown(name) + (f", which is {meant}" if meant != name else "")

@@ -17,12 +17,11 @@ from catalog.findings import Code, Finding, InputRejected, Location, did_you_mea
 from catalog.reading_csv import RawRow, read_csv
 from catalog.reading_fields import Kind, Shape
 from catalog.reading_text import ReadText, Source, read_text
-from catalog.reading_values import Unfit, parse_value
+from catalog.reading_values import MOST_DECIMALS, Unfit, parse_value
 
 Where = tuple[tuple[str, str], ...]
 """Columns of the source and the patterns that their cells must fit."""
 _NUMBER = Shape(Kind.NUMBER, float)
-_MONEY = Shape(Kind.DECIMAL, Decimal)
 _DATE = Shape(Kind.DATE, date)
 _NOTHING = ("", "NaN", "nan", "null", "None", "N/A")
 
@@ -88,14 +87,14 @@ class Cells:
             return 1
         return int(value)
 
-    def money(self, column: str) -> Decimal | None:
-        """An exact amount of at least 0; else a finding."""
-        text = self.text(column)
-        value = self._parsed(column, _MONEY) if text else None
-        if value is not None and value < 0:
-            self.wrong(column, "an amount of at least 0", "check the row", Code.RANGE)
-            return None
-        return Decimal(value) if value is not None else None
+    def usd(self, column: str, times: int = 1) -> Decimal:
+        """An amount above 0, so many times, to the last decimal that money can have; else a finding, and 1."""
+        before = len(self.findings)
+        self.positive(column)
+        if len(self.findings) > before:
+            return Decimal(1)
+        exact = Decimal(self.row.cells[column].strip()) * times
+        return exact if exact == round(exact, MOST_DECIMALS) else round(exact, MOST_DECIMALS)
 
     def day(self, column: str) -> date | None:
         """A date; else a finding."""
