@@ -1,7 +1,7 @@
 """Impossible cases: exact checks before any solve, and which policies collide when the solver finds no plan."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.serving import Refusal
 from optimizer.api_refusal_words import api_words
@@ -35,9 +35,7 @@ def refuse_impossible(problem: Problem) -> None:
 
 def _unservable(problem: Problem) -> Iterator[str]:
     """Classes that nothing may serve, where they are together more than the workload's shortfall limit."""
-    stopped = [
-        key for key in problem.classes if not problem.pools_of[key] and not problem.token_offers.apis_of[key]
-    ]
+    stopped = [key for key in problem.classes if not problem.pools_of[key] and not problem.token_offers.apis_of[key]]
     for key in stopped:
         limit = problem.workload[key.workload].shortfall_limit_share
         together = sum(_mix(problem, other) for other in stopped if other.workload == key.workload)
@@ -105,7 +103,7 @@ def _too_much(problem: Problem) -> Iterator[str]:
     """Demand of one class above what all nodes together could serve, in its highest block."""
     for key in problem.classes:
         offerings = {pool.offering for pool in problem.pools_of[key]}
-        most = sum(_most_nodes(problem, o) / problem.node_seconds[key, o] for o in offerings)
+        most = sum(_most_nodes(problem, o) / problem.least_node_seconds(key, o) for o in offerings)
         most += sum(_most_by_the_token(problem, key, api) for api in problem.token_offers.apis_of[key])
         moment, rate = max(
             (((t, b, s), rate) for (k, t, b, s), rate in problem.tok_per_s.items() if k == key),
@@ -199,9 +197,7 @@ def explain_infeasible(problem: Problem) -> Impossible:
             kept = rest
     named = [_words(rule) for rule in kept]
     together = " and ".join(named) if len(named) > 1 else f"{named[0]} and the supply"
-    return Impossible(
-        (f"these rules cannot hold together: {together}. Without any one of them a plan exists",)
-    )
+    return Impossible((f"these rules cannot hold together: {together}. Without any one of them a plan exists",))
 
 
 def _words(rule: Rule) -> str:
@@ -224,7 +220,7 @@ def _with_rules(problem: Problem, rules: list[Rule]) -> Problem:
         }
     )
     scenario: Scenario = problem.scenario.model_copy(update={"policy": policy})
-    return Problem(scenario, problem.eligibility, problem.settles_as_agreed)
+    return replace(problem, scenario=scenario)
 
 
 def _exists(problem: Problem) -> bool:
@@ -237,5 +233,3 @@ def _exists(problem: Problem) -> bool:
     except NoPlan:
         return True
     return True
-
-

@@ -33,6 +33,10 @@ class Eligibility:
     refusals: tuple[Refusal, ...]
     """Normal operation, by (workload, size class, offering)."""
 
+    def servings_after(self, contingency: str) -> Servings:
+        """What may serve after a contingency; in normal operation where that is empty."""
+        return self.contingency_servings[contingency] if contingency else self.servings
+
 
 def eligibility(scenario: Scenario) -> Eligibility:
     """Judge every size class on every offering, at the normal limits and at those of the contingencies."""

@@ -16,6 +16,7 @@ from optimizer.extract_spend import committed_spend, coverage
 from optimizer.extract_tokens import api_placement, provisioned_orders, token_shares
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.extract_volume import volume_purchases
+from optimizer.keys import Cell
 from optimizer.model import Model
 from optimizer.plan import (
     ContingencyCase,
@@ -190,6 +191,7 @@ def _routing(
 
 
 def _placed(problem: Problem, key: ClassKey, t: int, b: str, s: str, pool: PoolKey, tok_per_s: float) -> Placement:
+    cell = Cell("", key.workload, pool.offering, t, b, s)
     return Placement(
         outlook=s,
         month=problem.months[t],
@@ -199,9 +201,7 @@ def _placed(problem: Problem, key: ClassKey, t: int, b: str, s: str, pool: PoolK
         offering=pool.offering,
         pool=pool.pool,
         accepted_tok_per_s=rounded(tok_per_s),
-        nodes=rounded(
-            tok_per_s * problem.node_seconds[key, pool.offering] / problem.goodput_factor[pool.offering, t, s]
-        ),
+        nodes=rounded(tok_per_s * problem.node_seconds_in(cell, key.size_class)),
     )
 
 
@@ -251,13 +251,12 @@ def _contingencies(problem: Problem, model: Model, value: Values) -> tuple[Conti
 def _fallback_placement(
     problem: Problem, q: str, key: ClassKey, o: str, moment: tuple[int, str, str], share: float
 ) -> ContingencyPlacement:
-    t, _, s = moment
-    serving = problem.eligibility.contingency_servings[q][*key, o]
+    cell = Cell(q, key.workload, o, *moment)
     tok_per_s = share * problem.tok_per_s[key, *moment]
     return ContingencyPlacement(
         workload=key.workload,
         size_class=key.size_class,
         offering=o,
         accepted_tok_per_s=rounded(tok_per_s),
-        nodes=rounded(tok_per_s * problem.node_seconds_per_token(key, serving) / problem.goodput_factor[o, t, s]),
+        nodes=rounded(tok_per_s * problem.node_seconds_in(cell, key.size_class)),
     )

@@ -12,7 +12,7 @@ from optimizer.problem import Problem
 from optimizer.settling import Settled, settles_as_agreed
 from optimizer.solve import Session, Solved, solve_in
 from optimizer.solve_arrays import Compiled, compile_model
-from optimizer.solve_protocol import Progress, SolveOptions
+from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
 
 Phase = Callable[[str], None]
 """Told the name of each phase as it begins."""
@@ -42,12 +42,25 @@ class Stated:
 
 
 @dataclass(frozen=True)
+class Widest:
+    """With derived headroom: what the first of so many rounds found, whose pools were the widest."""
+
+    rounds: int
+    objective_usd: float
+    bound_usd: float
+    """Holds for every plan."""
+    status: SolveStatus
+
+
+@dataclass(frozen=True)
 class Found:
     """What the solver found, and in which model."""
 
     stated: Stated
     solved: Solved
     decided: Extracted
+    widest: Widest | None = None
+    """None where the usable share is stated."""
 
 
 Stating = Callable[[Problem], Stated]

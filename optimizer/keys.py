@@ -20,6 +20,18 @@ class PoolKey(NamedTuple):
     pool: Pool
 
 
+class Cell(NamedTuple):
+    """What shares a router: a workload on an offering in a month, block and outlook, or there after an event."""
+
+    contingency: str
+    """Empty in normal operation."""
+    workload: str
+    offering: str
+    month: int
+    block: str
+    outlook: str
+
+
 @dataclass(frozen=True)
 class Bundle:
     """Classes of a workload that the same offerings may serve after an event; they move together in their mix."""

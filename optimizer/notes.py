@@ -18,6 +18,7 @@ def notes(problem: Problem, compiled: Compiled, decided: Extracted) -> tuple[str
         *_after_events(problem),
         *_migrations_too_long(problem),
         *_all_first_stage(problem),
+        *_bursts_unknown(problem),
         *_billed_in_another_order(problem, decided),
         *_scale(compiled),
     )
@@ -47,19 +48,23 @@ def _ended(problem: Problem) -> list[str]:
 
 
 def _idle_terms(problem: Problem) -> list[str]:
-    return [
-        f"contract {k} has no month in which its service could start"
-        for k, starts in (*problem.calendar.starts.items(), *problem.token_offers.orders.starts.items())
-        if not starts
-    ] + [
-        f"capacity block {k} of {terms.start} cannot be bought: the last day to sign is {problem.dated.order_by(k)}"
-        for k, terms in problem.dated.terms.items()
-        if not problem.dated.can_be_bought(k)
-    ] + [
-        f"spend commitment {k} has no month in which it could start"
-        for k in problem.spend.terms
-        if not any(key.contract == k for key in problem.spend.keys)
-    ]
+    return (
+        [
+            f"contract {k} has no month in which its service could start"
+            for k, starts in (*problem.calendar.starts.items(), *problem.token_offers.orders.starts.items())
+            if not starts
+        ]
+        + [
+            f"capacity block {k} of {terms.start} cannot be bought: the last day to sign is {problem.dated.order_by(k)}"
+            for k, terms in problem.dated.terms.items()
+            if not problem.dated.can_be_bought(k)
+        ]
+        + [
+            f"spend commitment {k} has no month in which it could start"
+            for k in problem.spend.terms
+            if not any(key.contract == k for key in problem.spend.keys)
+        ]
+    )
 
 
 def _after_events(problem: Problem) -> list[str]:
@@ -72,6 +77,13 @@ def _all_first_stage(problem: Problem) -> list[str]:
     if len(problem.outlooks) == 1 or problem.scenario.run.reveal_month is not None:
         return []
     return ["all orders are signed before the outlook is known (no reveal_month): the value of waiting is not counted"]
+
+
+def _bursts_unknown(problem: Problem) -> list[str]:
+    blank = [name for name, row in sorted(problem.workload.items()) if row.burst_ratio is None]
+    if problem.headroom is None or not blank:
+        return []
+    return [f"burst ratio unknown, counted as 1 (no bursts) for {', '.join(blank)}"]
 
 
 def _billed_in_another_order(problem: Problem, decided: Extracted) -> list[str]:

@@ -27,6 +27,7 @@ from optimizer.plan_contracts import (
     TakeOrPayWindow,
     VolumeWindow,
 )
+from optimizer.plan_headroom import HeadroomFound
 from optimizer.plan_sensitivity import Sensitivity
 from optimizer.plan_solver import SolverRecord, Versions
 from optimizer.plan_unit_cost import UnitCost
@@ -51,6 +52,8 @@ class StopReason(StrEnum):
     GAP_REACHED = "gap_reached"
     TIME_LIMIT = "time_limit"
     STOPPED_BY_USER = "stopped_by_user"
+    HEADROOM_ROUNDS = "headroom_rounds"
+    """Every round of derived headroom reached the gap; the bound is for pools wider than those of the plan."""
 
 
 class Pool(StrEnum):
@@ -361,6 +364,8 @@ class Plan(Record):
     """Totals of each outlook; empty with a single one."""
     knowing: ValueOfKnowing | None = None
     """None with a single outlook, where it was not asked for, or where a note says why it was not found."""
+    headroom: HeadroomFound | None = None
+    """None where the usable share is stated."""
     sensitivity: Sensitivity | None = None
     """None where it was not asked for."""
     unit_cost: UnitCost | None = None

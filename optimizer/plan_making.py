@@ -22,6 +22,7 @@ from optimizer.plan import (
 )
 from optimizer.plan_solver import SolverRecord, Versions
 from optimizer.problem import Problem
+from optimizer.rounds import headroom_found
 from optimizer.settling import settled_windows
 from optimizer.solve import contradicts
 from optimizer.solve_protocol import SolveStatus
@@ -55,13 +56,14 @@ def plan_of(found: Found) -> Plan:
     _agree(incumbent, solved.objective * model.money_scale_usd, lines)
     if contradicts(solved.bound, solved.objective):
         raise SolverFault(f"the proven bound {solved.bound:,.9g} lies above the plan {solved.objective:,.9g}")
-    bound = min(solved.bound * model.money_scale_usd, incumbent)
+    proven = solved.bound * model.money_scale_usd if found.widest is None else found.widest.bound_usd
+    bound = min(proven, incumbent)
     run = problem.scenario.run
     asked = max(run.gap_share * incumbent, run.gap_usd)
     within = incumbent - bound <= asked + SOLVER_TOLERANCE * incumbent + rounding_usd(lines)
     plan = Plan(
         status=Status.WITHIN_GAP if within else Status.FEASIBLE,
-        stop_reason=_stop_reason(solved.status),
+        stop_reason=_stop_reason(found, is_within=within),
         incumbent_usd=incumbent,
         bound_usd=bound,
         gap=(incumbent - bound) / incumbent if incumbent else 0.0,
@@ -90,6 +92,7 @@ def plan_of(found: Found) -> Plan:
         refusals=problem.eligibility.refusals,
         contingencies=decided.contingencies,
         by_outlook=totals_by_outlook(problem, decided, lines),
+        headroom=headroom_found(found),
         binding=binding_rules(compiled, solved.values),
         notes=notes(problem, compiled, decided),
         input_hashes=problem.scenario.input_files,
@@ -110,11 +113,12 @@ def _agree(bills_usd: float, ledger_usd: float, lines: tuple[CostLine, ...]) -> 
         )
 
 
-def _stop_reason(status: SolveStatus) -> StopReason:
-    return {
-        SolveStatus.TIME_LIMIT: StopReason.TIME_LIMIT,
-        SolveStatus.INTERRUPTED: StopReason.STOPPED_BY_USER,
-    }.get(status, StopReason.GAP_REACHED)
+def _stop_reason(found: Found, *, is_within: bool) -> StopReason:
+    stopped = {SolveStatus.TIME_LIMIT: StopReason.TIME_LIMIT, SolveStatus.INTERRUPTED: StopReason.STOPPED_BY_USER}
+    if found.widest is None or found.solved.status in stopped:
+        return stopped.get(found.solved.status, StopReason.GAP_REACHED)
+    reached = StopReason.GAP_REACHED if is_within else StopReason.HEADROOM_ROUNDS
+    return stopped.get(found.widest.status, reached)
 
 
 def _goodput(problem: Problem, decided: Extracted) -> tuple[Goodput, ...]:

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TypeVar
 
 from catalog.offerings import Offering
-from catalog.serving import Serving
 from contracts.calendar import Month, months_between
 from contracts.clauses import Rights
 from contracts.money import EXACT
@@ -26,12 +25,12 @@ from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import VolumePriced
 from optimizer.agreed import Agreed
-from optimizer.asked import Asked
 from optimizer.block_calendar import BlockCalendar
 from optimizer.course_calendar import CourseCalendar
-from optimizer.eligibility import Eligibility, eligibility
+from optimizer.eligibility import eligibility
 from optimizer.keys import Bundle, ClassKey, PoolKey
 from optimizer.migration_calendar import MigrationCalendar
+from optimizer.node_time import NodeTime
 from optimizer.order_calendar import OrderCalendar, OrderKey
 from optimizer.plan import Pool
 from optimizer.spend_calendar import SpendCalendar
@@ -46,10 +45,9 @@ ByTheHour = TypeVar("ByTheHour", OnDemand, Spot)
 
 
 @dataclass(frozen=True)
-class Problem(Asked):
+class Problem(NodeTime):
     """Index sets and coefficients of one scenario. Build it with `state`."""
 
-    eligibility: Eligibility
     settles_as_agreed: bool = False
     """True to hold settlements to what is agreed by binaries: for plans that would pay otherwise to keep a rule."""
 
@@ -128,38 +126,6 @@ class Problem(Asked):
             for pool in pools:
                 users[pool].append(key)
         return {pool: tuple(keys) for pool, keys in users.items()}
-
-    def node_seconds_per_token(self, key: ClassKey, serving: Serving) -> float:
-        """Node-seconds, headroom included, for one accepted output token of the class."""
-        attempts_per_token = 1.0 / (self.size_class[key].output_tokens * self.workload[key.workload].yield_share)
-        return serving.node_seconds_per_attempt * attempts_per_token / self.scenario.run.usable_share
-
-    @cached_property
-    def node_seconds(self) -> dict[tuple[ClassKey, str], float]:
-        """Node-seconds per accepted output token of a class on an offering, normal SLO."""
-        return {
-            (key, pool.offering): self.node_seconds_per_token(key, self.eligibility.servings[*key, pool.offering])
-            for key, pools in self.pools_of.items()
-            for pool in pools
-        }
-
-    def busy_nodes(self, key: ClassKey, offering: str, t: int, b: str, s: str) -> float:
-        """Nodes that the whole demand of a class keeps busy on an offering, in normal operation."""
-        rate = self.tok_per_s.get((key, t, b, s), 0.0)
-        return rate * self.node_seconds[key, offering] / self.goodput_factor[offering, t, s]
-
-    @cached_property
-    def goodput_factor(self) -> dict[tuple[str, int, str], float]:
-        """What a node of an offering turns out to carry in month t and outlook s, as a share of what was measured."""
-        return {
-            (o, t, s): float(self._offering_factor(Effect.GOODPUT, o, t, s))
-            for o in self.offering
-            for t in self.month_indices
-            for s in self.outlooks
-        }
-
-    def _offering_factor(self, effect: Effect, offering: str, t: int, s: str) -> Decimal:
-        return self.futures.factor(effect, s, self.months[t], self.futures.offering_names[offering])
 
     def migration_needed(self, workload: str, offering: str) -> str | None:
         """The migration without which a workload may not be served on an offering."""
@@ -284,7 +250,7 @@ class Problem(Asked):
     def spot_depth_nodes(self, contract: str, t: int, s: str) -> float:
         """Most running spot nodes of a contract in a month and outlook."""
         terms = self.spot[contract]
-        return float(terms.spot_depth_nodes * self._offering_factor(Effect.SPOT_DEPTH, terms.offering, t, s))
+        return float(terms.spot_depth_nodes * self.offering_factor(Effect.SPOT_DEPTH, terms.offering, t, s))
 
     def stock_nodes(self, offering: str) -> int:
         """Most nodes under new commitments; the policy's bound where the row is blank."""
@@ -370,17 +336,6 @@ class Problem(Asked):
     def bundle_tok_per_s(self, bundle: Bundle, t: int, b: str, s: str) -> float:
         """Demand of all classes of a bundle, accepted output tok/s."""
         return sum(self.tok_per_s.get((key, t, b, s), 0.0) for key in bundle.classes)
-
-    def bundle_nodes(self, contingency: str, bundle: Bundle, offering: str, t: int, b: str, s: str) -> float:
-        """Nodes that the whole demand of a bundle would keep busy on an offering after an event."""
-        servings = self.eligibility.contingency_servings[contingency]
-        return (
-            sum(
-                self.tok_per_s.get((key, t, b, s), 0.0) * self.node_seconds_per_token(key, servings[*key, offering])
-                for key in bundle.classes
-            )
-            / self.goodput_factor[offering, t, s]
-        )
 
 
 def _at_price(terms: ByTheHour, price_usd: Decimal) -> ByTheHour:

@@ -1,19 +1,23 @@
 """The use case: a scenario in, an audited plan out."""
 
-from importlib.metadata import version
-
 from optimizer.baselines import other_ways
-from optimizer.diagnose import explain_infeasible, refuse_impossible
+from optimizer.diagnose import explain_infeasible
 from optimizer.faults import Infeasible
 from optimizer.finding import Found, PlanOptions, find, solve_options, solving_in, stated
 from optimizer.knowing import NotCompared, value_of_knowing
-from optimizer.plan import Plan
+from optimizer.living.living import LivingModel
+from optimizer.plan import Baseline, Plan
 from optimizer.plan_making import AuditFailed, audited, plan_of
-from optimizer.problem import Problem, state
-from optimizer.solve import Session, refuse_wrong_solver
+from optimizer.possible import possible_problem
+from optimizer.problem import Problem
+from optimizer.rounds import in_rounds
+from optimizer.solve import Session
 from scenarios.scenario import Scenario
 
 __all__ = ["AuditFailed", "PlanOptions", "plan_fleet", "possible_problem", "solve_options"]
+
+NOT_KNOWN = "what knowing is worth is not stated with derived headroom: its plans would rest on pools of their own"
+AT_THE_WIDEST = "headroom as of the widest pools"
 
 
 def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
@@ -23,23 +27,14 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     with Session() as session:
         found = _found(session, problem, options)
         options.on_found(session, found)
-        plan = plan_of(found)
+        plan = plan_of(_in_rounds(session, found, options))
         if options.with_baselines:
             options.on_phase("baselines")
             given = found.stated
-            ways = other_ways(session, given.problem, given.model, given.compiled)
+            ways = _told(given.problem, other_ways(session, given.problem, given.model, given.compiled))
             plan = _with_knowing(problem, plan.model_copy(update={"baselines": ways}), options)
     options.on_phase("audit")
     return audited(plan)
-
-
-def possible_problem(scenario: Scenario, options: PlanOptions) -> Problem:
-    """The problem that a scenario states; raises SolverRefused, or Impossible for what can be seen without solving."""
-    refuse_wrong_solver(version("highspy"))
-    options.on_phase("goodput")
-    problem = state(scenario)
-    refuse_impossible(problem)
-    return problem
 
 
 def _found(session: Session, problem: Problem, options: PlanOptions) -> Found:
@@ -51,10 +46,29 @@ def _found(session: Session, problem: Problem, options: PlanOptions) -> Found:
         raise explain_infeasible(problem) from None
 
 
+def _in_rounds(session: Session, first: Found, options: PlanOptions) -> Found:
+    """The plan whose usable shares its own pools allow; the first one where they are stated."""
+    if first.stated.problem.headroom is None:
+        return first
+    with LivingModel() as living:
+        living.learn(session, first)
+        return in_rounds(first, lambda problem: living.found(problem, options))
+
+
+def _told(problem: Problem, ways: tuple[Baseline, ...]) -> tuple[Baseline, ...]:
+    """Baselines that say on which pools they rest, where that is not stated."""
+    if problem.headroom is None:
+        return ways
+    notes = ("; ".join(filter(None, (way.note, AT_THE_WIDEST))) for way in ways)
+    return tuple(way.model_copy(update={"note": note}) for way, note in zip(ways, notes, strict=True))
+
+
 def _with_knowing(problem: Problem, plan: Plan, options: PlanOptions) -> Plan:
     """The plan with what knowing is worth, where there is more than one outlook; a note where it was not found."""
     if len(problem.outlooks) == 1:
         return plan
+    if problem.headroom is not None:
+        return plan.model_copy(update={"notes": (*plan.notes, NOT_KNOWN)})
 
     def tell(what: str) -> None:
         options.on_phase(f"knowing: {what}")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from contracts.terms.common import Nature
 from optimizer.plan import BindingRule, Plan, Status, StopReason
+from optimizer.plan_headroom import HeadroomFound
 from reports.change_words import what_if_in_words
 from reports.console_accounts import account_facts
 from reports.console_agreed import agreed_lines
@@ -32,6 +33,7 @@ _STOPPED = {
     StopReason.GAP_REACHED: "the asked gap was reached",
     StopReason.TIME_LIMIT: "the time limit was reached",
     StopReason.STOPPED_BY_USER: "stopped by the user",
+    StopReason.HEADROOM_ROUNDS: "each round of headroom reached the asked gap, the bound is for the widest pools",
 }
 _BOUGHT = {
     Nature.RESERVED_UPFRONT: "orders",
@@ -150,6 +152,8 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
         names = ", ".join(sorted({row.workload for row in plan.shortfalls}))
         yield "NOT SERVED", f"part of {names}; penalty {usd(totals.shortfall_penalty_usd)}"
     yield "Proven", proof_words(plan)
+    if plan.headroom is not None:
+        yield "Headroom", headroom_words(plan.headroom)
     yield "Audit", _audit_words(plan)
     yield "Sign next", next_decision(plan)
 
@@ -190,6 +194,24 @@ def proof_words(plan: Plan) -> str:
     return (
         f"any other plan saves at most {close_usd(gap)} ({plan.gap:.2%}), as far as HiGHS can prove"
         f" (bound {usd(plan.bound_usd)}); {_STOPPED[plan.stop_reason]}{short}"
+    )
+
+
+def headroom_words(found: HeadroomFound) -> str:
+    """How much of the nodes may be used, and whether the pools are there on which that rests."""
+    if not found.pools:
+        return "derived, but nothing is served by nodes"
+    low = min(row.lowest_usable_share for row in found.pools)
+    high = max(row.highest_usable_share for row in found.pools)
+    rounds = "1 round" if found.rounds == 1 else f"{found.rounds} rounds"
+    shares = f"derived in {rounds}: {low:.1%} to {high:.1%} of a node may be used"
+    if found.settled:
+        return f"{shares}; every pool is as large as its share asks for"
+    worst = max(found.left, key=lambda row: row.usable_share - row.derived_share)
+    return (
+        f"{shares}; NOT SETTLED, {len(found.left):,} pools are smaller than their share asks for, the worst"
+        f" {worst.workload} on {worst.offering} in {worst.month}, {worst.block}: {worst.usable_share:.1%} used,"
+        f" {worst.derived_share:.1%} derived"
     )
 
 

@@ -84,7 +84,9 @@ def _in_mapping(node: Mapping, record: type[Record], path: str) -> Iterator[Inpu
 def _in_records(node: Node | None, field: Field, path: str) -> Iterator[InputPath]:
     record = field.record
     assert record is not None
-    if isinstance(node, Mapping):
+    if node is None and field.shape.kind is Kind.RECORD and not field.required:
+        yield from _in_mapping(Mapping({}, {}, 0), record, path)
+    elif isinstance(node, Mapping):
         yield from _in_mapping(node, record, path)
     elif isinstance(node, Sequence):
         for number, item in enumerate(node.items):

@@ -4,6 +4,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from catalog.records import Record
+
 WORDS = {
     "accelerator": "Name of the chip, as in accelerators.",
     "accelerators_per_node": "Chips of one node.",
@@ -96,6 +98,8 @@ def default_in_words(value: Any) -> str:
         return "blank"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Record):
+        return "as below"
     if isinstance(value, Enum):
         return str(value.value)
     return f"{value:g}" if isinstance(value, int | float | Decimal) else str(value)

@@ -3,13 +3,14 @@
 import hashlib
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
 from catalog.book import Catalog
-from catalog.records import Id, NonNegative, Record, Share, Text
+from catalog.records import Id, NonNegative, Positive, Record, Share, Text
 from contracts.calendar import Horizon, Month
 from contracts.clauses import ExchangeRate
 from contracts.money import Valuation
@@ -35,6 +36,26 @@ from scenarios.policy import Policy
 from scenarios.workloads import Demand, HourlyLoad, SizeClass, Workload
 
 
+class HeadroomMethod(StrEnum):
+    """Where the usable share of a node comes from."""
+
+    STATED = "stated"
+    """`usable_share` of the run, everywhere."""
+    DERIVED = "derived"
+    """From bursts and pool size, at most `usable_share` of the run (docs/decisions/0031)."""
+
+
+class Headroom(Record):
+    """How much of a node is kept free for bursts and queues."""
+
+    method: HeadroomMethod = HeadroomMethod.STATED
+    """Whether the usable share is the stated one, or derived from bursts and pool size."""
+    wait_limit_share: Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)] = 0.1
+    """Share of a workload's TTFT limit that a request may wait for a replica, at its SLO percentile."""
+    wait_limit_ms: Positive | None = None
+    """That limit for all workloads instead; blank: the share of the TTFT limit, and none for workloads without one."""
+
+
 class RunSettings(Record):
     """What is planned, from when, and how hard the solver tries."""
 
@@ -49,7 +70,9 @@ class RunSettings(Record):
     beyond_horizon_weight: Annotated[Decimal, Field(ge=0, le=1)]
     """Weight of payments for service after the horizon: 0 free, 1 as if lost."""
     usable_share: Share = Field(default=0.85, gt=0.0)
-    """Share of a node's goodput that may be used; the rest is headroom for bursts."""
+    """Share of a node's goodput that may be used, the rest is headroom for bursts; with derived headroom the most."""
+    headroom: Headroom = Headroom()
+    """Where the usable share comes from, below."""
     load_blocks: int = Field(default=6, ge=1, le=168)
     """Load blocks for the shape of the week; extreme-hour blocks come on top."""
     forecast_outlooks: ForecastOutlooks = ForecastOutlooks.NONE
@@ -129,9 +152,7 @@ class Scenario(Record):
     @cached_property
     def valuation(self) -> Valuation:
         """How the objective weighs payments."""
-        return Valuation(
-            self.horizon, self.run.discount_rate_per_year, self.run.beyond_horizon_weight
-        )
+        return Valuation(self.horizon, self.run.discount_rate_per_year, self.run.beyond_horizon_weight)
 
     @cached_property
     def on_demand(self) -> tuple[OnDemand, ...]:

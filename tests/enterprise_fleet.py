@@ -367,7 +367,7 @@ def _median_nodes(problem: Problem) -> dict[str, float]:
     hours = sum(problem.hours[0, b] for b in problem.blocks)
     first = problem.outlooks[0]
     for key in problem.classes:
-        seconds = sorted(problem.node_seconds[key, pool.offering] for pool in problem.pools_of[key])
+        seconds = sorted(problem.least_node_seconds(key, pool.offering) for pool in problem.pools_of[key])
         if not seconds:
             raise ValueError(f"nothing can serve {key.workload}, class {key.size_class}")
         tokens = sum(problem.tok_per_s.get((key, 0, b, first), 0.0) * problem.hours[0, b] for b in problem.blocks)

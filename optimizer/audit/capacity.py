@@ -8,12 +8,13 @@ from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import VolumePriced
 from optimizer.audit.by_token import tokens_by_token
-from optimizer.audit.checks import Checks
+from optimizer.audit.checks import Checks, Place
 from optimizer.audit.deliveries import Active, active_nodes
 from optimizer.audit.figures import Inputs, productive_part
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.statements import Statements, placement_place
-from optimizer.plan import Placement, Pool
+from optimizer.plan import ContingencyPlacement, Placement, Pool
+from scenarios.scenario import HeadroomMethod
 
 Moment = tuple[str, Month, str]
 
@@ -48,14 +49,18 @@ def check_placements(inputs: Inputs, stated: Statements, book: ServingBook, chec
             inputs.classes[row.workload, row.size_class],
             inputs.node_seconds(figures.node_seconds, row.outlook, row.offering, row.month),
         )
-        checks.close(
-            "placement.nodes",
-            place,
-            row.nodes,
-            row.accepted_tok_per_s * per_tok,
-            "nodes",
-            rounded=1 + per_tok,
-        )
+        check_nodes(inputs, "placement.nodes", place, row, per_tok, checks)
+
+
+def check_nodes(
+    inputs: Inputs, rule: str, place: Place, row: Placement | ContingencyPlacement, per_tok: float, checks: Checks
+) -> None:
+    """A placement keeps the right nodes busy: with derived headroom, no fewer than at the largest usable share."""
+    needed, rounded = row.accepted_tok_per_s * per_tok, 1 + per_tok
+    if inputs.run.headroom.method is HeadroomMethod.STATED:
+        checks.close(rule, place, row.nodes, needed, "nodes", rounded=rounded)
+    else:
+        checks.at_most(rule, place, needed, row.nodes, "nodes", rounded=rounded)
 
 
 def check_pools(inputs: Inputs, stated: Statements, checks: Checks) -> None:

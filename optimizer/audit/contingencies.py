@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from catalog.offerings import Offering
 from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
+from optimizer.audit.capacity import check_nodes
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.deliveries import Active, active_nodes
 from optimizer.audit.figures import Inputs
@@ -171,14 +172,7 @@ class _Judge:
                 self._inputs.classes[pair[:2]],
                 self._inputs.node_seconds(figures.node_seconds, case.outlook, row.offering, case.month),
             )
-            self._checks.close(
-                "contingency.nodes",
-                where,
-                row.nodes,
-                row.accepted_tok_per_s * per_tok,
-                "nodes",
-                rounded=1 + per_tok,
-            )
+            check_nodes(self._inputs, "contingency.nodes", where, row, per_tok, self._checks)
 
     def _check_gates(self, case: ContingencyCase, place: Place) -> None:
         routed: Routed = defaultdict(list)

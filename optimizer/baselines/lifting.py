@@ -101,7 +101,7 @@ def _plentiful(problem: Problem, row: Offering) -> Offering:
     """The offering with stock and quota for all that could ever be placed on it."""
     busiest: dict[tuple[int, str, str], float] = {}
     for key, t, b, s in problem.tok_per_s:
-        if (key, row.offering) in problem.node_seconds:
+        if (*key, row.offering) in problem.eligibility.servings:
             nodes = problem.busy_nodes(key, row.offering, t, b, s)
             busiest[t, b, s] = busiest.get((t, b, s), 0.0) + nodes
     most = ceil(max(busiest.values(), default=0.0))

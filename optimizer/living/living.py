@@ -29,8 +29,9 @@ from optimizer.living.conditions import Condition, ConditionsFail, conditioned
 from optimizer.living.learned import Learned, learned, names_of
 from optimizer.plan import Plan, StopReason
 from optimizer.plan_making import audited, plan_of
+from optimizer.possible import possible_problem
 from optimizer.problem import Problem
-from optimizer.run import possible_problem
+from optimizer.rounds import in_rounds
 from optimizer.solve import Session, Solved, solve_again_in
 from scenarios.scenario import Scenario
 
@@ -107,9 +108,7 @@ class LivingModel:
         problem = possible_problem(scenario, options)
         if self._now is not None:
             problem = replace(problem, settles_as_agreed=self._now.settles_as_agreed)
-        found = self._found(problem, options)
-        self._learn(self._session, found)
-        plan = plan_of(found)
+        plan = plan_of(in_rounds(self.found(problem, options), lambda again: self.found(again, options)))
         if self._session.stopped_by_user:  # whoever asks again and again must hear of it, whatever it came to
             plan = plan.model_copy(update={"stop_reason": StopReason.STOPPED_BY_USER})
         options.on_phase("audit")
@@ -118,6 +117,12 @@ class LivingModel:
     def forget(self) -> None:
         """Go back to what was known after the first answer, so that the next does not depend on those between."""
         self._now = self._first
+
+    def found(self, problem: Problem, options: PlanOptions) -> Found:
+        """What is found for a problem, from what was learned before, and learned from; not yet a plan."""
+        found = self._found(problem, options)
+        self._learn(self._session, found)
+        return found
 
     def _found(self, problem: Problem, options: PlanOptions) -> Found:
         try:
