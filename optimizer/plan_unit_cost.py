@@ -64,7 +64,7 @@ class CostParts(Record):
         )
 
     @property
-    def total_usd(self) -> Decimal:
+    def all_parts_usd(self) -> Decimal:
         """All nine parts."""
         return sum((usd for _, usd in self.by_part), Decimal(0))
 

@@ -18,6 +18,7 @@ from optimizer.plan_sensitivity import Sensitivity
 from reports.console_plan import commitments
 from reports.exits import Exit
 from reports.savings import Saving, savings
+from reports.unit_costs import UnitCostOf, unit_costs
 
 
 class ExitCode(Record):
@@ -94,6 +95,8 @@ class PlanAnswer(Record):
     """The plan against other ways of serving the same demand; none with --no-baselines."""
     sensitivity: Sensitivity | None
     """The inputs that move the cost most; null without --sensitivity."""
+    unit_cost: tuple[UnitCostOf, ...]
+    """What a million accepted tokens cost in nine parts: the plan, its workloads, its columns."""
     notes: tuple[Text, ...]
     audit: AuditSummary | None
     files: tuple[str, ...]
@@ -188,6 +191,7 @@ def plan_answer(
         binding=plan.binding,
         savings=savings(plan),
         sensitivity=plan.sensitivity,
+        unit_cost=unit_costs(plan),
         notes=plan.notes,
         audit=_audit(plan),
         files=tuple(str(path) for path in files),

@@ -21,6 +21,7 @@ from reports.console_sensitivity import sensitivity_lines
 from reports.console_spend import spend_lines
 from reports.console_tables import wrapped
 from reports.console_tokens import token_lines
+from reports.console_unit_cost import unit_cost_lines
 from reports.console_volume import volume_lines
 from reports.money_text import close_usd, dollars, usd
 
@@ -118,6 +119,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
         *token_lines(plan, width),
         *migration_lines(plan, width),
         *comparison_lines(plan, width),
+        *unit_cost_lines(plan, width),
         *savings_lines(plan, width),
         *knowing_lines(plan, width),
         *sensitivity_lines(plan, width),

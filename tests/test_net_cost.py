@@ -13,6 +13,8 @@ from optimizer.net_cost.splitting import unit_cost
 from optimizer.plan import Plan
 from optimizer.plan_unit_cost import Part, UnitCost, UnitCostRow
 from optimizer.run import PlanOptions, plan_fleet
+from reports.console_unit_cost import unit_cost_lines
+from reports.unit_costs import WHOLE, unit_costs
 from scenarios.scenario import Scenario
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
@@ -94,7 +96,7 @@ def parts_above_0(row: UnitCostRow) -> dict[str, Decimal]:
 def test_the_parts_add_up_to_the_plan_to_the_cent(plan: Callable[[], Plan]) -> None:
     published = plan()
     split = unit_cost(published)
-    assert sum(row.total_usd for row in split.rows) == published.totals.effective_usd
+    assert sum(row.all_parts_usd for row in split.rows) == published.totals.effective_usd
     assert sum(row.accepted_mtok for row in split.rows) == published.totals.served_mtok
 
 
@@ -207,3 +209,23 @@ def test_every_nature_has_its_part_and_rule() -> None:
 def test_cents_that_do_not_add_up_are_a_fault() -> None:
     with pytest.raises(DoesNotAddUp):
         cents_of([Decimal(1)], Decimal("1.02"))
+
+
+def test_the_reader_sees_words_where_a_price_includes_a_part_or_nobody_states_it() -> None:
+    """Host is in the rent of the node; orchestration is nowhere; a part with an amount has no words."""
+    whole, chat, column = unit_costs(planned(a_month()))
+    assert (whole.name, chat.name, column.name) == (WHOLE, "chat", "node-a")
+    for line in (whole, chat, column):
+        assert line.usd_per_mtok == Decimal("2.777778")
+        assert line.usd_per_request == Decimal("0.000277778")
+        assert Part.HOST in line.included
+        assert line.not_stated == (Part.ORCHESTRATION,)
+
+
+def test_the_screen_tells_parts_of_a_million_tokens_and_what_is_idle() -> None:
+    """5,952 USD at work and 1,488 kept free, for 2,142.72 Mtok: 2.7778 and 0.6944 USD."""
+    plan = planned(a_month(run=run_settings(months=1, usable_share=0.8), demand=nodes_of_load(0.8, months=1)))
+    lines = list(unit_cost_lines(plan, 100))
+    assert lines[3].split() == ["(the", "plan)", "3.4722", "2.7778", "0.6944"]
+    assert lines[4].split() == ["chat", "3.4722", "2.7778", "0.6944"]
+    assert "Idle capacity is 20.0% of the cost" in lines[5]

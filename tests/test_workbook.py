@@ -43,6 +43,7 @@ LONGEST_FORMULA = 150
 READING_ORDER = [
     "Cover",
     "Summary",
+    "Unit_Cost",
     "Inputs",
     "Workloads",
     "Demand",
@@ -74,6 +75,7 @@ READING_ORDER = [
     "Fallback",
     "Calc_Fallback",
     "Calc_Survival",
+    "Cost_Split",
     "Vendors",
     "Caps",
     "Refusals",
@@ -200,6 +202,7 @@ def test_formulas_hold_no_text_of_users() -> None:
             "base",
             "not in the horizon", "review: ask your accountants", "short term: ask your accountants",
             "owned", "capacity_block",
+            "plan", "workload", "offering", "none",
         )
     }  # fmt: skip
 

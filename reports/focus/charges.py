@@ -240,5 +240,3 @@ class RunningCents:
         due = round(self._exact * CENTS)
         given, self._given = due - self._given, due
         return (Decimal(given) / CENTS).quantize(Decimal("0.01"))
-
-

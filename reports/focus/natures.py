@@ -1,10 +1,10 @@
 """What each nature of a cost line is in the words of FOCUS 1.2 (docs/decisions/0020, section FOCUS).
 
-    fee         paid for a commitment: a Purchase without effective cost; its months of service are rows of Usage
-    purchase    paid for something that is not a commitment discount, used month by month
-    usage       billed by use
-    credit      taken off after the fact
-    adjustment  owed or given back outside prices
+fee         paid for a commitment: a Purchase without effective cost; its months of service are rows of Usage
+purchase    paid for something that is not a commitment discount, used month by month
+usage       billed by use
+credit      taken off after the fact
+adjustment  owed or given back outside prices
 """
 
 from __future__ import annotations

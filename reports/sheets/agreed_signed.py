@@ -163,9 +163,7 @@ def agreement_bills(signed: Records[SignedAgreement]) -> Bills:
     return {
         Nature.AGREEMENT_DISCOUNT: BillCells(_stated, lambda _, at: ZERO - term(at, "Discount share")),
         Nature.AGREEMENT_SHORTFALL: BillCells(_stated, lambda *_: ONE),
-        Nature.AGREEMENT_OBLIGATION: BillCells(
-            lambda _, at: term(at, "After the horizon USD a month"), lambda *_: ONE
-        ),
+        Nature.AGREEMENT_OBLIGATION: BillCells(lambda _, at: term(at, "After the horizon USD a month"), lambda *_: ONE),
     }
 
 

@@ -56,5 +56,3 @@ def billing_order_sheet(facts: Facts, inputs: Inputs, payments: Records[CostLine
         "A provider covers every hour's use with plans for one kind of instance first, then with flexible ones, the"
         " highest saving first. Where that takes off less than the plan does, the invoice is higher by the difference.",
     )
-
-

@@ -53,6 +53,7 @@ from reports.sheets.shares import Measures, Shares, shares_sheets
 from reports.sheets.spend import Spend, spend_sheets
 from reports.sheets.take_or_pay import WindowRow, take_or_pay_sheet
 from reports.sheets.tokens import Tokens, tokens_sheet
+from reports.sheets.unit_cost import UnitCostSheets, unit_cost_sheets
 from reports.sheets.usage import usage_sheet
 from reports.sheets.vendors import vendors_sheet
 from reports.sheets.volume import TierRow, volume_bills, volume_sheet
@@ -116,6 +117,7 @@ class Book:
     goodput: Records[Goodput]
     refusals: Records[Refusal]
     sources: Records[tuple[str, str]]
+    unit_cost: UnitCostSheets
 
 
 def build_book(plan: Plan) -> Book:
@@ -215,6 +217,7 @@ def build_book(plan: Plan) -> Book:
         goodput=goodput_sheet(facts, inputs, workloads, offerings),
         refusals=refusals_sheet(facts),
         sources=sources_sheet(facts),
+        unit_cost=unit_cost_sheets(facts),
     )
 
 

@@ -30,9 +30,7 @@ class ByToken:
     bills: Bills
 
 
-def by_token_sheets(
-    facts: Facts, inputs: Inputs, calendar: Calendar, workloads: Records[Class]
-) -> ByToken | None:
+def by_token_sheets(facts: Facts, inputs: Inputs, calendar: Calendar, workloads: Records[Class]) -> ByToken | None:
     """The sheets of a plan; none where there is no API offer."""
     if not facts.scenario.api_offers:
         return None

@@ -34,6 +34,7 @@ from reports.sheets.future_checks import future_checks
 from reports.sheets.sensitivity_checks import sensitivity_checks
 from reports.sheets.signing import expired_in
 from reports.sheets.signing_lists import with_quotes
+from reports.sheets.unit_cost_checks import unit_cost_checks
 from reports.timeline import ITEM
 
 STATUS_COL = 8
@@ -47,6 +48,7 @@ def checks_sheet(book: Book) -> tuple[Records[Check], Expr]:
         *_capacity(book),
         *_completeness(book),
         *_quotes(book),
+        *unit_cost_checks(book),
         *future_checks(book),
         *([] if book.sensitivity is None else sensitivity_checks(book.sensitivity)),
     ]

@@ -27,8 +27,9 @@ def plan_workbook(plan: Plan) -> tuple[Sheet, ...]:
     rest.append((log_sheet(book.facts), "run, proof, solver, audit, warnings, glossary"))
     summary = (headline.sheet, "the plan on one page: cost, proof, use, reasons, alternatives, charts")
     outlooks = book.futures.outlooks
+    priced = (book.unit_cost.lines.sheet(freeze_cols=2), "what a million accepted tokens cost, in nine parts")
     futures = [] if outlooks is None else [(outlooks.sheet, "the plan in each outlook, and what knowing is worth")]
-    pages = [summary, *futures, *_sensitivity(book), *rest]
+    pages = [summary, priced, *futures, *_sensitivity(book), *rest]
     cover = cover_sheet(book, headline, master, [(sheet.name, purpose) for sheet, purpose in pages])
     return (cover, *(sheet for sheet, _ in pages))
 
@@ -158,6 +159,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.fallback.events.sheet(), "what each event takes, what is left, the tightest month"),
         (book.fallback.cases.sheet(freeze_cols=2), "every event in every month and block"),
         (book.fallback.offerings.sheet(freeze_cols=2), "capacity after each event, offering by offering"),
+        (book.unit_cost.split.sheet(freeze_cols=2), "who bears which part of the effective cost"),
         (book.vendors.sheet(), "providers side by side"),
         (book.shares.caps.sheet(), "how near each group is to its cap"),
         (book.refusals.sheet(), "which offering may not serve what, and why"),

@@ -145,7 +145,5 @@ def _limits(inputs: Inputs, had: Records[Credit], eligible: Records[ChargeRow]) 
             Kind.LINK,
             Fmt.SHARE,
         ),
-        Field(
-            "Expected use USD", lambda _, at: at["Used USD"] * at["Probability"], Kind.CALC, Fmt.CENTS, total=True
-        ),
+        Field("Expected use USD", lambda _, at: at["Used USD"] * at["Probability"], Kind.CALC, Fmt.CENTS, total=True),
     ]

@@ -77,9 +77,7 @@ def _worth(inputs: Inputs) -> list[Field[HeldContract]]:
 def _rights(facts: Facts) -> list[Field[HeldContract]]:
     def becomes(row: HeldContract, _: Line) -> str:
         used = rights_of(facts, row.held)
-        said = [
-            f"{each.nodes} {_DONE[each.right]} from {each.month}{_only(each.outlook)}" for each in used
-        ]
+        said = [f"{each.nodes} {_DONE[each.right]} from {each.month}{_only(each.outlook)}" for each in used]
         return "; ".join(said) or f"runs to its end, {row.end}"
 
     return [

@@ -134,9 +134,7 @@ def _surviving(facts: Facts) -> list[Field[Surviving]]:
     ]
 
 
-def _room(
-    facts: Facts, commitments: Records[Commitment], blocks: Records[BlockMonth] | None
-) -> list[Field[Surviving]]:
+def _room(facts: Facts, commitments: Records[Commitment], blocks: Records[BlockMonth] | None) -> list[Field[Surviving]]:
     in_blocks = [] if blocks is None else _in_blocks(facts, blocks)
 
     def firm(row: Surviving, at: Line) -> Expr:

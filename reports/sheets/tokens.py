@@ -32,9 +32,7 @@ class Tokens:
     by_workload: Band
 
 
-def tokens_sheet(
-    facts: Facts, calendar: Calendar, routing: Routing, bought: Records[ApiPlacement] | None
-) -> Tokens:
+def tokens_sheet(facts: Facts, calendar: Calendar, routing: Routing, bought: Records[ApiPlacement] | None) -> Tokens:
     """Sums over the routing and over what is served by the token."""
     time = TimeSheet("Calc_Tokens", facts.months)
     time.open(

@@ -130,9 +130,7 @@ def _dollars(inputs: Inputs, offers: Records[ApiOffer]) -> list[Field[ApiPlaceme
         ),
         Field("Probability", lambda _, at: looked_up(at["Outlook"], *chances), Kind.LINK, Fmt.SHARE),
         Field("Expected Mtok", lambda _, at: at["Accepted Mtok"] * at["Probability"], calc, Fmt.QUANTITY, total=True),
-        Field(
-            "Expected USD", lambda _, at: at["At API prices USD"] * at["Probability"], calc, Fmt.CENTS, total=True
-        ),
+        Field("Expected USD", lambda _, at: at["At API prices USD"] * at["Probability"], calc, Fmt.CENTS, total=True),
     ]
 
 
@@ -167,9 +165,7 @@ class Limited:
     outlook: str
 
 
-def rate_limits_sheet(
-    facts: Facts, bought: Records[ApiPlacement], offers: Records[ApiOffer]
-) -> Records[Limited]:
+def rate_limits_sheet(facts: Facts, bought: Records[ApiPlacement], offers: Records[ApiOffer]) -> Records[Limited]:
     """One line per outlook, offer, month and block: tokens per second against both limits."""
     order = {block: i for i, block in enumerate(facts.blocks)}
     rows = sorted(

@@ -28,7 +28,7 @@ def test_the_what_if_of_the_readme_says_what_the_program_says(fleet: Fleet, tmp_
 
 def settled(screen: str) -> str:
     """The screen without what the routing of the night decides, which has more than one answer."""
-    return re.sub(r"[\d,]+ checks|\b\d+%|: \d+ x", "#", screen)
+    return re.sub(r"[\d,]+ checks|\b\d+%|: \d+ x|  \d+\.\d{4}", "#", screen)
 
 
 def test_every_exit_code_stands_in_the_readme() -> None:

@@ -1,0 +1,136 @@
+"""Unit_Cost: cost per million accepted output tokens in nine parts; Cost_Split: the rows that it adds up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.plan_unit_cost import Part, UnitCostRow
+from reports.facts import Facts
+from reports.formulas import Expr, Where
+from reports.functions import ratio, sum_where, total
+from reports.grid import Grid
+from reports.layout import Fmt, Kind
+from reports.records import Field, Line, Records, write_records
+from reports.unit_costs import (
+    UnitCostLine,
+    View,
+    column_of,
+    lines_of,
+    split_of,
+    words_for,
+    workload_name,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCostSheets:
+    """The split as the plan states it, and what it comes to."""
+
+    split: Records[UnitCostRow]
+    lines: Records[UnitCostLine]
+
+
+def unit_cost_sheets(facts: Facts) -> UnitCostSheets:
+    """Both sheets."""
+    split = _split_sheet(facts)
+    return UnitCostSheets(split, _lines_sheet(facts, split))
+
+
+def usd_of(part: Part) -> str:
+    """Header of a part."""
+    return f"{part.words} USD"
+
+
+def _split_sheet(facts: Facts) -> Records[UnitCostRow]:
+    def part_field(part: Part) -> Field[UnitCostRow]:
+        return Field(usd_of(part), lambda r, _: r.of(part), Kind.DECISION, Fmt.CENTS, total=True)
+
+    def whole(_: UnitCostRow, at: Line) -> Expr:
+        first, *others = (at[usd_of(part)] for part in Part)
+        for other in others:
+            first = first + other
+        return first
+
+    decided = Kind.DECISION
+    return write_records(
+        Grid("Cost_Split", "workings"),
+        "tblCostSplit",
+        [
+            Field("Workload", lambda r, _: workload_name(r)),
+            Field("Size class", lambda r, _: r.size_class or "-"),
+            Field("Served by", lambda r, _: column_of(r).view.value),
+            Field("Column", lambda r, _: column_of(r).name),
+            *(part_field(part) for part in Part),
+            Field("Total USD", whole, Kind.CALC, Fmt.CENTS, total=True),
+            Field("Headroom USD", lambda r, _: r.headroom_usd, decided, Fmt.CENTS, total=True),
+            Field("Accepted Mtok", lambda r, _: r.accepted_mtok, decided, Fmt.QUANTITY, total=True),
+            Field("Accepted requests", lambda r, _: r.accepted_requests, decided, Fmt.WHOLE, total=True),
+            *_prices("USD per Mtok", "USD per request"),
+        ],
+        split_of(facts.plan).rows,
+        "Cost split: who bears which part of the effective cost of the horizon",
+        "As the plan states it, expected over the outlooks. Headroom is a part of idle capacity: kept free for bursts."
+        " A column is what serves: an offering or an API.",
+    )
+
+
+def _prices(per_mtok: str, per_request: str) -> list[Field[UnitCostRow]]:
+    return [
+        Field(per_mtok, lambda _, at: ratio(at["Total USD"], at["Accepted Mtok"]), Kind.CALC, Fmt.PRICE),
+        Field(per_request, lambda _, at: ratio(at["Total USD"], at["Accepted requests"]), Kind.CALC, Fmt.FACTOR),
+    ]
+
+
+def _lines_sheet(facts: Facts, split: Records[UnitCostRow]) -> Records[UnitCostLine]:
+    published, calc = split_of(facts.plan), Kind.CALC
+
+    def added(header: str, line: UnitCostLine, at: Line) -> Expr:
+        column = split.column(header)
+        if line.view is View.PLAN:
+            return total(column)
+        if line.view is View.WORKLOAD:
+            return sum_where(column, Where(split.column("Workload"), "=", at["Of"]))
+        served_by = Where(split.column("Served by"), "=", at["View"])
+        return sum_where(column, served_by, Where(split.column("Column"), "=", at["Of"]))
+
+    def part_field(part: Part) -> Field[UnitCostLine]:
+        def amount(line: UnitCostLine, at: Line) -> Expr | str:
+            return words_for(published, line, part) or added(usd_of(part), line, at)
+
+        turns = part is Part.ACCELERATOR
+        return Field(usd_of(part), amount, Kind.CALC, Fmt.MONEY, kind_of=_said, new_page=turns)
+
+    def of_a_mtok(part: Part) -> Field[UnitCostLine]:
+        def price(line: UnitCostLine, at: Line) -> Expr | str:
+            said = words_for(published, line, part)
+            return said or ratio(added(usd_of(part), line, at), at["Accepted Mtok"])
+
+        return Field(f"{usd_of(part)} per Mtok", price, Kind.CALC, Fmt.PRICE, kind_of=_said)
+
+    def sum_field(header: str, fmt: Fmt) -> Field[UnitCostLine]:
+        return Field(header, lambda line, at: added(header, line, at), Kind.CALC, fmt)
+
+    return write_records(
+        Grid("Unit_Cost", "read"),
+        "tblUnitCost",
+        [
+            Field("View", lambda r, _: r.view.value),
+            Field("Of", lambda r, _: r.name),
+            sum_field("Accepted Mtok", Fmt.WHOLE),
+            sum_field("Accepted requests", Fmt.WHOLE),
+            sum_field("Total USD", Fmt.MONEY),
+            Field("USD per Mtok", lambda _, at: ratio(at["Total USD"], at["Accepted Mtok"]), calc, Fmt.PRICE),
+            Field("USD per request", lambda _, at: ratio(at["Total USD"], at["Accepted requests"]), calc, Fmt.FACTOR),
+            *(of_a_mtok(part) for part in Part),
+            *(part_field(part) for part in Part),
+            sum_field("Headroom USD", Fmt.MONEY),
+        ],
+        lines_of(published),
+        "Unit cost: what a million accepted output tokens cost, in nine parts",
+        "Effective cost of the horizon. included: in the price of the node or the token, and not told apart there."
+        " not stated: nobody says what it costs; unknown, not free. Headroom is a part of idle capacity.",
+    )
+
+
+def _said(_: UnitCostLine, what: object) -> Kind:
+    return Kind.NOTE if isinstance(what, str) else Kind.CALC
