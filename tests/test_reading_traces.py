@@ -165,6 +165,21 @@ def test_blank_lines_are_no_rows_and_keep_their_numbers(tmp_path: Path) -> None:
     assert finding.where.row == 4
 
 
+def test_a_prompt_in_quotes_may_have_commas_and_lines(tmp_path: Path) -> None:
+    """A row is a row as a spreadsheet counts, however many lines it has."""
+    header = f"{HEADER},prompt"
+    (finding,) = refused(a_file(tmp_path, f'{FIRST},"one,\ntwo"', "2026-03-02T00:00:01Z,-4,5,three", header=header))
+    assert (finding.code, finding.where.row) == (Code.RANGE, 3)
+
+
+def test_columns_of_a_parquet_file_that_hold_no_values_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "trace.parquet"
+    parquet.write_table(pa.table({"timestamp": [[1], [2]], "input_tokens": [1, 2], "output_tokens": [1, 2]}), path)
+    assert [finding.code for finding in refused(path)] == [Code.UNREADABLE]
+    parquet.write_table(pa.table({"timestamp": [1, 2], "input_tokens": [[1], [2]], "output_tokens": [1, 2]}), path)
+    assert {finding.code for finding in refused(path)} == {Code.NOT_WHOLE}
+
+
 def test_null_cells_of_a_parquet_file_are_named(tmp_path: Path) -> None:
     path = tmp_path / "trace.parquet"
     moments = pa.array([MONDAY, None], pa.timestamp("us", "UTC"))

@@ -15,12 +15,13 @@ from reports.exits import Exit
 from reports.import_command import put_in_place
 from reports.publishing import NotWritable
 from reports.tracing.answer import hours_answer, trace_answer
+from reports.tracing.reading_line import ReadingLine
 from reports.tracing.screen import hours_screen, trace_screen
 from scenarios.importing.harvest import Harvest
 from scenarios.importing.merging import Merged, merge
 from scenarios.inputs import Inputs
 from scenarios.traces import read_trace
-from scenarios.traces.fitting import FitSettings, fit_trace
+from scenarios.traces.fitting import FitSettings, TraceFit, fit_trace
 from scenarios.traces.harvest import refuse_unknown_workload, series_harvest, trace_harvest
 from scenarios.traces.series import HourlyRate, read_hourly_rates
 from scenarios.traces.weeks import WeeklyProfile, weekly_profile
@@ -52,14 +53,20 @@ def import_trace(asked: TraceAsked, into: Path, *, as_json: bool) -> Exit:
     workload = asked.settings.workload
 
     def told(inputs: Inputs) -> Told:
-        trace = read_trace(asked.file, utc_offset=asked.utc_offset, second_0=asked.second_0)
-        fit = fit_trace(trace, asked.settings)
+        fit = _fit(asked)
         merged = merged_whole(inputs, "trace", trace_harvest(fit, workload))
         if as_json:
             return merged, trace_answer(fit, workload, merged).model_dump_json(indent=1)
         return merged, trace_screen(fit, into, workload, merged, width=screen_width())
 
     return _bring_in(into, workload, told, as_json=as_json)
+
+
+def _fit(asked: TraceAsked) -> TraceFit:
+    with ReadingLine(asked.file.name) as line:
+        trace = read_trace(asked.file, utc_offset=asked.utc_offset, second_0=asked.second_0, on_rows=line.read)
+        line.phase(f"fitting {len(trace):,} requests of {trace.source}")
+        return fit_trace(trace, asked.settings)
 
 
 def import_hours(asked: HoursAsked, into: Path, *, as_json: bool) -> Exit:

@@ -68,7 +68,7 @@ def opened(path: Path) -> Iterator[tuple[Header, Iterator[Chunk], Slips]]:
         raise _rejected(path.name, Code.NO_FILE, "no such file", "a trace", "check its name") from None
     except IsADirectoryError:
         raise _rejected(path.name, Code.UNREADABLE, "a folder", "a file", "name the file in it") from None
-    except (OSError, EOFError, pa.ArrowInvalid) as error:
+    except (OSError, EOFError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         hint = "fetch or export the file again"
         raise _rejected(path.name, Code.UNREADABLE, reason, "a file that can be read to its end", hint) from error
@@ -142,7 +142,9 @@ def _csv_chunks(raw: Any, names: Sequence[str], columns: Sequence[Column], slips
         batches = arrow_csv.open_csv(
             raw,
             read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=places),
-            parse_options=arrow_csv.ParseOptions(invalid_row_handler=refuse, ignore_empty_lines=False),
+            parse_options=arrow_csv.ParseOptions(
+                invalid_row_handler=refuse, ignore_empty_lines=False, newlines_in_values=True
+            ),
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=wanted, column_types={place: pa.binary() for place in places}, strings_can_be_null=False
             ),

@@ -1,6 +1,6 @@
 """A trace file -> requests in order of arrival, or everything that is wrong with its rows at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,16 +22,25 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
 
 
-def read_trace(path: Path, *, utc_offset: timedelta = timedelta(0), second_0: datetime | None = None) -> Trace:
+def read_trace(
+    path: Path,
+    *,
+    utc_offset: timedelta = timedelta(0),
+    second_0: datetime | None = None,
+    on_rows: Callable[[int], None] | None = None,
+) -> Trace:
     """The requests of a CSV, CSV.gz or Parquet file by time; InputRejected, with every bad row, if any is bad.
 
     `utc_offset` is that of times without a zone; `second_0` the moment (with a zone) from which a file counts that
-    states seconds only. Whatever is assumed, moved or missing is named in the trace's warnings.
+    states seconds only; `on_rows` is told after every chunk how many rows were read. Whatever is assumed, moved or
+    missing is named in the trace's warnings.
     """
     with opened(path) as (header, chunks, slips):
         read = _Read(header, Times(slips))
         for chunk in chunks:
             read.take(chunk)
+            if on_rows is not None:
+                on_rows(sum(map(len, read.rows)))
     read.refuse_what_is_wrong()
     return _trace(read, utc_offset, second_0)
 

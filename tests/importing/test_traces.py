@@ -1,5 +1,6 @@
 """`siliconmix import trace` and `import hours`: what is seen stands in the scenario, the rest is left."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.importing.folders import a_csv, a_folder, brought_in, is_right, is_un
 from tests.specs.running import Run
 from tests.tracing import HEADER
 
+ROOT = Path(__file__).resolve().parents[2]
+BUNDLED, REALISTIC = ROOT / "catalog" / "bundled", ROOT / "scenarios" / "examples" / "realistic"
 CHAT = ("--workload", "chat")
 SERIES = "model,day_index,hour_of_day,mean_request_rate_per_s,note"
 
@@ -53,6 +56,28 @@ def test_a_trace_of_a_week_sets_sizes_hours_bursts_and_cache_hits(tmp_path: Path
     assert chat.cache_hit_share == pytest.approx(25 / ((3000 + 2 * 100) / 3), rel=1e-3)
     assert chat.burst_ratio == 1.0
     assert "burst_ratio 1.000" in done.out
+
+
+def test_the_bundled_traces_give_what_the_realistic_example_has(tmp_path: Path) -> None:
+    """Its classes of conversations and its week of America, imported into another scenario."""
+    fleet = a_folder(tmp_path)
+    brought(BUNDLED / "azure_llm_2023_conv.csv.gz", fleet, *CHAT, "--classes", 3)
+    america = ("--series", "m-large", "--utc-offset", "-05:00", "--first-day", "monday")
+    brought_in("hours", BUNDLED / "servegen_hourly.csv", fleet, *CHAT, *america)
+    found = read(fleet)
+    classes = {(c.size_class, c.input_tokens, c.output_tokens, c.request_share) for c in found.size_classes}
+    assert classes == {
+        (row["size_class"], *(float(row[column]) for column in ("input_tokens", "output_tokens", "request_share")))
+        for row in rows_of_realistic("size_classes.csv")
+    }
+    assert {row.hour_of_week: row.load for row in found.hourly_load} == {
+        int(row["hour_of_week"]): float(row["load"]) for row in rows_of_realistic("hourly_load.csv")
+    }
+
+
+def rows_of_realistic(table: str) -> list[dict[str, str]]:
+    with (REALISTIC / table).open(encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if row["workload"] == "us-chat-70b"]
 
 
 def test_only_the_rows_of_that_workload_make_room(tmp_path: Path) -> None:
