@@ -72,6 +72,7 @@ READING_ORDER = [
     "Calc_Break_Even",
     "Calc_Shares",
     "Goodput",
+    "Throughput",
     "Fallback",
     "Calc_Fallback",
     "Calc_Survival",

@@ -52,6 +52,7 @@ from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
 from reports.sheets.shares import Measures, Shares, shares_sheets
 from reports.sheets.spend import Spend, spend_sheets
 from reports.sheets.take_or_pay import WindowRow, take_or_pay_sheet
+from reports.sheets.throughput import Working, throughput_sheet
 from reports.sheets.tokens import Tokens, tokens_sheet
 from reports.sheets.unit_cost import UnitCostSheets, unit_cost_sheets
 from reports.sheets.usage import usage_sheet
@@ -115,6 +116,7 @@ class Book:
     vendors: Records[str]
     fallback: FallbackSheets
     goodput: Records[Goodput]
+    throughput: Records[Working]
     refusals: Records[Refusal]
     sources: Records[tuple[str, str]]
     unit_cost: UnitCostSheets
@@ -166,6 +168,7 @@ def build_book(plan: Plan) -> Book:
     measures = Measures(tokens, effective, listed)
     covered = spend.signed.coverage if spend and spend.signed else None
     ground = Ground(facts, inputs, calendar, offerings, offers, committed, routing)
+    goodput = goodput_sheet(facts, inputs, workloads, offerings)
     accounts = accounts_sheets(ground, Valued(hours, listed, effective, payments, covered))
     futures = FutureSheets(
         rights=rights,
@@ -214,7 +217,8 @@ def build_book(plan: Plan) -> Book:
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
         vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
         fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash, blocks),
-        goodput=goodput_sheet(facts, inputs, workloads, offerings),
+        goodput=goodput,
+        throughput=throughput_sheet(facts, inputs, workloads, goodput),
         refusals=refusals_sheet(facts),
         sources=sources_sheet(facts),
         unit_cost=unit_cost_sheets(facts),

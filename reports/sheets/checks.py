@@ -200,6 +200,10 @@ def _capacity(book: Book) -> Iterator[Check]:
     text = "Tokens not served = tokens for which a penalty is counted"
     yield Check(text, book.demand.missed_total.sum(0), priced, "Mtok", "a shortfall is not priced")
     months = same_order(book.calendar.block_sum.row(0), book.calendar.time.hours_area())
+    text = "Node-seconds worked out from rates = node-seconds of the plan, over all serving figures"
+    worked, planned = (records.column("Node seconds per attempt") for records in (book.throughput, book.goodput))
+    meaning = "a serving figure does not follow from its rates and haircut"
+    yield Check(text, total(worked), total(planned), "node-seconds", meaning)
     text = "Months whose blocks add up to the calendar hours"
     yield Check(text, months, book.inputs["HorizonMonths"], "months", "hours are lost or counted twice")
 

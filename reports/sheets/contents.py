@@ -156,6 +156,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         *_sensitivity_workings(book),
         (book.shares.sheet, "shares of tokens, spend and capacity by group"),
         (book.goodput.sheet(freeze_cols=3), "serving figures with evidence and haircut"),
+        (book.throughput.sheet(freeze_cols=4), "how serving figures came about: percentiles, rates, grade, haircut"),
         (book.fallback.events.sheet(), "what each event takes, what is left, the tightest month"),
         (book.fallback.cases.sheet(freeze_cols=2), "every event in every month and block"),
         (book.fallback.offerings.sheet(freeze_cols=2), "capacity after each event, offering by offering"),
