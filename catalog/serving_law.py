@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import nnls
 
 SAME_RATIO = 1e-6
 """Gram determinant of the unit rows / sizes^2 below which all sizes have one input:output ratio."""
@@ -64,6 +63,8 @@ def fit_law(sizes: Sequence[MeasuredSize]) -> NodeTimeLaw:
     NodeTimeLaw(seconds_per_input_token=0.01, seconds_per_output_token=0.01, single_rate=True)
     """
     if not _of_one_ratio(sizes):
+        from scipy.optimize import nnls  # slow to load: only who fits a law waits for it
+
         rows = np.array([(s.input_tokens, s.output_tokens) for s in sizes], dtype=float)
         rows /= np.array([[s.replica_seconds] for s in sizes])
         rates, _ = nnls(rows, np.ones(len(sizes)))
