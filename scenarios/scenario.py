@@ -73,7 +73,7 @@ class RunSettings(Record):
     """Share of a node's goodput that may be used, the rest is headroom for bursts; with derived headroom the most."""
     headroom: Headroom = Headroom()
     """Where the usable share comes from, below."""
-    load_blocks: int = Field(default=6, ge=1, le=168)
+    load_blocks: int = Field(default=8, ge=1, le=168)
     """Load blocks for the shape of the week; extreme-hour blocks come on top."""
     forecast_outlooks: ForecastOutlooks = ForecastOutlooks.NONE
     """Outlooks made of forecasts: none (P50), joint (all at P10, P50 or P90), or apart (every combination)."""

@@ -57,6 +57,7 @@ def _sections(facts: Facts) -> list[tuple[str, list[Line]]]:
         ("Proof", _proof(facts)),
         ("Solver", _solver(facts)),
         *([("What-if: inputs that differ from the files", _changes(facts))] if facts.scenario.changes else []),
+        ("Load blocks against the hours of the week", _blocks(facts)),
         ("Inputs (sha256 of each file)", hashes or [("-", "the inputs were not read from files")]),
         ("Notes of the run", [(f"note {i}", note) for i, note in enumerate(notes, start=1)]),
         ("Rules that bind", _binding(facts)),
@@ -77,6 +78,20 @@ def _run(facts: Facts) -> list[Line]:
         ("siliconmix", versions.siliconmix),
         ("Python, Pyomo, highspy", f"{versions.python}, {versions.pyomo}, {versions.highspy}"),
     ]
+
+
+def _blocks(facts: Facts) -> list[Line]:
+    blocks = facts.scenario.blocks
+    extreme = sum(block.extreme for block in blocks.blocks)
+    number = f"{len(blocks.blocks)}, of which {extreme} for extreme hours; {blocks.requested_blocks} asked for"
+    rows = [("Blocks", number)]
+    for error in blocks.errors:
+        spread = f"root mean square {error.root_mean_square_share:.1%} of the mean"
+        words = f"peak {error.peak_error_share:.2%} low, {spread}"
+        if error.commitment_error_share is not None:
+            words += f", commitments understated by at most {error.commitment_error_share:.2%} of the bill on demand"
+        rows.append((error.workload, words))
+    return rows
 
 
 def _changes(facts: Facts) -> list[Line]:
