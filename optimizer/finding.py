@@ -3,17 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from optimizer.extract import Extracted, extract
 from optimizer.extract_agreements import paid_above
 from optimizer.extract_usage import Values
 from optimizer.model import Model, build_model
 from optimizer.preferences import preferred
 from optimizer.problem import Problem
-from optimizer.settling import Settled, settles_as_agreed
-from optimizer.solve import Session, Solved, solve_in
+from optimizer.settling import Settled, settles_as_agreed, sides
+from optimizer.solve import Session, Solved, solve_held_in, solve_in
 from optimizer.solve_arrays import Compiled, compile_model
-from optimizer.solve_protocol import Progress, SolveOptions, SolveStatus
+from optimizer.solve_keys import name_of
+from optimizer.solve_protocol import FixRequest, Progress, SolveOptions, SolveStatus
 
+SEARCHED_COLUMNS = 20_000
+"""Up to here a model that pays as agreed is searched from nothing: that is quick."""
 Phase = Callable[[str], None]
 """Told the name of each phase as it begins."""
 
@@ -29,7 +34,7 @@ class PlanOptions:
     on_progress: Callable[[Progress, float], None] = field(default=lambda progress, money_scale: None)
     """Told of the solver's progress and of the dollars in one unit of its objective."""
     on_found: Callable[[Session, "Found"], None] = field(default=lambda session, found: None)
-    """Told by plan_fleet what was found, while the session still knows its model."""
+    """Told by plan_fleet what was found, while the session still knows its model: of two, the one to learn from."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,18 @@ Stating = Callable[[Problem], Stated]
 """Builds and compiles; raises Infeasible where a row cannot hold."""
 Solving = Callable[[Stated, PlanOptions], Solved]
 """Solves what was stated; raises Infeasible, NoPlan or SolverFault."""
+Telling = Callable[[Found], None]
+"""Told of what was found in a model that was solved to its bound, while the session still knows it."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How `find` states and solves, in which session, and whom it tells."""
+
+    session: Session
+    stating: Stating
+    solving: Solving
+    telling: Telling
 
 
 def stated(problem: Problem, kept_scale_usd: float | None = None) -> Stated:
@@ -91,21 +108,68 @@ def with_ties_broken(session: Session, given: Stated, options: PlanOptions, solv
     return preferred(session, given.problem, given.model, given.compiled, solved)
 
 
-def find(problem: Problem, options: PlanOptions, stating: Stating, solving: Solving) -> Found:
+def find(problem: Problem, options: PlanOptions, ways: Ways) -> Found:
     """State, solve and extract; once more held to what is agreed where the plan pays otherwise.
 
     Raises Infeasible, NoPlan or SolverFault.
     """
+    given = _begun(problem, options, ways.stating)
+    found = _solved(given, options, ways)
+    if problem.settles_as_agreed or _settles_as_agreed(found):
+        return found
+    agreed = _begun(replace(problem, settles_as_agreed=True), options, ways.stating)
+    return _with_orders_kept(found, agreed, options, ways) or _solved(agreed, options, ways)
+
+
+def _begun(problem: Problem, options: PlanOptions, stating: Stating) -> Stated:
     options.on_phase("build")
     given = stating(problem)
     options.on_size(len(given.compiled.arrays.values))
     options.on_phase("solve")
-    solved = solving(given, options)
+    return given
+
+
+def _solved(given: Stated, options: PlanOptions, ways: Ways) -> Found:
+    found = _extracted(given, ways.solving(given, options), options)
+    ways.telling(found)
+    return found
+
+
+def _extracted(given: Stated, solved: Solved, options: PlanOptions) -> Found:
     options.on_phase("extract")
-    found = Found(given, solved, extract(problem, given.model, given.compiled, solved.values))
-    if problem.settles_as_agreed or _settles_as_agreed(found):
-        return found
-    return find(replace(problem, settles_as_agreed=True), options, stating, solving)
+    return Found(given, solved, extract(given.problem, given.model, given.compiled, solved.values))
+
+
+def _with_orders_kept(found: Found, agreed: Stated, options: PlanOptions, ways: Ways) -> Found | None:
+    """The orders of a plan in the model that pays as agreed; None where that costs more than the asked gap.
+
+    That model has rows and columns more than the one of the plan, whose bound therefore holds for it, too. To search it
+    from nothing took minutes where this took seconds (docs/performance.md).
+    """
+    arrays = agreed.compiled.arrays
+    if len(arrays.cost) <= SEARCHED_COLUMNS:
+        return None
+    bound = found.solved.bound * found.stated.model.money_scale_usd / agreed.model.money_scale_usd
+    held = _held(found, agreed)
+    solved = solve_held_in(ways.session, arrays, options_of(agreed), held, bound, listening(agreed, options))
+    if solved is None:
+        return None
+    kept = _extracted(agreed, with_ties_broken(ways.session, agreed, options, solved), options)
+    return kept if _settles_as_agreed(kept) else None
+
+
+def _held(found: Found, agreed: Stated) -> FixRequest:
+    """The whole columns of a plan, and on which side of its minimum each window of take-or-pay lies in it."""
+    compiled = found.stated.compiled
+    chosen = sides(agreed.problem, found.decided)
+    block = agreed.model.pyomo.take_or_pay
+    choices = (*block.above.items(), *block.all_of.items())
+    wanted = {name_of(variable): float(tuple(index) in chosen) for index, variable in choices}
+    for column in np.flatnonzero(compiled.arrays.integer).tolist():
+        wanted[name_of(compiled.columns[column])] = float(round(found.solved.values[column]))
+    names = {i: name_of(agreed.compiled.columns[i]) for i in np.flatnonzero(agreed.compiled.arrays.integer).tolist()}
+    held = {column: wanted[name] for column, name in names.items() if name in wanted}
+    return FixRequest(np.array(list(held), dtype=np.int32), np.array(list(held.values()), dtype=float))
 
 
 def _settles_as_agreed(found: Found) -> bool:

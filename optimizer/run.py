@@ -3,7 +3,7 @@
 from optimizer.baselines import other_ways
 from optimizer.diagnose import explain_infeasible
 from optimizer.faults import Infeasible
-from optimizer.finding import Found, PlanOptions, find, solve_options, solving_in, stated
+from optimizer.finding import Found, PlanOptions, Ways, find, solve_options, solving_in, stated
 from optimizer.knowing import NotCompared, value_of_knowing
 from optimizer.living.living import LivingModel
 from optimizer.plan import Baseline, Plan
@@ -24,10 +24,9 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     """Plan, audit and return; raises Impossible, NoPlan, SolverFault or AuditFailed instead of a doubtful plan."""
     options = options or PlanOptions()
     problem = possible_problem(scenario, options)
-    with Session() as session:
-        found = _found(session, problem, options)
-        options.on_found(session, found)
-        plan = plan_of(_in_rounds(session, found, options))
+    with Session() as session, LivingModel() as living:
+        found = _found(session, living, problem, options)
+        plan = plan_of(in_rounds(found, lambda again: living.found(again, options)))
         if options.with_baselines:
             options.on_phase("baselines")
             given = found.stated
@@ -37,22 +36,19 @@ def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:
     return audited(plan)
 
 
-def _found(session: Session, problem: Problem, options: PlanOptions) -> Found:
+def _found(session: Session, living: LivingModel, problem: Problem, options: PlanOptions) -> Found:
     """What the solver finds; raises Impossible with the rules that collide where it finds that nothing can be."""
+
+    def tell(found: Found) -> None:
+        options.on_found(session, found)
+        if problem.headroom is not None:
+            living.learn(session, found)
+
     try:
-        return find(problem, options, stated, solving_in(session))
+        return find(problem, options, Ways(session, stated, solving_in(session), tell))
     except Infeasible:
         options.on_phase("explain")
         raise explain_infeasible(problem) from None
-
-
-def _in_rounds(session: Session, first: Found, options: PlanOptions) -> Found:
-    """The plan whose usable shares its own pools allow; the first one where they are stated."""
-    if first.stated.problem.headroom is None:
-        return first
-    with LivingModel() as living:
-        living.learn(session, first)
-        return in_rounds(first, lambda problem: living.found(problem, options))
 
 
 def _told(problem: Problem, ways: tuple[Baseline, ...]) -> tuple[Baseline, ...]:

@@ -84,6 +84,27 @@ def settles_as_agreed(problem: Problem, decided: Extracted, paid: Mapping[Settle
     return True
 
 
+def sides(problem: Problem, decided: Extracted) -> frozenset[tuple[str, ...]]:
+    """Places of the 0/1 columns that are 1 where every window is settled as agreed (optimizer/families/take_or_pay.py).
+
+    `above`: windows in which use and what was carried into them reach the minimum. `all_of`: for each of these, what
+    its make-up is all of.
+    """
+    places: set[tuple[str, ...]] = set()
+    for row in settled_orders(problem, decided):
+        for settlement in (each for each in row.settlements if not each.true_up):
+            place = Settled(row.order.contract, str(row.order.start), str(settlement.window.first), row.outlook)
+            places |= {place, (*place[:3], _all_of(settlement), place.outlook)}
+    return frozenset(places)
+
+
+def _all_of(settlement: Settlement) -> str:
+    """What a make-up is all of: the bank before it, the excess of the window, or its use."""
+    excess = settlement.used + settlement.carried_in - settlement.minimum
+    of = {"bank": settlement.bank_out + settlement.made_up, "excess": excess, "used": settlement.used}
+    return min(of, key=lambda name: of[name])
+
+
 def settled_windows(problem: Problem, decided: Extracted) -> tuple[TakeOrPayWindow, ...]:
     """Every window of every take-or-pay order, as published."""
     return tuple(

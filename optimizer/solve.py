@@ -19,6 +19,7 @@ from optimizer.solve_protocol import (
     Changed,
     CloseRequest,
     FixRequest,
+    HeldRequest,
     LearnReply,
     LearnRequest,
     Progress,
@@ -109,6 +110,12 @@ class Session:
     ) -> SolveReply:
         """Solve from what a model of the same structure has taught; otherwise like `solve`."""
         return self._solved(AgainRequest(arrays, options, lesson, changed), listen)
+
+    def held(
+        self, arrays: Arrays, options: SolveOptions, held: FixRequest, bound: float, listen: Listener | None = None
+    ) -> SolveReply:
+        """Solve with some whole columns held; OPTIMAL means within the gap of a bound that is known already."""
+        return self._solved(HeldRequest(arrays, options, held, bound), listen)
 
     def learned(self, whole: NDArray[np.float64]) -> bytes:
         """What the last model has taught, whose plan has these whole columns: for `again`, here or elsewhere."""
@@ -240,6 +247,29 @@ def solve_again_in(
     except SolverFault:
         return None
     return None if contradicts(found.bound, found.objective) else found
+
+
+def solve_held_in(
+    session: Session,
+    arrays: Arrays,
+    options: SolveOptions,
+    held: FixRequest,
+    bound: float,
+    listen: Listener | None = None,
+) -> Solved | None:
+    """Like `solve_in` with some whole columns held and a bound that is known; None without a plan near the bound.
+
+    Raises NoPlan where the user has stopped it.
+    """
+    try:
+        reply = session.held(arrays, options, held, bound, listen)
+        if reply.status is SolveStatus.OPTIMAL:
+            return _rounded(session, arrays, reply)
+    except SolverFault:
+        return None
+    if session.stopped_by_user:
+        raise NoPlan(interrupted=True)
+    return None
 
 
 def solve_closed(

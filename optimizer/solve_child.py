@@ -17,6 +17,7 @@ from optimizer.solve_protocol import (
     AgainRequest,
     CloseRequest,
     FixRequest,
+    HeldRequest,
     LearnReply,
     LearnRequest,
     SolveReply,
@@ -41,13 +42,15 @@ def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply | Learn
         return solver.break_ties(request, watch)
     if isinstance(request, AgainRequest):
         return solver.again(request, watch)
+    if isinstance(request, HeldRequest):
+        return solver.held(request, watch)
     if isinstance(request, LearnRequest):
         return LearnReply(solver.learned(request))
     raise RuntimeError(f"unexpected request {type(request).__name__}")
 
 
 def _limit_s(request: object) -> float:
-    if isinstance(request, SolveRequest | CloseRequest | AgainRequest):
+    if isinstance(request, SolveRequest | CloseRequest | AgainRequest | HeldRequest):
         return request.options.time_limit_s
     return FIX_LIMIT_S
 

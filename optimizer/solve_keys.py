@@ -27,6 +27,12 @@ def month_keys(columns: Iterable[Any], rows: Iterable[Any]) -> MonthKeys:
     )
 
 
+def name_of(each: Any) -> tuple[str, Any]:
+    """The name of a Pyomo variable or row, the same in every model that has it; `each.name` takes long to spell."""
+    component = each.parent_component()
+    return f"{component.parent_block().name}.{component.local_name}", each.index()
+
+
 def names_digest(columns: Iterable[Any], rows: Iterable[Any]) -> bytes:
     """A digest of the names of Pyomo variables and rows, in their order."""
     spelt: dict[int, str] = {}

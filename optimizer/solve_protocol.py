@@ -109,6 +109,16 @@ class AgainRequest:
 
 
 @dataclass(frozen=True)
+class HeldRequest:
+    """Find a plan of this model with some whole columns held, good enough for a bound that is known already."""
+
+    arrays: Arrays
+    options: SolveOptions
+    held: FixRequest
+    bound: float
+
+
+@dataclass(frozen=True)
 class LearnReply:
     """What was learned, to be kept and given back."""
 

@@ -12,13 +12,14 @@ from optimizer.paths.again import PartsAgain, direct_again
 from optimizer.paths.basis import Basis
 from optimizer.paths.by_parts import ByParts, has_parts
 from optimizer.paths.lessons import Lesson, parts_lesson
-from optimizer.paths.relaxed import branch, solve_relaxed
+from optimizer.paths.relaxed import branch, solve_held, solve_relaxed
 from optimizer.paths.satellites import KeptCut
 from optimizer.solve_highs import FIX_LIMIT_S, Floats, Watch, fix, load, run
 from optimizer.solve_protocol import (
     AgainRequest,
     CloseRequest,
     FixRequest,
+    HeldRequest,
     LearnRequest,
     SolveReply,
     SolveRequest,
@@ -83,6 +84,13 @@ class Solver:
         if best.status is not SolveStatus.FEASIBLE or watch.stopped():
             return self._finished(given, best, watch)
         return self._by_parts(again.by_parts, best, watch)
+
+    def held(self, request: HeldRequest, watch: Watch) -> SolveReply:
+        """A new model with some whole columns held: OPTIMAL within the gap of the known bound, else what there is."""
+        given = SolveRequest(request.arrays, request.options)
+        self._begin(given)
+        self._highs, reply = solve_held(request, watch)
+        return reply
 
     def learned(self, request: LearnRequest) -> bytes:
         """What the last model teaches, as bytes, given the whole columns of its plan."""

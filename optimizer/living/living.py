@@ -18,6 +18,7 @@ from optimizer.finding import (
     Found,
     PlanOptions,
     Stated,
+    Ways,
     find,
     listening,
     options_of,
@@ -120,13 +121,8 @@ class LivingModel:
 
     def found(self, problem: Problem, options: PlanOptions) -> Found:
         """What is found for a problem, from what was learned before, and learned from; not yet a plan."""
-        found = self._found(problem, options)
-        self._learn(self._session, found)
-        return found
-
-    def _found(self, problem: Problem, options: PlanOptions) -> Found:
         try:
-            return find(problem, options, self._stated, self._solved)
+            return find(problem, options, Ways(self._session, self._stated, self._solved, self._learn))
         except Infeasible:
             if self._conditions:
                 raise ConditionsFail(self._conditions) from None
@@ -144,9 +140,7 @@ class LivingModel:
         if self._now is not None and changed is not None:
             self._asked = _Asked(names, How.PATCHED)
             arrays, limits = given.compiled.arrays, options_of(given)
-            found = solve_again_in(
-                self._session, arrays, limits, self._now.lesson, changed, listening(given, options)
-            )
+            found = solve_again_in(self._session, arrays, limits, self._now.lesson, changed, listening(given, options))
             if found is not None:
                 small = len(arrays.cost) <= MOST_TIED_COLUMNS
                 return with_ties_broken(self._session, given, options, found) if small else found
@@ -162,9 +156,13 @@ class LivingModel:
         """
         if not self._conditions:
             self._asked = _Asked(names_of(found.stated), How.ANEW)
-            self._learn(session, found)
+            self._first = None
+            self._keep(session, found)
 
-    def _learn(self, session: Session, found: Found) -> None:
+    def _learn(self, found: Found) -> None:
+        self._keep(self._session, found)
+
+    def _keep(self, session: Session, found: Found) -> None:
         """Keep what the answer teaches; nothing where the solver cannot tell it any more."""
         try:
             lesson = session.learned(_whole(found))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from optimizer.paths.dive import Dive, Found, whole_columns
 from optimizer.solve_highs import Watch, load, relax, run
-from optimizer.solve_protocol import SolveOptions, SolveReply, SolveRequest, SolveStatus
+from optimizer.solve_protocol import HeldRequest, SolveOptions, SolveReply, SolveRequest, SolveStatus
 
 
 def enough(bound: float, options: SolveOptions) -> float:
@@ -34,6 +34,21 @@ def solve_relaxed(highs: highspy.Highs, request: SolveRequest, watch: Watch) -> 
             return ended(SolveStatus.OPTIMAL, found, bound, watch)
     status = SolveStatus.INTERRUPTED if watch.stop.is_set() else SolveStatus.FEASIBLE
     return ended(status, found, bound, watch)
+
+
+def solve_held(request: HeldRequest, watch: Watch) -> tuple[highspy.Highs, SolveReply]:
+    """The same with some whole columns held; OPTIMAL within the gap of the known bound, which stays the bound."""
+    arrays, held = request.arrays, request.held
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[held.columns] = upper[held.columns] = held.values
+    narrowed = SolveRequest(replace(arrays, lower=lower, upper=upper), request.options)
+    highs = load(narrowed)
+    watch.attach(highs)
+    reply = replace(solve_relaxed(highs, narrowed, watch), bound=request.bound)
+    if reply.objective is None or watch.stop.is_set():
+        return highs, reply
+    near = reply.objective <= enough(request.bound, request.options)
+    return highs, replace(reply, status=SolveStatus.OPTIMAL if near else SolveStatus.FEASIBLE)
 
 
 def branch(request: SolveRequest, watch: Watch, reply: SolveReply) -> SolveReply:
