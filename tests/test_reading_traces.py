@@ -223,7 +223,7 @@ def test_rows_out_of_order_are_sorted_and_named(tmp_path: Path) -> None:
     assert trace.seconds.tolist() == [0, 1, 2, 2]
     (warning,) = trace.warnings
     assert (warning.code, warning.where.row) == (Code.UNSORTED, 4)
-    assert warning.found.startswith("1 rows")
+    assert warning.found.startswith("1 row earlier")
 
 
 def test_a_month_of_gaps_is_one_named_run(tmp_path: Path) -> None:

@@ -243,14 +243,14 @@ def test_a_near_zero_hour_is_left_out_by_name() -> None:
     assert week.profile.loads[5] == 200.0
     (finding,) = week.findings
     assert finding.code is Code.NEAR_ZERO
-    assert finding.found.startswith("1 requests in the hour from 2026-03-09 05:00 UTC")
+    assert finding.found.startswith("1 request in the hour from 2026-03-09 05:00 UTC")
 
 
 def test_a_trace_of_an_hour_has_no_week() -> None:
     week = traced_week(a_trace([(1, 1)] * 3600))
     assert week.profile is None
     (finding,) = week.findings
-    assert (finding.code, finding.found) == (Code.SHORT, "1 whole hours, none of them at 01:00 UTC")
+    assert (finding.code, finding.found) == (Code.SHORT, "1 whole hour, none at 01:00 UTC")
 
 
 def test_a_trace_without_a_date_has_no_week_and_need_not_say_so_again() -> None:

@@ -8,6 +8,7 @@ from reports.console_tables import Column, table_lines, wrapped
 from reports.tracing.answer import HoursAnswer
 from scenarios.importing.merging import Merged
 from scenarios.traces.fitting import TraceFit
+from scenarios.traces.hours import counted
 from scenarios.traces.sizes import ROUTING_LOSS_SHARE, SizeClassFit
 from scenarios.traces.weeks import DaysShape, WeeklyProfile, days_shapes
 
@@ -52,7 +53,7 @@ def _requests(fit: TraceFit) -> Iterator[str]:
     trace, hours = fit.trace, float(fit.trace.seconds[-1]) / _SECONDS_PER_HOUR
     begun = "" if trace.start is None else f" from {trace.start:%Y-%m-%d %H:%M} UTC"
     others = f"; {fit.requests_of_others:,} of other workloads are not read" if fit.requests_of_others else ""
-    yield f"{trace.source}: {len(trace):,} requests in {hours:,.1f} hours{begun}{others}."
+    yield f"{trace.source}: {counted(len(trace), 'request')} in {hours:,.1f} hours{begun}{others}."
 
 
 def _size_lines(sizes: SizeClassFit) -> list[str]:
@@ -66,16 +67,17 @@ def _size_lines(sizes: SizeClassFit) -> list[str]:
 def _errors(sizes: SizeClassFit) -> Iterator[str]:
     within = "within" if sizes.routing_loss_share <= ROUTING_LOSS_SHARE else "more classes would keep it within"
     spread = [error.mean_absolute_share for error in sizes.errors]
+    ends = dict.fromkeys(f"{share:.0%}" for share in (min(spread), max(spread)))
     yield (
         f"Error in node-time: choosing a column by class costs {sizes.routing_loss_share:.1%} against choosing by "
-        f"request ({within} {ROUTING_LOSS_SHARE:.0%}). A request is on average {min(spread):.0%} to {max(spread):.0%} "
-        "of the mean from its class; the total is exact."
+        f"request ({within} {ROUTING_LOSS_SHARE:.0%}). A request is on average "
+        f"{' to '.join(ends)} of the mean from its class; the total is exact."
     )
 
 
 def _week(fit: TraceFit) -> str:
     if fit.week.profile is None:
-        return f"Week: not told by {fit.week.hours_seen} whole hours; hourly_load is left as it is."
+        return f"Week: not told by {counted(fit.week.hours_seen, 'whole hour')}; hourly_load is left as it is."
     hours = f"from {fit.week.hours_seen:,} hours; the mean hour is 1"
     return f"Week (UTC, {hours}): {_shapes(fit.week.profile)}"
 

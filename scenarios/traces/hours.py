@@ -37,12 +37,20 @@ def hour_name(hour: int, trace: Trace) -> str:
     return f"{datetime.fromtimestamp(hour * SECONDS_PER_HOUR, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "hour"), counted(1200, "hour")
+    ('1 hour', '1,200 hours')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def gap_findings(trace: Trace) -> Iterator[Finding]:
     """One finding for each run of whole hours without a request."""
     hours = hourly_counts(trace).hours
     for index in np.flatnonzero(np.diff(hours) > 1).tolist():
         first, count = int(hours[index]) + 1, int(hours[index + 1] - hours[index]) - 1
-        length = "1 hour" if count == 1 else f"{count:,} hours"
-        found = f"no request for {length} from {hour_name(first, trace)}"
+        found = f"no request for {counted(count, 'hour')} from {hour_name(first, trace)}"
         hint = "nothing, if the service was down or the log is lost: these hours are left out of the shape of the week"
         yield Finding(Code.GAP, Location(trace.source), found, "requests in every hour", hint)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from catalog.findings import Code, Finding, InputRejected, Location, shown
 from scenarios.traces.chunks import Chunk, opened
 from scenarios.traces.columns import CACHED, INPUT, KINDS, OUTPUT, TIMESTAMP, WORKLOAD, Header
-from scenarios.traces.hours import gap_findings
+from scenarios.traces.hours import counted, gap_findings
 from scenarios.traces.records import Trace
 from scenarios.traces.slips import Slip, Slips
 from scenarios.traces.times import TimeKind, Times
@@ -203,6 +203,6 @@ def _unread(read: _Read) -> Iterator[Finding]:
 def _unsorted(file: str, moments: NDArray[np.int64], rows: NDArray[np.int64]) -> Finding:
     late = moments < np.maximum.accumulate(moments)
     first = int(rows[np.flatnonzero(late)[0]])
-    found = f"{int(late.sum()):,} rows that are earlier than a row before them, the first of them this one"
+    found = f"{counted(int(late.sum()), 'row')} earlier than a row before, the first of them this one"
     hint = "nothing, if the times are right; the rows are put in order of time"
     return Finding(Code.UNSORTED, Location(file, first, TIMESTAMP), found, "rows in order of time", hint)

@@ -14,7 +14,7 @@ import numpy as np
 
 from catalog.findings import Code, Finding, Location
 from contracts.calendar import HOURS_PER_WEEK
-from scenarios.traces.hours import hour_name, hourly_counts
+from scenarios.traces.hours import counted, hour_name, hourly_counts
 from scenarios.traces.records import SECONDS_PER_HOUR, Trace
 from scenarios.traces.series import HourlyRate
 
@@ -178,14 +178,15 @@ def _traced_rates(trace: Trace) -> tuple[dict[int, float], frozenset[int], list[
 
 
 def _near_zero(trace: Trace, hour: int, requests: int, typical: float) -> Finding:
-    found = f"{requests} requests in the hour from {hour_name(hour, trace)}, where the median hour has {typical:g}"
+    begin = hour_name(hour, trace)
+    found = f"{counted(requests, 'request')} in the hour from {begin}, where the median hour has {typical:g}"
     expected = f"more than {NEAR_ZERO_SHARE:.0%} of the median"
     hint = "nothing, if the service was down: the hour is left out of the shape of the week"
     return Finding(Code.NEAR_ZERO, Location(trace.source), found, expected, hint)
 
 
 def _too_short(trace: Trace, hours: int, unseen: int) -> Finding:
-    found = f"{hours} whole hours, none of them at {unseen:02d}:00 UTC"
+    found = f"{counted(hours, 'whole hour')}, none at {unseen:02d}:00 UTC" if hours else "no whole hour"
     hint = "give a trace of a week or more; hourly_load is left as it is"
     return Finding(Code.SHORT, Location(trace.source), found, "each hour of the day at least once", hint)
 
