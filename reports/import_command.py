@@ -89,16 +89,19 @@ def _what_became(harvest: Harvest, merged: Merged) -> str:
 
 
 def _reasons(refused: Sequence[Finding]) -> list[str]:
-    """One line for each reason, with the rows that it refuses."""
-    by_reason: dict[tuple[Code, str, str, str, str], list[Finding]] = {}
+    """Two lines for each reason, with the rows that it refuses; where they differ, the first stands for them."""
+    by_reason: dict[tuple[Code, str, str], list[Finding]] = {}
     for finding in refused:
         where = finding.where.column or finding.where.key_path or ""
-        by_reason.setdefault((finding.code, where, finding.found, finding.expected, finding.hint), []).append(finding)
+        by_reason.setdefault((finding.code, where, finding.expected), []).append(finding)
     lines = []
-    for (code, where, found, expected, _), findings in list(by_reason.items())[:MOST_REASONS]:
+    for (code, where, expected), findings in list(by_reason.items())[:MOST_REASONS]:
         column = f"{where}: " if where else ""
+        example = "" if len({finding.found for finding in findings}) == 1 else "for example "
         lines.append(f"Refused {_places(findings)}:")
-        lines.append(f"    {column}found {found}; expected {expected}. {findings[0].way_out} [{code.value}]")
+        lines.append(
+            f"    {column}{example}found {findings[0].found}; expected {expected}. {findings[0].way_out} [{code.value}]"
+        )
     left = len(by_reason) - MOST_REASONS
     return lines if left <= 0 else [*lines, f"And {_counted(left, 'more reason')}; --json lists all."]
 

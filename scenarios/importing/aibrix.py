@@ -74,7 +74,8 @@ def read_aibrix(inputs: Inputs, given: Given, deployment: Deployment) -> Harvest
         raise InputRejected(findings)
     rows = tuple(_grid(profile, given.file.name))
     fitting, left_out = wanted(rows, given.where)
-    source = f"{given.source or f'AIBrix profile {given.file.name}'}; {profile.get('gpu', 'unnamed')}"
+    name = str(profile.get("gpu", "unnamed"))
+    source = given.origin("AIBrix profile", name)
     unmet = 0
     for row in fitting:
         cells, before = Cells(row, points.refused), len(points.refused)
@@ -95,7 +96,7 @@ def read_aibrix(inputs: Inputs, given: Given, deployment: Deployment) -> Harvest
             source=source,
             as_of=as_of,
             evidence=served.evidence,
-            run=str(profile.get("gpu", "unnamed")),
+            run=name,
             ttft=limits.ttft(),
             tpot=limits.tpot(output_tokens),
             licence=given.licence,

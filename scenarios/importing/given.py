@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from catalog.findings import Code, Finding, InputRejected, Location
+from catalog.records import TEXT_LIMIT
 from scenarios.importing.source import Where
 
 
@@ -22,10 +23,10 @@ class Given:
     """Where the file comes from; its name where nothing is said."""
     licence: str = ""
 
-    @property
-    def origin(self) -> str:
-        """Where the file comes from."""
-        return self.source or self.file.name
+    def origin(self, publisher: str = "", *details: str) -> str:
+        """Where a row comes from: what the user says, or the publisher and the file; then what tells the row."""
+        told = self.source or ", ".join(part for part in (publisher, self.file.name) if part)
+        return "; ".join(part for part in (told, *details) if part)[:TEXT_LIMIT]
 
     def day(self) -> date:
         """The stated day; InputRejected if the file cannot say it and nobody has."""

@@ -68,7 +68,7 @@ def _run(cells: Cells, names: Names, given: Given) -> Run | None:
         input_tokens=tokens[0],
         output_tokens=tokens[1],
         output_tok_per_s=round(per_chip * chips, 6),
-        source="; ".join(part for part in (given.source or f"InferenceX, {given.file.name}", how, *parts) if part),
+        source=given.origin("InferenceX", how, *parts),
         as_of=as_of,
         evidence=Evidence.INDEPENDENT,
         run=f"{framework}-{how}",

@@ -14,7 +14,7 @@ from catalog.findings import Code, Finding, InputRejected, did_you_mean, shown
 from catalog.loading import Placed, TableSpec, read_table
 from catalog.reading_csv import RawRow
 from catalog.reading_text import Source
-from catalog.records import TEXT_LIMIT, Evidence, Id, NonNegative, Positive, Record, Text
+from catalog.records import Evidence, Id, NonNegative, Positive, Record, Text
 from catalog.slugs import slug
 from contracts.terms.api import ApiOffer
 from scenarios.importing.given import Given
@@ -100,7 +100,6 @@ def _offer(stated: OfferGiven, cells: Cells, given: Given) -> ApiOffer | None:
     _refuse_dearer_when_long(cells, longest)
     if len(cells.findings) > before:
         return None
-    origin = given.source or f"litellm price list, {given.file.name}"
     return ApiOffer(
         api=stated.api,
         provider=provider,
@@ -116,7 +115,7 @@ def _offer(stated: OfferGiven, cells: Cells, given: Given) -> ApiOffer | None:
         tpot_ms=stated.tpot_ms,
         percentile=stated.percentile,
         longest_request_tok=longest,
-        source="; ".join(part for part in (origin, stated.listed_as, cells.text_or("", "source")) if part)[:TEXT_LIMIT],
+        source=given.origin("litellm price list", stated.listed_as, cells.text_or("", "source")),
         as_of=given.day(),
         evidence=Evidence.INDEPENDENT,
         licence=given.licence or "MIT",

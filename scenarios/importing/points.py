@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import ValidationError
 
 from catalog.findings import Code, Finding, Location
-from catalog.goodput import GoodputPoint
-from catalog.records import Evidence
+from catalog.goodput import GoodputPoint, Role
+from catalog.records import TEXT_LIMIT, Evidence
 from catalog.slugs import MOST_CHARACTERS, short_slug
 from scenarios.importing.harvest import Harvest, NewRow
 
@@ -66,6 +66,7 @@ class Run:
     tpot: tuple[Latency, ...] = ()
     """Every percentile that the source states."""
     licence: str = ""
+    role: Role = Role.AGGREGATED
     tag: str = ""
     """What tells the point from others of its curve and size."""
 
@@ -117,7 +118,8 @@ class Points:
                 tpot_percentile=_tail_percentile(run.tpot),
                 tpot_p50_ms=_beside(run.tpot, 50),
                 tpot_p95_ms=_beside(run.tpot, 95),
-                source=run.source[:1000],
+                role=run.role,
+                source=run.source[:TEXT_LIMIT],
                 as_of=run.as_of,
                 evidence=run.evidence,
                 licence=run.licence,

@@ -64,7 +64,7 @@ def _filled(values: dict[str, str], names: Names, given: Given) -> dict[str, str
         "point": short_slug(f"{values.get('curve', curve)}-{size}-{load}", MOST_CHARACTERS),
         "stack": names.stack(values.get("accelerator", "")),
         "engine": engine,
-        "source": given.origin,
+        "source": given.origin(),
         "as_of": str(given.as_of or ""),
         "licence": given.licence,
     } | values

@@ -118,7 +118,7 @@ def _offering(
         accelerator=accelerator,
         accelerators_per_node=count,
         list_price_usd_per_node_hour=price_usd,
-        source=f"{given.source or f'SkyPilot catalog, {given.file.name}'}; {machine} in {region}",
+        source=given.origin("SkyPilot catalog", f"{machine} in {region}"),
         as_of=given.day(),
         evidence=Evidence.INDEPENDENT,
         licence=given.licence,

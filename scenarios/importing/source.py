@@ -16,7 +16,7 @@ from typing import Any
 from catalog.findings import Code, Finding, InputRejected, Location, did_you_mean, shown
 from catalog.reading_csv import RawRow, read_csv
 from catalog.reading_fields import Kind, Shape
-from catalog.reading_text import ReadText, Source, read_text
+from catalog.reading_text import UNSEEN, ReadText, Source, read_text
 from catalog.reading_values import MOST_DECIMALS, Unfit, parse_value
 
 Where = tuple[tuple[str, str], ...]
@@ -56,13 +56,13 @@ class Cells:
         """The text of the first of the columns that has one; without any, a finding."""
         for column in columns:
             if self.has(column):
-                return self.row.cells[column].strip()
+                return _plain(self.row.cells[column])
         self.wrong(columns[0], "a text", "leave the row out with --where, or complete the file", Code.BLANK)
         return ""
 
     def text_or(self, default: str, *columns: str) -> str:
         """The text of the first of the columns that has one."""
-        return next((self.row.cells[column].strip() for column in columns if self.has(column)), default)
+        return next((_plain(self.row.cells[column]) for column in columns if self.has(column)), default)
 
     def positive(self, column: str) -> float:
         """A number above 0; else a finding, and 1."""
@@ -110,6 +110,15 @@ class Cells:
                 Finding(unfit.code, self.at(column), unfit.found or shown(text), unfit.expected, unfit.hint)
             )
             return None
+
+
+def _plain(text: str) -> str:
+    """A text as a cell of ours may hold it: on one line, and nothing that nobody can see.
+
+    >>> _plain(" 8x H200\\n (SXM" + chr(0x200B) + ") ")
+    '8x H200 (SXM)'
+    """
+    return UNSEEN.sub("", " ".join(text.split()))
 
 
 def csv_rows(path: Path, required: Sequence[str], refused: list[Finding]) -> tuple[RawRow, ...]:
@@ -175,7 +184,7 @@ def _parsed_json(text: ReadText) -> Any:
 
     try:
         return json.loads(text.text, parse_float=Decimal, object_pairs_hook=once)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         finding = Finding(Code.SYNTAX, Location(text.name, line=line), str(error), "JSON", "export the file anew")
         raise InputRejected([finding]) from None

@@ -8,6 +8,7 @@ import pytest
 
 from catalog.findings import Code, InputRejected, Location
 from catalog.goodput import GoodputPoint
+from catalog.offerings import Region
 from catalog.records import Evidence
 from contracts.calendar import Month
 from reports.exits import Exit
@@ -124,15 +125,17 @@ def test_a_file_without_a_date_needs_one(tmp_path: Path) -> None:
 
 def test_imported_rows_add_to_a_bundled_table(tmp_path: Path) -> None:
     """A file with a tag adds to the bundled table, and no note says that the bundled one is listed in vain."""
-    edits = {"scenario.yaml": ("scenario: tiny\n", "scenario: tiny\nbundled_tables: [goodput_points]\n")}
+    edits = {"scenario.yaml": ("scenario: tiny\n", "scenario: tiny\nbundled_tables: [regions]\n")}
     fleet = a_folder(tmp_path, edits)
-    (fleet / "goodput_points.csv").rename(fleet / "goodput_points.mine.csv")
-    assert brought_in("points", a_csv(tmp_path, POINT, GOOD), fleet, *DAY).exit == Exit.PUBLISHED
-    loaded = Inputs.read(fleet).load()
-    assert loaded.warnings == ()
-    names = {file.name for file in loaded.scenario.input_files}
-    assert {"bundled/goodput_points.csv", "goodput_points.mine.csv", "goodput_points.points.csv"} <= names
-    assert len(points_of(fleet)) == 2
+    (fleet / "regions.csv").rename(fleet / "regions.mine.csv")
+    inputs = Inputs.read(fleet)
+    assert inputs.load().warnings == ()
+    assert {"region-a", "aws-us-east-1"} <= inputs.table("regions").names("region")
+    new = NewRow("regions", Region(region="region-b", geography="geo-a"), Location("list.csv", 2))
+    again = NewRow("regions", Region(region="aws-us-east-1", geography="geo-a"), Location("list.csv", 3))
+    merged = merge(inputs, "list", Harvest(2, (new, again)))
+    assert merged.files == {"regions.list.csv": "region,geography\nregion-b,geo-a\n"}
+    assert [(finding.where.row, finding.code) for finding in merged.refused] == [(3, Code.REPEATED)]
 
 
 def a_class(size_class: str, share: float) -> NewRow:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.findings import Code
-from catalog.goodput import GoodputPoint
+from catalog.goodput import GoodputPoint, Role
 from catalog.records import Evidence
 from reports.exits import Exit
 from scenarios.inputs import Inputs
@@ -83,11 +83,50 @@ def test_a_row_that_is_no_such_worker_is_refused(
     assert [(each["column"], each["code"]) for each in refused] == [(place, code.value)]
 
 
-def test_a_deployment_of_two_kinds_of_workers_is_refused(tmp_path: Path, fleet: Path, names: Path) -> None:
-    header, first, *_ = ESTIMATES.read_text(encoding="utf-8").splitlines()
-    file = a_csv(tmp_path, f"{header},(p)workers", f"{first},2")
-    refused = answer("aiconfigurator", file, fleet, "--names", names, *DAY)["refused"]
-    assert [each["column"] for each in refused] == ["(p)workers"]
+SPLIT = {
+    "model": "DEEPSEEK_V3",
+    "isl": "1000",
+    "osl": "100",
+    "ttft": "300",
+    "tpot": "20",
+    "(p)workers": "2",
+    "(p)seq/s/worker": "4",
+    "(p)global_bs": "1",
+    "(p)tp": "2",
+    "(p)gemm": "fp8_block",
+    "(p)backend": "trtllm",
+    "(p)version": "1.2",
+    "(p)system": "h200_sxm",
+    "(d)workers": "1",
+    "(d)seq/s/worker": "8",
+    "(d)global_bs": "160",
+    "(d)tp": "4",
+    "(d)gemm": "fp8_block",
+    "(d)backend": "trtllm",
+    "(d)version": "1.2",
+    "(d)system": "h200_sxm",
+}
+"""Two prefill workers of 4 requests/s feed a decode worker of 8."""
+
+
+def test_prefill_and_decode_apart_are_points_of_their_roles(tmp_path: Path, fleet: Path, names: Path) -> None:
+    """Every role counts the output tokens of the requests that pass: 4 x 100 and 8 x 100 tok/s."""
+    file = a_csv(tmp_path, ",".join(SPLIT), ",".join(SPLIT.values()))
+    assert answer("aiconfigurator", file, fleet, "--names", names, *DAY)["imported"] == 2
+    prefill, decode = new_points(fleet)
+    assert (prefill.role, prefill.output_tok_per_s, prefill.accelerators_per_replica) == (Role.PREFILL, 400, 2)
+    assert (prefill.ttft_ms, prefill.tpot_ms, prefill.concurrency) == (300, None, 1)
+    assert (decode.role, decode.output_tok_per_s, decode.accelerators_per_replica) == (Role.DECODE, 800, 4)
+    assert (decode.ttft_ms, decode.tpot_ms, decode.concurrency) == (None, 20, 160)
+
+
+def test_if_one_of_two_workers_cannot_be_used_neither_is(tmp_path: Path, fleet: Path, names: Path) -> None:
+    row = SPLIT | {"(d)tp": "16"}
+    told = answer(
+        "aiconfigurator", a_csv(tmp_path, ",".join(row), ",".join(row.values())), fleet, "--names", names, *DAY
+    )
+    assert reasons(told) == [(2, "(d)tp", Code.CHOICE)]
+    assert told["written"] == []
 
 
 MEASURED = {
