@@ -113,6 +113,7 @@ class Code(StrEnum):
     OUTLOOKS_TWICE = "IN-645", "outlooks, or demand in them, that are typed and made of forecasts as well"
     OUT_OF_SERVICE = "IN-646", "demand in a month in which the model is not served"
     SAYS_NOTHING = "IN-647", "a row of a forecast before the horizon that does not reach into it"
+    TAGGED_TWICE = "IN-651", "tags of a workload whose shares add up to more than 1"
 
     TIERS = "IN-631", "tiers of an agreement that are none, too many, or not in order"
     TWO_AGREEMENTS = "IN-632", "a month under two agreements of one provider"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from catalog.records import Id, Record
+from scenarios.token_tags import TagKind
 
 
 class Part(StrEnum):
@@ -97,8 +98,23 @@ class ColumnParts(Record):
     """Neither included nor given as a line of cost: unknown, not free."""
 
 
+class TaggedCost(CostParts):
+    """What a feature's or customer's share of a workload's tokens costs: that share of every part of the workload."""
+
+    kind: TagKind
+    tag: Id | None
+    """None: the tokens that no tag of the kind claims."""
+    workload: Id
+    token_share: float
+    headroom_usd: Decimal
+    accepted_mtok: Decimal
+    accepted_requests: Decimal
+
+
 class UnitCost(Record):
     """The plan's effective cost, split."""
 
     rows: tuple[UnitCostRow, ...]
     columns: tuple[ColumnParts, ...]
+    tags: tuple[TaggedCost, ...] = ()
+    """Those of a workload and kind add up to the workload, part by part."""

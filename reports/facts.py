@@ -83,6 +83,7 @@ class Facts:
         yield "agreements", [row.agreement for row in scenario.agreements]
         yield "credits", [row.credit for row in scenario.credits]
         yield "migrations", [row.migration for row in scenario.migrations]
+        yield "tags", [row.tag for row in scenario.tags]
 
     @property
     def scenario(self) -> Scenario:

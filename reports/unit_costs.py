@@ -1,16 +1,16 @@
 """Unit cost for the reader: the plan's rows added up by workload and by column, with what is included said in words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
 from catalog.records import Record
 from optimizer.net_cost.splitting import unit_cost
 from optimizer.plan import Plan
-from optimizer.plan_unit_cost import ColumnParts, CostParts, Part, UnitCost, UnitCostRow
+from optimizer.plan_unit_cost import ColumnParts, CostParts, Part, TaggedCost, UnitCost, UnitCostRow
 
 INCLUDED, NOT_STATED = "included", "not stated"
-NO_WORKLOAD, NO_COLUMN, WHOLE = "(no workload)", "(no column)", "(the plan)"
+NO_WORKLOAD, NO_COLUMN, WHOLE, UNTAGGED = "(no workload)", "(no column)", "(the plan)", "(untagged)"
 """No id can be written like this."""
 _PRICE = Decimal("0.000001")
 _REQUEST_PRICE = Decimal("0.000000001")
@@ -23,6 +23,8 @@ class View(StrEnum):
     WORKLOAD = "workload"
     OFFERING = "offering"
     API = "api"
+    FEATURE = "feature"
+    CUSTOMER = "customer"
     NO_COLUMN = "none"
     """Work and payments that belong to no column."""
 
@@ -78,11 +80,20 @@ def lines_of(split: UnitCost) -> list[UnitCostLine]:
     columns = {column_of(row): None for row in split.rows}
     order = list(View)
     ordered = sorted(columns, key=lambda line: (order.index(line.view), line.name))
-    return [UnitCostLine(view=View.PLAN, name=WHOLE), *dict.fromkeys(workloads), *ordered]
+    tags = dict.fromkeys(tag_of(row) for row in split.tags)
+    return [UnitCostLine(view=View.PLAN, name=WHOLE), *dict.fromkeys(workloads), *ordered, *tags]
+
+
+def tag_of(row: TaggedCost) -> UnitCostLine:
+    """The tag of a row, as a line."""
+    return UnitCostLine(view=View(row.kind.value), name=row.tag or UNTAGGED)
 
 
 def rows_of(split: UnitCost, line: UnitCostLine) -> list[UnitCostRow]:
-    """The rows that a line adds up."""
+    """The rows that a line adds up, or of which it has a share."""
+    if line.view in (View.FEATURE, View.CUSTOMER):
+        workloads = {row.workload for row in split.tags if tag_of(row) == line}
+        return [row for row in split.rows if row.workload in workloads]
     chosen: dict[View, Callable[[UnitCostRow], bool]] = {
         View.PLAN: lambda _: True,
         View.WORKLOAD: lambda row: workload_name(row) == line.name,
@@ -111,7 +122,8 @@ def unit_costs(plan: Plan) -> tuple[UnitCostOf, ...]:
 
 
 def _summed(split: UnitCost, line: UnitCostLine) -> UnitCostOf:
-    rows = rows_of(split, line)
+    tagged = [row for row in split.tags if tag_of(row) == line]
+    rows: Sequence[UnitCostRow | TaggedCost] = tagged or rows_of(split, line)
     total = _sum(row.all_parts_usd for row in rows)
     mtok, requests = _sum(row.accepted_mtok for row in rows), _sum(row.accepted_requests for row in rows)
     said = {part: words_for(split, line, part) for part in Part}

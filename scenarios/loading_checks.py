@@ -17,6 +17,7 @@ from scenarios.loading_rights import check_rights
 from scenarios.loading_spend import check_spend
 from scenarios.loading_supply import check_supply
 from scenarios.loading_tables import Tables
+from scenarios.loading_tags import check_tags
 from scenarios.loading_volume import check_volume
 from scenarios.loading_workloads import check_workloads
 
@@ -42,6 +43,7 @@ NAME_SPACES = {
     "site": "site",
     "size_class": "size class",
     "stack": "stack",
+    "tag": "tag",
     "tier": "tier",
     "workload": "workload",
 }
@@ -62,6 +64,7 @@ def check_sense(reader: TreeReader, tables: Tables, findings: list[Finding], war
     check_owned(reader, tables, findings, warnings)
     check_volume(tables, findings)
     check_workloads(reader, tables, findings)
+    check_tags(tables, findings)
     check_forecasts(reader, tables, findings, warnings)
     check_outlooks(reader, tables, findings, warnings)
     check_migrations(reader, tables, findings, warnings)

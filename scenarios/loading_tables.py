@@ -29,6 +29,7 @@ from scenarios.migrations import Migration
 from scenarios.outlooks import Outlook, OutlookEffect
 from scenarios.policy import Policy
 from scenarios.scenario import RunSettings
+from scenarios.token_tags import TokenTag
 from scenarios.workloads import Demand, HourlyLoad, SizeClass, Workload
 
 SCENARIO_FILE = "scenario.yaml"
@@ -84,6 +85,7 @@ HOURLY_LOAD = TableSpec("hourly_load", (HourlyLoad,), ("workload", "hour_of_week
 OUTLOOKS = TableSpec("outlooks", (Outlook,), ("outlook",))
 OUTLOOK_EFFECTS = TableSpec("outlook_effects", (OutlookEffect,), ("outlook", "effect", "of", "name", "first_month"))
 MIGRATIONS = TableSpec("migrations", (Migration,), ("migration",))
+TAGS = TableSpec("tags", (TokenTag,), ("workload", "kind", "tag"))
 
 OPTIONAL = frozenset(
     {
@@ -105,6 +107,7 @@ OPTIONAL = frozenset(
         "provisioned",
         "sites",
         "spend_commitments",
+        "tags",
         "volume_tiers",
     }
 )
@@ -142,6 +145,7 @@ class Tables:
     outlooks: Table[Outlook] = field(default_factory=lambda: Table(OUTLOOKS))
     outlook_effects: Table[OutlookEffect] = field(default_factory=lambda: Table(OUTLOOK_EFFECTS))
     migrations: Table[Migration] = field(default_factory=lambda: Table(MIGRATIONS))
+    tags: Table[TokenTag] = field(default_factory=lambda: Table(TAGS))
 
     def all(self) -> tuple[Table[Any], ...]:
         """Every table, in reading order."""

@@ -33,6 +33,7 @@ from scenarios.forecasts import Forecast, ForecastOutlooks, ModelDates, Quantile
 from scenarios.migrations import Migration
 from scenarios.outlooks import BASE_OUTLOOK, Outlook, OutlookEffect
 from scenarios.policy import Policy
+from scenarios.token_tags import TokenTag
 from scenarios.workloads import Demand, HourlyLoad, SizeClass, Workload
 
 
@@ -140,6 +141,7 @@ class Scenario(Record):
     outlooks: tuple[Outlook, ...] = (BASE_OUTLOOK,)
     outlook_effects: tuple[OutlookEffect, ...] = ()
     migrations: tuple[Migration, ...] = ()
+    tags: tuple[TokenTag, ...] = ()
     input_files: tuple[InputFile, ...] = ()
     changes: tuple[ChangeMade, ...] = ()
     """What a what-if has changed of what the files say."""

@@ -159,6 +159,9 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.OUT_OF_SERVICE: lambda f: f.write("model_dates.csv", "model,launch_date\nmodel-m,2027-02-01\n").replace(
         "demand.csv", "batch,2027-01,16", "batch,2027-01,0"
     ),
+    Code.TAGGED_TWICE: lambda f: f.write(
+        "tags.csv", "workload,kind,tag,token_share\nchat,customer,acme,0.6\nchat,customer,bolt,0.5\n"
+    ),
     Code.SAYS_NOTHING: lambda f: forecast(f, f"{CHAT},,16,,0", "chat,2026-11,accepted_requests_per_s,,16,,0"),
     Code.QUANTILES_UNUSED: lambda f: forecast(f, f"{CHAT},1,16,20,0"),
     Code.CUT_MONTH: lambda f: forecast(f, f"{CHAT},,16,,0").write(

@@ -14,8 +14,10 @@ from optimizer.plan import Plan
 from optimizer.plan_unit_cost import Part, UnitCost, UnitCostRow
 from optimizer.run import PlanOptions, plan_fleet
 from reports.console_unit_cost import unit_cost_lines
-from reports.unit_costs import WHOLE, unit_costs
+from reports.sheets.contents import plan_workbook
+from reports.unit_costs import INCLUDED, UNTAGGED, WHOLE, unit_costs
 from scenarios.scenario import Scenario
+from scenarios.token_tags import TagKind, TokenTag
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
 from tests.audit_hardware_plans import hardware_plan
@@ -220,6 +222,32 @@ def test_the_reader_sees_words_where_a_price_includes_a_part_or_nobody_states_it
         assert line.usd_per_request == Decimal("0.000277778")
         assert Part.HOST in line.included
         assert line.not_stated == (Part.ORCHESTRATION,)
+
+
+def test_a_tag_bears_its_share_of_every_part_and_the_rest_is_untagged() -> None:
+    """A third of 5,952 USD at work and of 1,488 kept free, to the cent; both kinds divide the same tokens."""
+    tags = (
+        TokenTag(workload="chat", kind=TagKind.FEATURE, tag="search", token_share=0.333),
+        TokenTag(workload="chat", kind=TagKind.CUSTOMER, tag="acme", token_share=1.0),
+    )
+    run = run_settings(months=1, usable_share=0.8)
+    plan = planned(a_month(run=run, demand=nodes_of_load(0.8, months=1), tags=tags))
+    found = {(row.name, row.view.value): row for row in unit_costs(plan)}
+    search, rest = found["search", "feature"], found[UNTAGGED, "feature"]
+    assert (search.accelerator_usd, search.idle_capacity_usd) == (Decimal("1982.02"), Decimal("495.50"))
+    assert search.accelerator_usd + rest.accelerator_usd == Decimal("5952.00")
+    assert search.usd_per_mtok == rest.usd_per_mtok == found[WHOLE, "plan"].usd_per_mtok
+    assert found["acme", "customer"].total_usd == plan.totals.effective_usd
+    assert (UNTAGGED, "customer") not in found
+
+
+def test_the_workbook_calculates_what_a_tag_costs() -> None:
+    tags = (TokenTag(workload="chat", kind=TagKind.CUSTOMER, tag="acme", token_share=0.25),)
+    plan = planned(a_month(tags=tags))
+    book = {sheet.name: sheet for sheet in plan_workbook(plan)}
+    rows = {cell.value: row for (row, col), cell in book["Unit_Cost"].cells.items() if col == 1}
+    assert book["Unit_Cost"].cells[rows["acme"], 4].value == pytest.approx(1860.0)
+    assert book["Unit_Cost"].cells[rows["chat"], 8].value == INCLUDED
 
 
 def test_the_screen_tells_parts_of_a_million_tokens_and_what_is_idle() -> None:

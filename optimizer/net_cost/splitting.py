@@ -22,6 +22,7 @@ from optimizer.net_cost.natures import BEGINS, Rule
 from optimizer.net_cost.node_costs import CommitmentCosts, NodeCosts
 from optimizer.net_cost.pools import Pools
 from optimizer.net_cost.stated import TOKENS_PER_MTOK, Stated
+from optimizer.net_cost.tagged import tagged_costs
 from optimizer.net_cost.token_costs import at_own_prices, owner_shares
 from optimizer.plan import CostLine, Plan
 from optimizer.plan_unit_cost import CostParts, Part, UnitCost, UnitCostRow
@@ -56,9 +57,11 @@ class _Split:
             [self._tokens.get(user, NOTHING) / TOKENS_PER_MTOK for user in users],
             self.stated.plan.totals.served_mtok,
         )
-        rows = [self._row(user, usd, tokens) for user, tokens in zip(users, mtok, strict=True)]
+        every = [self._row(user, usd, tokens) for user, tokens in zip(users, mtok, strict=True)]
+        rows = tuple(row for row in every if any(usd for _, usd in row.by_part) or row.accepted_mtok)
         return UnitCost(
-            rows=tuple(row for row in rows if any(usd for _, usd in row.by_part) or row.accepted_mtok),
+            rows=rows,
+            tags=tagged_costs(self.stated.plan.scenario, rows),
             columns=column_parts(self.stated.plan, cells),
         )
 

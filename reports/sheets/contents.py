@@ -161,6 +161,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.fallback.cases.sheet(freeze_cols=2), "every event in every month and block"),
         (book.fallback.offerings.sheet(freeze_cols=2), "capacity after each event, offering by offering"),
         (book.unit_cost.split.sheet(freeze_cols=2), "who bears which part of the effective cost"),
+        *_some(book.unit_cost.tags, "what features and customers cost, workload by workload"),
         (book.vendors.sheet(), "providers side by side"),
         (book.shares.caps.sheet(), "how near each group is to its cap"),
         (book.refusals.sheet(), "which offering may not serve what, and why"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.plan_unit_cost import Part, UnitCostRow
+from optimizer.plan_unit_cost import Part, TaggedCost, UnitCostRow
 from reports.facts import Facts
 from reports.formulas import Expr, Where
 from reports.functions import ratio, sum_where, total
@@ -12,6 +12,7 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.unit_costs import (
+    UNTAGGED,
     UnitCostLine,
     View,
     column_of,
@@ -28,12 +29,15 @@ class UnitCostSheets:
 
     split: Records[UnitCostRow]
     lines: Records[UnitCostLine]
+    tags: Records[TaggedCost] | None
+    """None where nothing is tagged."""
 
 
 def unit_cost_sheets(facts: Facts) -> UnitCostSheets:
     """Both sheets."""
     split = _split_sheet(facts)
-    return UnitCostSheets(split, _lines_sheet(facts, split))
+    tags = _tags_sheet(facts, split) if split_of(facts.plan).tags else None
+    return UnitCostSheets(split, _lines_sheet(facts, split, tags), tags)
 
 
 def usd_of(part: Part) -> str:
@@ -81,7 +85,41 @@ def _prices(per_mtok: str, per_request: str) -> list[Field[UnitCostRow]]:
     ]
 
 
-def _lines_sheet(facts: Facts, split: Records[UnitCostRow]) -> Records[UnitCostLine]:
+def _tags_sheet(facts: Facts, split: Records[UnitCostRow]) -> Records[TaggedCost]:
+    """Shares of workloads; what is untagged is what the plan says is left."""
+
+    def of_workload(header: str, fmt: Fmt) -> Field[TaggedCost]:
+        def share(_: TaggedCost, at: Line) -> Expr:
+            workload = Where(split.column("Workload"), "=", at["Workload"])
+            return at["Token share"] * sum_where(split.column(header), workload)
+
+        return Field(header, share, Kind.CALC, fmt)
+
+    return write_records(
+        Grid("Cost_Tags", "workings"),
+        "tblCostTags",
+        [
+            Field("View", lambda r, _: r.kind.value),
+            Field("Of", lambda r, _: r.tag or UNTAGGED),
+            Field("Workload", lambda r, _: r.workload),
+            Field("Token share", lambda r, _: r.token_share, fmt=Fmt.FACTOR, kind_of=_left_or_typed),
+            *(of_workload(usd_of(part), Fmt.CENTS) for part in Part),
+            of_workload("Total USD", Fmt.CENTS),
+            of_workload("Headroom USD", Fmt.CENTS),
+            of_workload("Accepted Mtok", Fmt.QUANTITY),
+            of_workload("Accepted requests", Fmt.WHOLE),
+        ],
+        split_of(facts.plan).tags,
+        "Cost tags: features and customers, workload by workload",
+        "A tag has its share of every part of the workload: within a workload all accepted tokens cost the same.",
+    )
+
+
+def _left_or_typed(row: TaggedCost, _: object) -> Kind:
+    return Kind.DECISION if row.tag is None else Kind.INPUT
+
+
+def _lines_sheet(facts: Facts, split: Records[UnitCostRow], tags: Records[TaggedCost] | None) -> Records[UnitCostLine]:
     published, calc = split_of(facts.plan), Kind.CALC
 
     def added(header: str, line: UnitCostLine, at: Line) -> Expr:
@@ -90,6 +128,9 @@ def _lines_sheet(facts: Facts, split: Records[UnitCostRow]) -> Records[UnitCostL
             return total(column)
         if line.view is View.WORKLOAD:
             return sum_where(column, Where(split.column("Workload"), "=", at["Of"]))
+        if tags is not None and line.view in (View.FEATURE, View.CUSTOMER):
+            tag = Where(tags.column("Of"), "=", at["Of"])
+            return sum_where(tags.column(header), Where(tags.column("View"), "=", at["View"]), tag)
         served_by = Where(split.column("Served by"), "=", at["View"])
         return sum_where(column, served_by, Where(split.column("Column"), "=", at["Of"]))
 
