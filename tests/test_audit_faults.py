@@ -11,6 +11,7 @@ from optimizer.plan import Plan, Pool
 from tests import (
     audit_faults_of_clauses,
     audit_faults_of_commitments,
+    audit_faults_of_forecasts,
     audit_faults_of_hardware,
     audit_faults_of_knowing,
     audit_faults_of_migrations,
@@ -25,6 +26,7 @@ from tests import (
 )
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
+from tests.audit_forecast_plans import forecast_plan
 from tests.audit_hardware_plans import hardware_plan
 from tests.audit_lines import usd
 from tests.audit_outlook_plans import outlooks_plan
@@ -40,6 +42,7 @@ PLANTED_IN = (
     audit_faults_of_supply,
     audit_faults_of_money,
     audit_faults_of_commitments,
+    audit_faults_of_forecasts,
     audit_faults_of_migrations,
     audit_faults_of_outlooks,
     audit_faults_of_knowing,
@@ -57,6 +60,7 @@ PLANTED_IN = (
 WITHOUT_FAULTS = (
     rich_plan,
     commitments_plan,
+    forecast_plan,
     outlooks_plan,
     commitments_to_spend_plan,
     providers_plan,

@@ -1,13 +1,18 @@
 """Forecasts become demand and outlooks: growth, quantiles and dates of models, each with its number worked out."""
 
+from collections.abc import Callable
 from datetime import date
 from math import fsum
 from pathlib import Path
 
 import pytest
 
+import scenarios.inputs
 from catalog.findings import Code
 from contracts.calendar import Horizon, Month
+from optimizer.audit.checks import Checks
+from optimizer.audit.figures import Inputs
+from optimizer.audit.forecasts import check_forecasts
 from optimizer.plan import Plan
 from optimizer.run import PlanOptions, plan_fleet
 from reports.forecast_words import forecasts_in, sources_in_words
@@ -15,7 +20,6 @@ from reports.layout import Sheet
 from reports.sheets import plan_workbook
 from scenarios.forecasting import Forecasts, forecasts_of
 from scenarios.forecasts import Forecast, ForecastOutlooks, Measure, ModelDates, Quantile, QuantileRule
-from scenarios.inputs import Inputs
 from scenarios.outlooks import BASE_OUTLOOK
 from scenarios.scenario import Scenario
 from tests.builders import FIRST, a_workload
@@ -286,7 +290,7 @@ def test_dates_are_of_a_model_that_some_workload_asks_for(tmp_path: Path) -> Non
 
 
 def test_a_what_if_changes_a_quantile_by_its_path(tmp_path: Path) -> None:
-    inputs = Inputs.read(a_folder(tmp_path, GROWS).path)
+    inputs = scenarios.inputs.Inputs.read(a_folder(tmp_path, GROWS).path)
     scenario = inputs.load([parse_change("forecast.chat/2027-01.p50=+12.5%")]).scenario
     assert requests_of(scenario) == pytest.approx([18.0, 22.5, 28.125])
 
@@ -328,6 +332,49 @@ def test_the_screen_says_what_is_forecast_and_what_becomes_of_the_quantiles(plan
     assert sources_in_words(plan.scenario) == "Forecast: chat; other demand is typed. Planned for P50."
     joint = a_folder(tmp_path, GROWS, outlooks="joint").load().scenario
     assert sources_in_words(joint).endswith("3 outlooks are made of the quantiles, all at one quantile, by 30-40-30.")
+
+
+def audited(scenario: Scenario) -> Checks:
+    checks = Checks()
+    check_forecasts(Inputs(scenario), checks)
+    return checks
+
+
+@pytest.mark.parametrize("outlooks", ForecastOutlooks)
+def test_the_audit_finds_what_is_made_of_forecasts_to_be_what_they_say(tmp_path: Path, outlooks: str) -> None:
+    batch = "batch,2026-11,accepted_output_mtok,3000,4000,4100,0.01,,"
+    folder = a_folder(tmp_path, GROWS, batch, outlooks=outlooks).delete("demand.csv")
+    folder.write("model_dates.csv", "model,launch_date\nmodel-m,2027-01-11\n")
+    verdict = audited(folder.load().scenario).verdict()
+    assert verdict.findings == ()
+    assert [rule.rule for rule in verdict.rules] == ["inputs.forecasts"]
+
+
+def with_first_effect(scenario: Scenario, **changes: object) -> Scenario:
+    first, *rest = scenario.outlook_effects
+    return scenario.model_copy(update={"outlook_effects": (first.model_copy(update=changes), *rest)})
+
+
+def with_first_outlook(scenario: Scenario, **changes: object) -> Scenario:
+    first, *rest = scenario.outlooks
+    return scenario.model_copy(update={"outlooks": (first.model_copy(update=changes), *rest)})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda s: with_first_effect(s, value=0.8), id="a factor"),
+        pytest.param(lambda s: with_first_outlook(s, probability=0.25), id="a chance"),
+        pytest.param(lambda s: s.model_copy(update={"outlooks": s.outlooks[1:]}), id="an outlook that is missing"),
+        pytest.param(lambda s: with_first_outlook(s, outlook="low"), id="an outlook of another name"),
+    ],
+)
+def test_the_audit_finds_an_outlook_that_is_not_what_the_forecasts_say(
+    tmp_path: Path, spoil: Callable[[Scenario], Scenario]
+) -> None:
+    scenario = a_folder(tmp_path, GROWS, outlooks="joint").load().scenario
+    assert audited(scenario).verdict().verdict == "PASS"
+    assert audited(spoil(scenario)).verdict().verdict == "FAIL"
 
 
 @pytest.mark.long

@@ -11,6 +11,7 @@ from optimizer.audit.completeness import check_inputs
 from optimizer.audit.contingencies import check_contingencies
 from optimizer.audit.credits import check_credits
 from optimizer.audit.figures import Inputs
+from optimizer.audit.forecasts import check_forecasts
 from optimizer.audit.inputs_of_providers import check_offers_of_providers
 from optimizer.audit.knowing import check_knowing
 from optimizer.audit.migrations import check_migrations
@@ -39,6 +40,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     book = ServingBook(inputs)
     check_identity(plan, plan.scenario.fingerprint(), plan.scenario.input_files, checks)
     check_inputs(inputs, checks)
+    check_forecasts(inputs, checks)
     check_clauses(inputs, checks)
     check_offers_of_providers(inputs, checks)
     stated = sift(inputs, plan, checks)

@@ -5,6 +5,7 @@ RULES: dict[str, str] = {
     "identity.input_hashes": "The plan's input hashes are those of the inputs it carries.",
     "inputs.complete": "The blocks part the week; loads and demand are stated for every block and month.",
     "inputs.outlooks": "Probabilities add up to 1, no effect is stated twice, and only known outlooks are named.",
+    "inputs.forecasts": "What is planned of a forecast is its quantile, grown as stated, while its model is served.",
     "inputs.migrations": "At most one migration is stated for a model and a stack.",
     "inputs.currency": "A price in another currency is in dollars what its one dated rate makes of it, exactly.",
     "inputs.clauses": "What a clause names is there, and is what the clause needs.",
