@@ -11,6 +11,15 @@ EXACT = Context(prec=60)
 """For products of prices, nodes and hours: with the usual 28 digits a long price could be rounded twice."""
 
 
+def exact(value: float) -> Decimal:
+    """The shortest decimal that reads back as the float: what plan.json shows.
+
+    >>> exact(0.1)
+    Decimal('0.1')
+    """
+    return Decimal(repr(value))
+
+
 def to_cents(amount_usd: Decimal) -> Decimal:
     """Rounded half-even to the cent; applied once per line and never again.
 
@@ -82,8 +91,7 @@ class Valuation:
         first = max(payment.service_first, self.horizon.first)
         end = min(payment.service_end, self.horizon.end)
         return tuple(
-            (self.horizon.index(month), Decimal(month.hours) / total_hours)
-            for month in months_between(first, end)
+            (self.horizon.index(month), Decimal(month.hours) / total_hours) for month in months_between(first, end)
         )
 
     def objective_usd(self, payment: Payment) -> Decimal:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from contracts.calendar import Month, months_between
 from contracts.courses import Commitment, plain_course, renewed_bill, swapped_bill, termination_bill
-from contracts.money import EXACT
+from contracts.money import EXACT, exact
 from contracts.terms.agreement import charge_of
 from contracts.terms.api import provisioned_bill
 from contracts.terms.api import usage_bill as api_bill
@@ -30,7 +30,7 @@ from optimizer.order_calendar import ALL_FUTURES, OrderKey
 from optimizer.plan import CostLine, Order
 from optimizer.plan_contracts import Right, RightUsed
 from optimizer.problem import Problem
-from optimizer.settling import exact, settled_orders
+from optimizer.settling import settled_orders
 from optimizer.tokens_bought import bought_mtok
 from scenarios.migrations import engineering_bill, upkeep_bill
 
@@ -268,6 +268,8 @@ def _covered(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
             payee = problem.offering[terms.offering].provider
             for bill in covered_bill(terms, {month: hours_covered}):
                 yield _Draft(bill, payee, contract, terms.offering, outlook)
+
+
 def _tokens(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     """Uncached input, cached input and output of every API, month and outlook."""
     for (api, outlook, month), mtok in bought_mtok(problem, decided).items():

@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from contracts.calendar import Month
-from contracts.money import EXACT
+from contracts.money import EXACT, exact
 from contracts.terms.take_or_pay import Settlement, TakeOrPay, settle
 from optimizer.extract import Extracted
 from optimizer.nodes_there import order_key
@@ -39,11 +39,6 @@ class SettledOrder:
     """First month of service in the outlook."""
     used_node_hours: Mapping[Month, Decimal]
     settlements: tuple[Settlement, ...]
-
-
-def exact(value: float) -> Decimal:
-    """The shortest decimal that reads back as the float: what plan.json shows."""
-    return Decimal(repr(value))
 
 
 def settled_orders(problem: Problem, decided: Extracted) -> Iterator[SettledOrder]:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from contracts.calendar import Month
+from contracts.money import exact
 from contracts.terms.api import NO_TOKENS, GrossTokens, list_usd
 from optimizer.extract import Extracted
 from optimizer.keys import ClassKey
 from optimizer.plan_contracts import ApiPlacement
 from optimizer.problem import Problem
-from optimizer.settling import exact
 
 SECONDS_PER_HOUR = 3600
 TOKENS_PER_MTOK = 1_000_000

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from contracts.money import to_cents
+from contracts.money import exact, to_cents
 from contracts.terms.common import BillLine, Nature
 from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.extract import Extracted
 from optimizer.plan import CostLine, OutlookTotals, Placement, Totals
 from optimizer.plan_contracts import ApiPlacement
 from optimizer.problem import Problem
-from optimizer.settling import exact
 from optimizer.tokens_bought import tokens_at_list_usd
 
 Weights = Mapping[str, Decimal]

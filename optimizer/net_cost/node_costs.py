@@ -13,13 +13,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from contracts.calendar import Month, months_between
+from contracts.money import exact
 from optimizer.net_cost.bookings import NOTHING, Account, Bookings, Cell, Moment, User
 from optimizer.net_cost.natures import BEGINS, Rule
 from optimizer.net_cost.pools import PoolKey, Pools
 from optimizer.net_cost.stated import Blocks, Covered, Stated, UsedUnder
 from optimizer.plan import CostLine
 from optimizer.plan_unit_cost import Part
-from optimizer.settling import exact
 
 Window = tuple[str, str | None, str | None, str | None, Month, Month]
 """Contract, order, offering, outlook, first month and end of lines that share one quantity of use."""

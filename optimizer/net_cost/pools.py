@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from contracts.calendar import hours_between
+from contracts.money import exact
 from contracts.terms.common import Nature
 from optimizer.net_cost.bookings import NOTHING, Column, Moment, User
 from optimizer.net_cost.stated import Stated, is_on_spot, user_of
 from optimizer.net_cost.token_costs import units_per_s
 from optimizer.plan import CostLine, Placement
-from optimizer.settling import exact
 
 PLAIN_RECURRING = frozenset({Nature.HELD_RECURRING, Nature.RESERVED_RECURRING})
 NODE_HOURS = PLAIN_RECURRING | {Nature.SWAPPED_RECURRING, Nature.RENEWED_RECURRING, Nature.CAPACITY_BLOCK}

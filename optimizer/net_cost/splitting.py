@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cached_property
 
+from contracts.money import exact
 from contracts.terms.agreement import Charge
 from optimizer.net_cost.bookings import (
     NO_COLUMN,
@@ -26,7 +27,6 @@ from optimizer.net_cost.tagged import tagged_costs
 from optimizer.net_cost.token_costs import at_own_prices, owner_shares
 from optimizer.plan import CostLine, Plan
 from optimizer.plan_unit_cost import CostParts, Part, UnitCost, UnitCostRow
-from optimizer.settling import exact
 
 DIGITS = 50
 """Shares are quotients; so many digits keep what they lose far below a cent."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from contracts.calendar import Month, hours_between
+from contracts.money import exact
 from contracts.terms.agreement import Charge, charge_of
 from contracts.terms.api import ApiOffer, Provisioned
 from contracts.terms.spot import Spot
@@ -15,7 +16,6 @@ from optimizer.futures import Futures
 from optimizer.net_cost.bookings import Account, Column, Moment, User
 from optimizer.plan import CostLine, Placement, Plan, Pool
 from optimizer.plan_contracts import ApiPlacement
-from optimizer.settling import exact
 from scenarios.outlooks import Effect
 from scenarios.workloads import SizeClass, Workload
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from contracts.money import exact
 from optimizer.net_cost.bookings import NOTHING
 from optimizer.net_cost.cents import cents_of, millionths_of
 from optimizer.plan_unit_cost import CostParts, Part, TaggedCost, UnitCostRow
-from optimizer.settling import exact
 from scenarios.scenario import Scenario
 from scenarios.token_tags import TagKind
 

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
+from contracts.money import exact
 from contracts.terms.api import GrossTokens, list_usd
 from optimizer.net_cost.bookings import NOTHING, Moment, User
 from optimizer.net_cost.stated import SECONDS_PER_HOUR, TOKENS_PER_MTOK, Stated, user_of
 from optimizer.plan_contracts import ApiPlacement
-from optimizer.settling import exact
 
 
 def gross_tokens(stated: Stated, user: User) -> GrossTokens:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from contracts.billing import CommittedDollars, Prices, Running, taken_by_commitments
 from contracts.calendar import Month
-from contracts.money import Payment, to_cents
+from contracts.money import Payment, exact, to_cents
 from contracts.terms.common import Nature
 from contracts.terms.volume import TieredWindow, TierRule, VolumePriced, volume_bill
 from optimizer.costing import cost_lines
@@ -24,7 +24,6 @@ from optimizer.plan_contracts import ApiPlacement, CommittedSpend, Coverage, Vol
 from optimizer.problem import Problem
 from optimizer.replaying.dispatch import MonthServed
 from optimizer.replaying.loads import MonthHours
-from optimizer.settling import exact
 
 Floats = NDArray[np.float64]
 NOTHING = Decimal(0)
