@@ -22,7 +22,7 @@ from optimizer.plan import (
 )
 from optimizer.plan_solver import SolverRecord, Versions
 from optimizer.problem import Problem
-from optimizer.rounds import headroom_found
+from optimizer.rounds import headroom_found, unsettled_notes
 from optimizer.settling import settled_windows
 from optimizer.solve import contradicts
 from optimizer.solve_protocol import SolveStatus
@@ -61,6 +61,7 @@ def plan_of(found: Found) -> Plan:
     run = problem.scenario.run
     asked = max(run.gap_share * incumbent, run.gap_usd)
     within = incumbent - bound <= asked + SOLVER_TOLERANCE * incumbent + rounding_usd(lines)
+    headroom = headroom_found(found)
     plan = Plan(
         status=Status.WITHIN_GAP if within else Status.FEASIBLE,
         stop_reason=_stop_reason(found, is_within=within),
@@ -92,9 +93,9 @@ def plan_of(found: Found) -> Plan:
         refusals=problem.eligibility.refusals,
         contingencies=decided.contingencies,
         by_outlook=totals_by_outlook(problem, decided, lines),
-        headroom=headroom_found(found),
+        headroom=headroom,
         binding=binding_rules(compiled, solved.values),
-        notes=notes(problem, compiled, decided),
+        notes=(*notes(problem, compiled, decided), *unsettled_notes(headroom)),
         input_hashes=problem.scenario.input_files,
         fingerprint=problem.scenario.fingerprint(),
         versions=versions_here(),

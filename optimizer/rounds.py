@@ -136,6 +136,19 @@ def headroom_found(found: Found) -> HeadroomFound | None:
     )
 
 
+def unsettled_notes(found: HeadroomFound | None) -> tuple[str, ...]:
+    """What is left after the rounds, in a sentence for each workload and offering."""
+    left: dict[tuple[str, str], list[RestsOnTooMuch]] = defaultdict(list)
+    for row in found.left if found else ():
+        left[row.workload, row.offering].append(row)
+    return tuple(
+        f"headroom of {workload} on {offering} is not settled: {len(rows)} of its pools (month, block, outlook) are"
+        " smaller than their usable share asks for,"
+        f" by up to {max(row.usable_share - row.derived_share for row in rows):.1%} of a node"
+        for (workload, offering), rows in left.items()
+    )
+
+
 def _pools(found: Found, headroom: DerivedHeadroom) -> Iterator[PoolShare]:
     problem = found.stated.problem
     together: dict[tuple[str, str, str], dict[Cell, Use]] = defaultdict(dict)

@@ -6,6 +6,7 @@ from typing import Literal
 from catalog.latencies import Known
 from catalog.records import Evidence, Id, Record, Text
 from catalog.serving import RefusalReason
+from scenarios.scenario import HeadroomMethod
 
 
 class LatencySeen(Record):
@@ -128,6 +129,8 @@ class Goodput(Record):
     node_seconds_per_attempt: float
     attempts_per_s_and_node: float
     usable_share: float
+    """As stated; with derived headroom the most that it can be."""
+    headroom: HeadroomMethod
     yield_share: float
     accepted_tok_per_s_and_node: float
     """Attempts x output x yield x usable share."""

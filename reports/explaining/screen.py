@@ -14,6 +14,7 @@ from reports.explaining.records import (
     PointSeen,
     SizeSeen,
 )
+from scenarios.scenario import HeadroomMethod
 
 MOST_TRIED = 12
 """More configurations are counted; --json has all."""
@@ -186,7 +187,7 @@ def _goodput(found: Explanation, size: ClassExplained, goodput: Goodput, width: 
     yield from _step(
         "Goodput",
         f"{_figures(goodput.attempts_per_s_and_node)} attempts/s x {_tokens(size.output_tokens)} tokens x "
-        f"{goodput.yield_share:.4g} accepted x {goodput.usable_share:.4g} usable = "
+        f"{goodput.yield_share:.4g} accepted x {goodput.usable_share:.4g} usable{_at_most(goodput)} = "
         f"{number(round(goodput.accepted_tok_per_s_and_node, 1))} accepted tok/s and node",
         width,
     )
@@ -196,6 +197,11 @@ def _goodput(found: Explanation, size: ClassExplained, goodput: Goodput, width: 
         f"{goodput.usd_per_mtok_at_list:,.4f} USD per million accepted output tokens of a full node",
         width,
     )
+
+
+def _at_most(goodput: Goodput) -> str:
+    """With derived headroom it is the pools of a plan that say how much."""
+    return " at most (headroom is derived with the plan)" if goodput.headroom is HeadroomMethod.DERIVED else ""
 
 
 def _rates(goodput: Goodput) -> str:

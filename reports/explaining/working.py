@@ -88,6 +88,7 @@ def goodput_of(
         node_seconds_per_attempt=node_seconds,
         attempts_per_s_and_node=attempts,
         usable_share=scenario.run.usable_share,
+        headroom=scenario.run.headroom.method,
         yield_share=workload.yield_share,
         accepted_tok_per_s_and_node=accepted,
         list_price_usd_per_node_hour=list_price,

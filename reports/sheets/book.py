@@ -10,6 +10,7 @@ from contracts.calendar import Month
 from contracts.terms.held import HeldContract
 from optimizer.billing_order import MonthBilled
 from optimizer.plan import CostLine, Goodput, Plan, Usage
+from optimizer.plan_headroom import PoolShare
 from reports.facts import Facts
 from reports.records import Records
 from reports.sheets.accounts import Accounts, Ground, accounts_sheets
@@ -30,6 +31,7 @@ from reports.sheets.delivery import Delivery
 from reports.sheets.demand import DemandSheet, demand_sheet
 from reports.sheets.effective import Effective, effective_sheet
 from reports.sheets.fallback import FallbackSheets, fallback_sheets
+from reports.sheets.headroom import headroom_sheet
 from reports.sheets.inputs import Inputs, inputs_sheet
 from reports.sheets.ladder import Ladder, ladder_sheet
 from reports.sheets.list_cost import ListCost, list_sheet
@@ -115,6 +117,7 @@ class Book:
     shares: Shares
     vendors: Records[str]
     fallback: FallbackSheets
+    headroom: Records[PoolShare] | None
     goodput: Records[Goodput]
     throughput: Records[Working]
     refusals: Records[Refusal]
@@ -129,6 +132,7 @@ def build_book(plan: Plan) -> Book:
     calendar = calendar_sheet(facts, inputs)
     workloads = workloads_sheet(facts)
     offerings = offerings_sheet(facts)
+    headroom = headroom_sheet(facts, inputs)
     offers = offers_sheet(facts, inputs, offerings)
     lists = buy_lists(facts, inputs, offerings, offers)
     routing = routing_sheet(facts, inputs, calendar)
@@ -168,7 +172,7 @@ def build_book(plan: Plan) -> Book:
     measures = Measures(tokens, effective, listed)
     covered = spend.signed.coverage if spend and spend.signed else None
     ground = Ground(facts, inputs, calendar, offerings, offers, committed, routing)
-    goodput = goodput_sheet(facts, inputs, workloads, offerings)
+    goodput = goodput_sheet(facts, inputs, workloads, offerings, headroom)
     accounts = accounts_sheets(ground, Valued(hours, listed, effective, payments, covered))
     futures = FutureSheets(
         rights=rights,
@@ -217,6 +221,7 @@ def build_book(plan: Plan) -> Book:
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
         vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
         fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash, blocks),
+        headroom=headroom,
         goodput=goodput,
         throughput=throughput_sheet(facts, inputs, workloads, goodput),
         refusals=refusals_sheet(facts),

@@ -155,6 +155,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         *_break_even_workings(book),
         *_sensitivity_workings(book),
         (book.shares.sheet, "shares of tokens, spend and capacity by group"),
+        *_some(book.headroom, "what may be used of a node, by workload and offering, from bursts and pools"),
         (book.goodput.sheet(freeze_cols=3), "serving figures with evidence and haircut"),
         (book.throughput.sheet(freeze_cols=4), "how serving figures came about: percentiles, rates, grade, haircut"),
         (book.fallback.events.sheet(), "what each event takes, what is left, the tightest month"),

@@ -22,6 +22,7 @@ from reports.sheets.input_futures import (
     write_sometimes_fixed,
 )
 from reports.sheets.input_writer import AMOUNT, HEADER_ROW, SHARE, InputWriter
+from scenarios.scenario import Headroom, HeadroomMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,20 @@ def _run_settings(write: InputWriter, facts: Facts) -> None:
     )
     for label, value, unit, path, name in rows:
         write.add(label, value, unit, f"scenario: {path}", fmt=Fmt.SHARE, name=name, check=SHARE)
+    if run.headroom.method is HeadroomMethod.DERIVED:
+        _headroom(write, run.headroom)
     write.add("Currency", run.currency, "all amounts", "scenario: run.currency")
     _gap_asked(write, facts)
+
+
+def _headroom(write: InputWriter, headroom: Headroom) -> None:
+    write.add("... at most: headroom is derived", headroom.method.value, "sheet Headroom", "scenario: run.headroom")
+    limit, place = headroom.wait_limit_ms, "scenario: run.headroom"
+    if limit is None:
+        share = headroom.wait_limit_share
+        write.add("Longest wait for a replica", share, "share of the TTFT limit", place, fmt=Fmt.SHARE)
+    else:
+        write.add("Longest wait for a replica", limit, "ms", place, fmt=Fmt.QUANTITY)
 
 
 def _gap_asked(write: InputWriter, facts: Facts) -> None:

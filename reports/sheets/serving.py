@@ -7,25 +7,31 @@ from collections import Counter
 from catalog.offerings import Offering
 from catalog.serving import Refusal
 from optimizer.plan import Goodput
+from optimizer.plan_headroom import PoolShare
 from reports.facts import Facts
 from reports.formulas import Expr, Where
 from reports.functions import looked_up, ratio, sum_where
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
+from reports.sheets.headroom import usable_share
 from reports.sheets.inputs import Inputs
 from reports.sheets.workloads import Class
 
 
 def goodput_sheet(
-    facts: Facts, inputs: Inputs, workloads: Records[Class], offerings: Records[Offering]
+    facts: Facts,
+    inputs: Inputs,
+    workloads: Records[Class],
+    offerings: Records[Offering],
+    headroom: Records[PoolShare] | None,
 ) -> Records[Goodput]:
     """One line per workload, size class and offering, for normal operation and for each event."""
     rows = sorted(facts.plan.goodput, key=lambda r: (r.contingency or "", r.workload, r.size_class, r.offering))
     return write_records(
         Grid("Goodput", "inputs"),
         "tblGoodput",
-        [*_what(), *_evidence(inputs), *_rates(facts, inputs, workloads, offerings), *_basis(facts)],
+        [*_what(), *_evidence(inputs), *_rates(inputs, workloads, offerings, headroom), *_basis(facts)],
         rows,
         "Goodput: the serving figures this plan rests on",
         "Evidence is part of the number: measured > independent > modelled > vendor claim > roofline."
@@ -57,7 +63,7 @@ def _evidence(inputs: Inputs) -> list[Field[Goodput]]:
 
 
 def _rates(
-    facts: Facts, inputs: Inputs, workloads: Records[Class], offerings: Records[Offering]
+    inputs: Inputs, workloads: Records[Class], offerings: Records[Offering], headroom: Records[PoolShare] | None
 ) -> list[Field[Goodput]]:
     def of_class(header: str) -> Field[Goodput]:
         def found(_: Goodput, at: Line) -> Expr:
@@ -71,7 +77,7 @@ def _rates(
 
     def accepted(_: Goodput, at: Line) -> Expr:
         attempt = at["Output tokens"] * at["Accepted per attempt"]
-        return attempt * inputs["UsableShare"] / at["Node seconds per attempt"]
+        return attempt * at["Usable share"] / at["Node seconds per attempt"]
 
     def at_list(_: Goodput, at: Line) -> Expr:
         price = looked_up(at["Offering"], offerings.column("Offering"), offerings.column("List USD per node hour"))
@@ -80,6 +86,7 @@ def _rates(
     return [
         of_class("Output tokens"),
         of_class("Accepted per attempt"),
+        Field("Usable share", lambda _, at: usable_share(headroom, inputs, at), Kind.LINK, Fmt.SHARE),
         Field("Accepted tokens per s and node", accepted, Kind.CALC, Fmt.QUANTITY),
         Field(
             "Tokens per hour",
