@@ -58,6 +58,8 @@ class RefusalReason(StrEnum):
     TPOT = "tpot"
     INPUT_LENGTH = "input_longer_than_measured"
     NO_TERMS = "nothing_to_buy_or_hold"
+    TRANSFER = "transfer_longer_than_ttft"
+    """Of splits only: the hand-over leaves nothing of the TTFT limit."""
 
 
 class Refusal(Record):

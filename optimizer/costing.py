@@ -18,6 +18,7 @@ from contracts.terms.held import held_bill
 from contracts.terms.on_demand import on_demand_bill
 from contracts.terms.owned import Owned
 from contracts.terms.spend_commitment import covered_bill, spend_commitment_bill
+from contracts.terms.split import transfer_bill
 from contracts.terms.spot import spot_bill
 from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
 from contracts.terms.volume import volume_bill
@@ -32,6 +33,7 @@ from optimizer.plan_contracts import Right, RightUsed
 from optimizer.problem import Problem
 from optimizer.settling import settled_orders
 from optimizer.tokens_bought import bought_mtok
+from optimizer.transfers import moved_gb
 from scenarios.migrations import engineering_bill, upkeep_bill
 
 IN_HOUSE = "in-house"
@@ -40,7 +42,7 @@ SECONDS_PER_HOUR = 3600
 TOKENS_PER_MTOK = 1_000_000
 
 
-Unit = Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour"]
+Unit = Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour", "gb"]
 _UNITS: dict[Nature, Unit] = {
     Nature.OWNED_CAPEX: "node",
     Nature.OWNED_RESIDUAL: "node",
@@ -76,6 +78,7 @@ def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
             *_covered(problem, decided),
             *_tokens(problem, decided),
             *_provisioned(problem, decided),
+            *_transfers(problem, decided),
             *_migrations(problem, decided),
             *emergencies,
             *_shortfalls(problem, decided),
@@ -283,6 +286,15 @@ def _provisioned(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
         payee = problem.token_offers.served_by(order.contract).provider
         for bill in provisioned_bill(problem.token_offers.provisioned[order.contract], order.units, order.start):
             yield _Draft(bill, payee, order.contract, outlook=order.outlook, order=order.order, unit="unit_hour")
+
+
+def _transfers(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    """The cache that each split moves in a month and outlook; the sender pays."""
+    for (name, outlook, month), gb in moved_gb(problem, decided.split_placements).items():
+        split = problem.splits.split[name]
+        payee = problem.offering[split.prefill_offering].provider
+        for bill in transfer_bill(split, month, gb):
+            yield _Draft(bill, payee, name, split.prefill_offering, outlook, unit="gb")
 
 
 def _migrations(problem: Problem, decided: Extracted) -> Iterator[_Draft]:

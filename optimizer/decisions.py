@@ -1,6 +1,6 @@
 """The only variables that families share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from optimizer.agreed import UNSIGNED
 from optimizer.course_calendar import CourseKey
 from optimizer.linear import Term
 from optimizer.problem import Problem
+from optimizer.split_routes import SplitRoute, split_routes
 
 WHOLE_MONTH = "month"
 """In place of a block, for dollars of a month: large models are merged by month, block and outlook."""
@@ -23,6 +24,8 @@ class Decisions:
     route[w,c,o,pool,t,b,s]     | share | of the class's demand in the block that the pool serves
     by_token[w,c,a,t,b,s]       | share | of it that API offer a serves, paid by the token
     by_unit[w,c,k,t,b,s]        | share | of it that provisioned throughput k serves
+    by_split[w,c,x,p,d,t,b,s]   | share | of it that split x serves: prefill in pool p of its one offering, decode in
+                                |       | pool d of its other
     shortfall[w,c,t,b,s]        | share | of the class's demand in the block that is not served
     order_lots[k,u,f]           | lots  | ordered under contract k for service from month u (whole)
     sign[k,u,f]                 | 0/1   | whether there is such an order; only where there is a minimum order
@@ -45,6 +48,7 @@ class Decisions:
     route: Any
     by_token: Any
     by_unit: Any
+    by_split: Any
     shortfall: Any
     order_lots: Any
     sign: Any
@@ -56,6 +60,11 @@ class Decisions:
     tier: Any
     under: Any
     like: Mapping[tuple[str, int, str], str]
+
+    @property
+    def split_routes(self) -> Iterator[tuple[SplitRoute, Any]]:
+        """Every index of by_split with its variable."""
+        return ((SplitRoute(*index), share) for index, share in self.by_split.items())
 
     def active(self, contract: str, t: int, outlook: str) -> Any | None:
         """Nodes of a contract in a month and outlook; None where no order could serve it."""
@@ -70,6 +79,7 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
     model.route = pyo.Var(_routes(problem), bounds=(0.0, 1.0))
     model.by_token = pyo.Var(problem.token_offers.by_token, bounds=(0.0, 1.0))
     model.by_unit = pyo.Var(problem.token_offers.by_unit, bounds=(0.0, 1.0))
+    model.by_split = pyo.Var(split_routes(problem), bounds=(0.0, 1.0))
     model.shortfall = pyo.Var(_shortfalls(problem), bounds=(0.0, 1.0))
     model.order_lots = pyo.Var(
         list(calendar.keys), domain=pyo.NonNegativeIntegers, bounds=lambda _, k, u, f: (0, most_lots(problem, k))
@@ -96,6 +106,7 @@ def decide(model: pyo.ConcreteModel, problem: Problem) -> Decisions:
         route=model.route,
         by_token=model.by_token,
         by_unit=model.by_unit,
+        by_split=model.by_split,
         shortfall=model.shortfall,
         order_lots=model.order_lots,
         sign=model.sign,

@@ -9,10 +9,12 @@ from optimizer.families import concentration
 from optimizer.faults import Impossible, Infeasible, NoPlan
 from optimizer.model import build_model
 from optimizer.plan_contracts import ApiRefusal
+from optimizer.plan_splits import SplitRefusal
 from optimizer.problem import ClassKey, Problem
 from optimizer.solve import solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
+from optimizer.split_routes import splits_of
 from scenarios.policy import Budget, ConcentrationCap, Contingency, Grouping, ShareMeasure
 from scenarios.scenario import Scenario
 
@@ -35,7 +37,12 @@ def refuse_impossible(problem: Problem) -> None:
 
 def _unservable(problem: Problem) -> Iterator[str]:
     """Classes that nothing may serve, where they are together more than the workload's shortfall limit."""
-    stopped = [key for key in problem.classes if not problem.pools_of[key] and not problem.token_offers.apis_of[key]]
+    by_split = splits_of(problem)
+    stopped = [
+        key
+        for key in problem.classes
+        if not (problem.pools_of[key] or problem.token_offers.apis_of[key] or by_split[key])
+    ]
     for key in stopped:
         limit = problem.workload[key.workload].shortfall_limit_share
         together = sum(_mix(problem, other) for other in stopped if other.workload == key.workload)
@@ -43,22 +50,24 @@ def _unservable(problem: Problem) -> Iterator[str]:
             continue
         whys = sorted({f"{r.offering}: {r.text}" for r in problem.eligibility.refusals if _is_of(key, r)})
         whys += [f"{r.api}: {api_words(problem.scenario, r)}" for r in problem.token_offers.refusals if _is_of(key, r)]
+        whys += [f"{r.split}: {r.text}" for r in problem.splits.refusals if _is_of(key, r)]
         yield (
             f"no offering may serve class {key.size_class} of workload {key.workload}"
             f" and only {limit:.0%} of the workload may go unserved. {' | '.join(whys)}"
         )
 
 
-def _is_of(key: ClassKey, refusal: Refusal | ApiRefusal) -> bool:
+def _is_of(key: ClassKey, refusal: Refusal | ApiRefusal | SplitRefusal) -> bool:
     return (refusal.workload, refusal.size_class) == key
 
 
 def _before_the_gate(problem: Problem) -> Iterator[str]:
     """Workloads that only stacks behind a gate may serve, in the first month in which none can be through it."""
     told: set[str] = set()
+    by_split = splits_of(problem)
     for key, t, _, s in problem.tok_per_s:
         workload = problem.workload[key.workload]
-        served = problem.pools_in(key, t, s) or problem.token_offers.apis_of[key]
+        served = problem.pools_in(key, t, s) or problem.token_offers.apis_of[key] or by_split[key]
         if not problem.pools_of[key] or served or key.workload in told:
             continue
         if _mix(problem, key) <= workload.shortfall_limit_share * (1 + 1e-9):
@@ -101,7 +110,10 @@ def _most_nodes(problem: Problem, offering: str) -> float:
 
 def _too_much(problem: Problem) -> Iterator[str]:
     """Demand of one class above what all nodes together could serve, in its highest block."""
+    by_split = splits_of(problem)
     for key in problem.classes:
+        if by_split[key]:
+            continue  # what two offerings carry together is the model's to find out
         offerings = {pool.offering for pool in problem.pools_of[key]}
         most = sum(_most_nodes(problem, o) / problem.least_node_seconds(key, o) for o in offerings)
         most += sum(_most_by_the_token(problem, key, api) for api in problem.token_offers.apis_of[key])
@@ -139,9 +151,10 @@ def _most_by_the_token(problem: Problem, key: ClassKey, api: str) -> float:
 def _lost_without_fallback(problem: Problem) -> Iterator[str]:
     for q, event in problem.contingencies.items():
         servings = problem.eligibility.contingency_servings[q]
+        surviving = [o for o in problem.offering if problem.survives(event, o)]
         for key in problem.classes:
-            left = [o for o in problem.offering if (*key, o) in servings and problem.survives(event, o)]
-            if event.floor_share > 0 and not left:
+            left = [o for o in surviving if (*key, o) in servings]
+            if event.floor_share > 0 and not left and not problem.splits.left(q, key, surviving):
                 yield (
                     f"after contingency {q} ({event.lost} {event.name}) no offering is left that may serve class"
                     f" {key.size_class} of workload {key.workload}; its floor is {event.floor_share:.0%}"

@@ -12,6 +12,7 @@ A contingency stretches the limits by its factors; refusals are those of normal 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from catalog.book import Catalog
 from catalog.offerings import Offering
 from catalog.serving import Refusal, RefusalReason, Serving, Slo
 from catalog.serving_evaluation import NotServable, ServingRules, serve
@@ -119,19 +120,28 @@ def not_admitted(
     scenario: Scenario, available: frozenset[str], workload: Workload, offering: Offering
 ) -> NotServable | None:
     """What stops an offering before its speed is asked for: no terms, or a geography that is not allowed."""
-    if offering.offering not in available:
-        return NotServable(
-            RefusalReason.NO_TERMS,
-            f"{offering.offering} has no contract terms and no held contract in the horizon",
-        )
-    geography = scenario.catalog.geography(offering)
-    if geography not in workload.geographies:
-        return NotServable(
-            RefusalReason.RESIDENCY,
-            f"{offering.region} is in {geography}; {workload.workload} may be served in "
-            f"{', '.join(sorted(workload.geographies))}",
-        )
-    return None
+    return terms_refusal(available, offering) or geography_refusal(scenario.catalog, workload, offering)
+
+
+def terms_refusal(available: frozenset[str], offering: Offering) -> NotServable | None:
+    """Step 0 of decision 0002: there is something to buy or hold."""
+    if offering.offering in available:
+        return None
+    return NotServable(
+        RefusalReason.NO_TERMS, f"{offering.offering} has no contract terms and no held contract in the horizon"
+    )
+
+
+def geography_refusal(catalog: Catalog, workload: Workload, offering: Offering) -> NotServable | None:
+    """Step 1 of decision 0002: residency."""
+    geography = catalog.geography(offering)
+    if geography in workload.geographies:
+        return None
+    return NotServable(
+        RefusalReason.RESIDENCY,
+        f"{offering.region} is in {geography}; {workload.workload} may be served in "
+        f"{', '.join(sorted(workload.geographies))}",
+    )
 
 
 def _refusal(workload: Workload, size: SizeClass, offering: Offering, no: NotServable) -> Refusal:

@@ -17,7 +17,8 @@ from contracts.terms.volume import VolumePriced
 from optimizer import ledger
 from optimizer.linear import Term
 from optimizer.plan import Pool
-from optimizer.problem import PoolKey, Problem
+from optimizer.problem import ClassKey, PoolKey, Problem
+from optimizer.split_routes import SplitRoute, role_nodes, split_routes
 
 ROUNDING = 1e-6
 """By what share bounds are wider than they are computed, and dollars of rounding of a month."""
@@ -40,6 +41,9 @@ class EligibleCharges:
 
     def __init__(self, problem: Problem, charges: Iterable[ledger.Charge]) -> None:
         self._problem = problem
+        self._splits: dict[tuple[int, str, str], list[SplitRoute]] = defaultdict(list)
+        for route in split_routes(problem):
+            self._splits[route.month, route.block, route.outlook].append(route)
         self._by_place: dict[tuple[str, Charge, int], list[tuple[float, ledger.Charge]]] = defaultdict(list)
         for charge in charges:
             kind = charge_of(charge.nature, is_held=charge.is_held)
@@ -97,14 +101,17 @@ class EligibleCharges:
         """The dearest use: of all nodes there are, or of those that demand can keep busy, whichever is less."""
         there = sum(self._nodes(pool, moment[0], outlook) * price for pool, price in usd.items())
         problem = self._problem
-        busy = 0.0
+        dearest: dict[ClassKey, float] = defaultdict(float)
         for key in problem.classes:
             pools = [pool for pool in problem.pools_in(key, moment[0], outlook) if pool in usd]
-            busy += max(
+            dearest[key] = max(
                 (problem.busy_nodes(key, p.offering, *moment, outlook) * usd[p] for p in pools),
                 default=0.0,
             )
-        return min(there, busy)
+        for route in self._splits[*moment, outlook]:
+            charged = sum(role.nodes * usd.get(role.pool, 0.0) for role in role_nodes(problem, route))
+            dearest[route.key] = max(dearest[route.key], charged)
+        return min(there, sum(dearest.values()))
 
     def _nodes(self, pool: PoolKey, t: int, outlook: str) -> float:
         """Most productive nodes of a pool that are paid by the hour."""

@@ -5,6 +5,7 @@ exactly, and on-demand and spot nodes are topped up by the same hair, so that th
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from optimizer.extract_agreements import credit_uses, credits_bought, signed_agreements
 from optimizer.extract_rights import rights_used
 from optimizer.extract_spend import committed_spend, coverage
+from optimizer.extract_splits import busy_in_splits, split_placement, split_shares, splits_after_events
 from optimizer.extract_tokens import api_placement, provisioned_orders, token_shares
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.extract_volume import volume_purchases
@@ -40,6 +42,7 @@ from optimizer.plan_contracts import (
     SignedAgreement,
     VolumeWindow,
 )
+from optimizer.plan_splits import SplitPlacement
 from optimizer.problem import ClassKey, PoolKey, Problem
 from optimizer.solve_arrays import Compiled
 
@@ -64,22 +67,23 @@ class Extracted:
     """What the model would like to use, to the cent; what the lines allow is settled with them."""
     api_placements: tuple[ApiPlacement, ...] = ()
     provisioned: tuple[ProvisionedOrder, ...] = ()
+    split_placements: tuple[SplitPlacement, ...] = ()
 
 
 def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[Any]) -> Extracted:
     """Read the decisions off the solver's values."""
     value = Values(compiled, values)
-    placements, by_token, shortfalls = _routing(problem, model, value)
+    routed = _routing(problem, model, value)
     orders = _orders(problem, model, value)
     rights = rights_used(problem, model, value)
-    used = usages(problem, model, value, orders, rights, placements)
+    used = usages(problem, model, value, orders, rights, _busy(problem, routed))
     committed = committed_spend(problem, model, value)
     return Extracted(
         orders=orders,
         rights=rights,
         usages=used,
-        placements=placements,
-        shortfalls=shortfalls,
+        placements=routed.placements,
+        shortfalls=routed.shortfalls,
         contingencies=_contingencies(problem, model, value),
         migrations=_migrations(problem, model, value),
         committed_spend=committed,
@@ -88,7 +92,8 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
         agreements=signed_agreements(problem, model, value),
         credits=credits_bought(problem, model, value),
         credit_uses=credit_uses(problem, model, value),
-        api_placements=by_token,
+        api_placements=routed.api_placements,
+        split_placements=routed.split_placements,
         provisioned=provisioned_orders(problem, model, value),
     )
 
@@ -151,10 +156,27 @@ def _migrations(problem: Problem, model: Model, value: Values) -> tuple[Migratio
     )
 
 
-def _routing(
-    problem: Problem, model: Model, value: Values
-) -> tuple[tuple[Placement, ...], tuple[ApiPlacement, ...], tuple[Shortfall, ...]]:
-    """Nodes, APIs and shortfalls, scaled together so that they are exactly the demand."""
+@dataclass(frozen=True)
+class _Routed:
+    """Where everything is served, and what is not."""
+
+    placements: tuple[Placement, ...]
+    api_placements: tuple[ApiPlacement, ...]
+    split_placements: tuple[SplitPlacement, ...]
+    shortfalls: tuple[Shortfall, ...]
+
+
+def _busy(problem: Problem, routed: _Routed) -> Iterator[tuple[PoolKey, int, str, str, float]]:
+    """Pool, month, block, outlook and busy nodes of everything that is served by nodes."""
+    index = problem.scenario.horizon.index
+    for p in routed.placements:
+        yield PoolKey(p.offering, p.pool), index(p.month), p.block, p.outlook, p.nodes
+    for pool, row, nodes in busy_in_splits(problem, routed.split_placements):
+        yield pool, index(row.month), row.block, row.outlook, nodes
+
+
+def _routing(problem: Problem, model: Model, value: Values) -> _Routed:
+    """Nodes, APIs, splits and shortfalls, scaled together so that they are exactly the demand."""
     served: dict[tuple[ClassKey, int, str, str], dict[PoolKey, float]] = defaultdict(dict)
     missed: dict[tuple[ClassKey, int, str, str], float] = {}
     for (w, c, o, pool, t, b, s), variable in model.decide.route.items():
@@ -166,16 +188,21 @@ def _routing(
         if share > NOISE:
             missed[ClassKey(w, c), t, b, s] = share
     by_token = token_shares(problem, model, value)
+    by_split = split_shares(model, value)
     placements: list[Placement] = []
     api_placements: list[ApiPlacement] = []
+    split_placements: list[SplitPlacement] = []
     shortfalls: list[Shortfall] = []
     for key, t, b, s in problem.tok_per_s:
         shares = served.get((key, t, b, s), {})
         tokens = by_token.get((key, t, b, s), {})
-        whole = sum(shares.values()) + sum(tokens.values()) + missed.get((key, t, b, s), 0.0)
+        splits = by_split.get((key, t, b, s), {})
+        parts = (*shares.values(), *tokens.values(), *splits.values(), missed.get((key, t, b, s), 0.0))
+        whole = sum(parts)
         rate = problem.tok_per_s[key, t, b, s] / whole if whole else 0.0
         placements.extend(_placed(problem, key, t, b, s, pool, x * rate) for pool, x in shares.items())
         api_placements.extend(api_placement(problem, (key, t, b, s), token, x * rate) for token, x in tokens.items())
+        split_placements.extend(split_placement(problem, at, x / whole) for at, x in splits.items())
         if (key, t, b, s) in missed:
             shortfalls.append(
                 Shortfall(
@@ -187,7 +214,7 @@ def _routing(
                     accepted_tok_per_s=rounded(missed[key, t, b, s] * rate),
                 )
             )
-    return tuple(placements), tuple(api_placements), tuple(shortfalls)
+    return _Routed(tuple(placements), tuple(api_placements), tuple(split_placements), tuple(shortfalls))
 
 
 def _placed(problem: Problem, key: ClassKey, t: int, b: str, s: str, pool: PoolKey, tok_per_s: float) -> Placement:
@@ -219,6 +246,7 @@ def _contingencies(problem: Problem, model: Model, value: Values) -> tuple[Conti
                 for key in bundles[q, w, g].classes
                 if (key, t, b, s) in problem.tok_per_s
             )
+    by_split = splits_after_events(problem, model, value)
     for target, variables in ((rented, block.rent), (leaned, block.lean)):
         for (q, o, t, b, s), variable in variables.items():
             nodes = value(variable)
@@ -231,6 +259,7 @@ def _contingencies(problem: Problem, model: Model, value: Values) -> tuple[Conti
             month=problem.months[t],
             block=b,
             placements=tuple(placements.get((q, s, t, b), ())),
+            split_placements=tuple(by_split.get((q, s, t, b), ())),
             emergency=tuple(
                 EmergencyUse(
                     offering=o,

@@ -1,7 +1,7 @@
 """Solver values of what is paid by the hour -> usage rows that cover the published placements."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from contracts.calendar import Month
 from optimizer.model import Model
 from optimizer.nodes_there import committed_nodes
-from optimizer.plan import QUANTITY_DECIMALS, Order, Placement, Pool, Usage
+from optimizer.plan import QUANTITY_DECIMALS, Order, Pool, Usage
 from optimizer.plan_contracts import RightUsed
 from optimizer.problem import PoolKey, Problem
 from optimizer.solve_arrays import Compiled
@@ -63,13 +63,15 @@ def usages(
     value: Values,
     orders: tuple[Order, ...],
     rights: tuple[RightUsed, ...],
-    placements: tuple[Placement, ...],
+    busy: Iterable[tuple[PoolKey, int, str, str, float]],
 ) -> tuple[Usage, ...]:
-    """Nodes paid by the hour, topped up by the hair that rounding of placements may have left uncovered."""
+    """Nodes paid by the hour, topped up by the hair that rounding of placements may have left uncovered.
+
+    `busy`: pool, month, block, outlook and the nodes that something served there keeps busy.
+    """
     uncovered: dict[tuple[PoolKey, int, str, str], float] = defaultdict(float)
-    for p in placements:
-        t = problem.scenario.horizon.index(p.month)
-        uncovered[PoolKey(p.offering, p.pool), t, p.block, p.outlook] += p.nodes
+    for pool, t, b, s, nodes in busy:
+        uncovered[pool, t, b, s] += nodes
     for (o, t, b, s), committed in committed_nodes(problem, orders, rights).items():
         uncovered[PoolKey(o, Pool.BASE), t, b, s] -= committed
     found = []

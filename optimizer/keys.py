@@ -34,11 +34,12 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Bundle:
-    """Classes of a workload that the same offerings may serve after an event; they move together in their mix."""
+    """Classes of a workload that the same offerings and splits may serve after an event; they move in their mix."""
 
     workload: str
     classes: tuple[ClassKey, ...]
     offerings: tuple[str, ...]
+    splits: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -23,8 +23,14 @@ class ServedByToken(NamedTuple):
     api: str
 
 
-Holder = str | PaidAlone | ServedByToken
-"""Whose an amount is: an offering's, a provider's apart from its offerings, or an API offer's."""
+class ServedBySplit(NamedTuple):
+    """A split, whose tokens are served by two offerings."""
+
+    split: str
+
+
+Holder = str | PaidAlone | ServedByToken | ServedBySplit
+"""Whose an amount is: an offering's, a provider's apart from its offerings, an API offer's or a split's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +208,11 @@ class ByHolderAndMonth:
     def by_the_token(self) -> tuple[ServedByToken, ...]:
         """API offers that hold something, sorted."""
         return tuple(sorted({holder for holder, _ in self._terms if isinstance(holder, ServedByToken)}))
+
+    @property
+    def by_splits(self) -> tuple[ServedBySplit, ...]:
+        """Splits that hold something, sorted."""
+        return tuple(sorted({holder for holder, _ in self._terms if isinstance(holder, ServedBySplit)}))
 
     def terms(self, holder: Holder, month: int) -> list[Term]:
         """The terms of a holder in a month."""

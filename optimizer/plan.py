@@ -30,7 +30,9 @@ from optimizer.plan_contracts import (
 from optimizer.plan_headroom import HeadroomFound
 from optimizer.plan_sensitivity import Sensitivity
 from optimizer.plan_solver import SolverRecord, Versions
+from optimizer.plan_splits import ContingencySplit, SplitGoodput, SplitPlacement, SplitRefusal
 from optimizer.plan_unit_cost import UnitCost
+from optimizer.pool import Pool as Pool
 from scenarios.scenario import InputFile, Scenario
 
 PLAN_FORMAT: Literal["siliconmix-plan-1"] = "siliconmix-plan-1"
@@ -54,15 +56,6 @@ class StopReason(StrEnum):
     STOPPED_BY_USER = "stopped_by_user"
     HEADROOM_ROUNDS = "headroom_rounds"
     """Every round of derived headroom reached the gap; the bound is for pools wider than those of the plan."""
-
-
-class Pool(StrEnum):
-    """Capacity of an offering is kept in two pools that do not mix."""
-
-    BASE = "base"
-    """Reserved, held and on-demand nodes."""
-    SPOT = "spot"
-    """Interruptible nodes; counted as productive nodes."""
 
 
 class Order(Record):
@@ -174,6 +167,7 @@ class ContingencyCase(Record):
     block: Id
     placements: tuple[ContingencyPlacement, ...]
     emergency: tuple[EmergencyUse, ...]
+    split_placements: tuple[ContingencySplit, ...] = ()
 
 
 class CostLine(Record):
@@ -193,7 +187,7 @@ class CostLine(Record):
     service_first: Month
     service_end: Month
     quantity: Decimal
-    unit: Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour"]
+    unit: Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour", "gb"]
     unit_price_usd: Decimal
     amount_usd: Decimal
 
@@ -354,6 +348,9 @@ class Plan(Record):
     api_placements: tuple[ApiPlacement, ...] = ()
     api_refusals: tuple[ApiRefusal, ...] = ()
     provisioned: tuple[ProvisionedOrder, ...] = ()
+    split_placements: tuple[SplitPlacement, ...] = ()
+    split_goodput: tuple[SplitGoodput, ...] = ()
+    split_refusals: tuple[SplitRefusal, ...] = ()
     cost_lines: tuple[CostLine, ...]
     goodput: tuple[Goodput, ...]
     refusals: tuple[Refusal, ...]

@@ -8,6 +8,7 @@ from optimizer.binding import binding_rules
 from optimizer.costing import cost_lines
 from optimizer.crediting import agreement_years, credit_uses
 from optimizer.extract import Extracted
+from optimizer.extract_splits import split_goodput
 from optimizer.faults import SolverFault
 from optimizer.finding import Found, Stated, options_of
 from optimizer.net_cost.splitting import unit_cost
@@ -88,6 +89,9 @@ def plan_of(found: Found) -> Plan:
         api_placements=decided.api_placements,
         api_refusals=problem.token_offers.refusals,
         provisioned=decided.provisioned,
+        split_placements=decided.split_placements,
+        split_goodput=split_goodput(problem, decided.split_placements, decided.contingencies),
+        split_refusals=problem.splits.refusals,
         cost_lines=lines,
         goodput=_goodput(problem, decided),
         refusals=problem.eligibility.refusals,

@@ -80,6 +80,8 @@ class UnitCostRow(CostParts):
     """The column, where nodes serve; with `api` None, too, the cost belongs to no column."""
     api: Id | None = None
     """The column, where tokens are bought from an API, or by units of provisioned throughput."""
+    split: Id | None = None
+    """The column, where prefill is on one offering and decode on another."""
     headroom_usd: Decimal
     """The part of idle_capacity_usd that is kept free for bursts."""
     accepted_mtok: Decimal
@@ -92,6 +94,7 @@ class ColumnParts(Record):
 
     offering: Id | None = None
     api: Id | None = None
+    split: Id | None = None
     included: tuple[Part, ...]
     """In the price of the node or the token, and not told apart there."""
     not_stated: tuple[Part, ...]

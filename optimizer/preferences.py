@@ -15,6 +15,7 @@ from optimizer.problem import ClassKey, Problem
 from optimizer.solve import Session, Solved
 from optimizer.solve_arrays import Compiled
 from optimizer.solve_protocol import SolveStatus
+from optimizer.split_routes import role_nodes
 
 COST_SLACK = 1e-9
 """What the second solve may cost more, as a share: the solver's own rounding, not a cent."""
@@ -63,11 +64,14 @@ def _held_or_rented(problem: Problem, model: Model) -> Iterable[tuple[str, float
 
 
 def _busy(problem: Problem, model: Model) -> Iterable[tuple[tuple[str, ...], float, Any]]:
-    """Index, expected node-hours and variable of every route."""
+    """Index, expected node-hours and variable of every route, to an offering or a split."""
     for index, route in model.decide.route.items():
         w, c, o, _, t, b, s = index
         nodes = problem.busy_nodes(ClassKey(w, c), o, t, b, s)
         yield (w, c, o), problem.probability[s] * problem.hours[t, b] * nodes, route
+    for at, share in model.decide.split_routes:
+        nodes = sum(role.nodes for role in role_nodes(problem, at))
+        yield (*at.key, at.split), problem.probability[at.outlook] * problem.hours[at.month, at.block] * nodes, share
 
 
 def _idle(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
@@ -85,7 +89,7 @@ def _paid_use(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
 
 
 def _by_offering(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
-    """Offerings, and pairs of class and offering, by their ids: what comes first is preferred."""
+    """Offerings, and pairs of class and offering or split, by their ids: what comes first is preferred."""
     rank = {o: (i + 1) / len(problem.offering) for i, o in enumerate(problem.offering)}
     pairs = sorted({index for index, _, _ in _busy(problem, model)})
     pair_rank = {index: (i + 1) / len(pairs) for i, index in enumerate(pairs)}

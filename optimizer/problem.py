@@ -34,6 +34,7 @@ from optimizer.node_time import NodeTime
 from optimizer.order_calendar import OrderCalendar, OrderKey
 from optimizer.plan import Pool
 from optimizer.spend_calendar import SpendCalendar
+from optimizer.splits import Splits
 from optimizer.token_offers import TokenOffers
 from scenarios.outlooks import Effect
 from scenarios.policy import BlockChoice, Contingency, Grouping, Lost
@@ -80,6 +81,11 @@ class Problem(NodeTime):
     def token_offers(self) -> TokenOffers:
         """What may be served by the token, and what units can be ordered for it."""
         return TokenOffers(self, self.calendar)
+
+    @cached_property
+    def splits(self) -> Splits:
+        """What may be served by prefill on one offering and decode on another."""
+        return Splits(self.scenario)
 
     @cached_property
     def offering(self) -> dict[str, Offering]:
@@ -292,15 +298,6 @@ class Problem(NodeTime):
             if terms.offering == offering and not (event.lost is Lost.CONTRACT and event.name == k)
         )
 
-    def rentable(self, event: Contingency) -> tuple[str, ...]:
-        """Offerings that still have on-demand terms after the event, sorted."""
-        left = {
-            terms.offering
-            for k, terms in self.on_demand.items()
-            if not (event.lost is Lost.CONTRACT and event.name == k)
-        }
-        return tuple(sorted(o for o in left if self.survives(event, o)))
-
     @cached_property
     def contingencies(self) -> dict[str, Contingency]:
         """Contingencies by id, sorted."""
@@ -325,12 +322,13 @@ class Problem(NodeTime):
         """Bundles of classes for an event, sorted; classes that nothing may serve form bundles without offerings."""
         servings = self.eligibility.contingency_servings[event.contingency]
         left = [o for o in self.offering if PoolKey(o, Pool.BASE) in self.pools and self.survives(event, o)]
-        together: dict[tuple[str, tuple[str, ...]], list[ClassKey]] = defaultdict(list)
+        together: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[ClassKey]] = defaultdict(list)
         for key in self.classes:
-            together[key.workload, tuple(o for o in left if (*key, o) in servings)].append(key)
+            serving = tuple(o for o in left if (*key, o) in servings)
+            together[key.workload, serving, self.splits.left(event.contingency, key, left)].append(key)
         return tuple(
-            Bundle(workload, tuple(classes), offerings)
-            for (workload, offerings), classes in sorted(together.items(), key=lambda item: item[1])
+            Bundle(workload, tuple(classes), offerings, splits)
+            for (workload, offerings, splits), classes in sorted(together.items(), key=lambda item: item[1])
         )
 
     def bundle_tok_per_s(self, bundle: Bundle, t: int, b: str, s: str) -> float:

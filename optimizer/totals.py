@@ -8,8 +8,10 @@ from contracts.money import exact, to_cents
 from contracts.terms.common import BillLine, Nature
 from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.extract import Extracted
+from optimizer.extract_splits import busy_in_splits
 from optimizer.plan import CostLine, OutlookTotals, Placement, Totals
 from optimizer.plan_contracts import ApiPlacement
+from optimizer.plan_splits import SplitPlacement
 from optimizer.problem import Problem
 from optimizer.tokens_bought import tokens_at_list_usd
 
@@ -80,7 +82,11 @@ def _as_bill(line: CostLine) -> BillLine:
 
 def _served_mtok(problem: Problem, decided: Extracted, weights: Weights) -> Decimal:
     total = Decimal(0)
-    rows: tuple[Placement | ApiPlacement, ...] = (*decided.placements, *decided.api_placements)
+    rows: tuple[Placement | ApiPlacement | SplitPlacement, ...] = (
+        *decided.placements,
+        *decided.api_placements,
+        *decided.split_placements,
+    )
     for p in rows:
         hours = problem.hours[problem.scenario.horizon.index(p.month), p.block]
         total += weights.get(p.outlook, Decimal(0)) * exact(p.accepted_tok_per_s) * hours
@@ -93,6 +99,10 @@ def _at_list(problem: Problem, decided: Extracted, weights: Weights) -> Decimal:
         hours = problem.hours[problem.scenario.horizon.index(p.month), p.block]
         price = problem.offering[p.offering].list_price_usd_per_node_hour
         total += weights.get(p.outlook, Decimal(0)) * exact(p.nodes) * hours * price
+    for pool, row, nodes in busy_in_splits(problem, decided.split_placements):
+        hours = problem.hours[problem.scenario.horizon.index(row.month), row.block]
+        price = problem.offering[pool.offering].list_price_usd_per_node_hour
+        total += weights.get(row.outlook, Decimal(0)) * exact(nodes) * hours * price
     return total + sum(
         (weights.get(s, Decimal(0)) * usd for s, usd in tokens_at_list_usd(problem, decided).items()), Decimal(0)
     )

@@ -177,6 +177,7 @@ class Inputs:
             credits=tables.credits.records,
             api_offers=tables.api_offers.records,
             provisioned=tables.provisioned.records,
+            splits=tables.splits.records,
             workloads=tables.workloads.records,
             size_classes=tables.size_classes.records,
             demand=with_forecasts(tables.demand.records, forecasts),

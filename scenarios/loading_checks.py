@@ -15,6 +15,7 @@ from scenarios.loading_owned import check_owned
 from scenarios.loading_references import check_references
 from scenarios.loading_rights import check_rights
 from scenarios.loading_spend import check_spend
+from scenarios.loading_splits import check_splits
 from scenarios.loading_supply import check_supply
 from scenarios.loading_tables import Tables
 from scenarios.loading_tags import check_tags
@@ -42,6 +43,7 @@ NAME_SPACES = {
     "region": "region",
     "site": "site",
     "size_class": "size class",
+    "split": "contract",
     "stack": "stack",
     "tag": "tag",
     "tier": "tier",
@@ -61,6 +63,7 @@ def check_sense(reader: TreeReader, tables: Tables, findings: list[Finding], war
     check_rights(reader, tables, findings)
     check_agreements(reader, tables, findings, warnings)
     check_api(reader, tables, findings)
+    check_splits(reader, tables, findings)
     check_owned(reader, tables, findings, warnings)
     check_volume(tables, findings)
     check_workloads(reader, tables, findings)

@@ -39,6 +39,9 @@ _REFERENCES = (
     _Reference("covered_rates", "covers", "contracts", "contract"),
     _Reference("api_offers", "region", "regions", "region"),
     _Reference("provisioned", "api", "api_offers", "api"),
+    _Reference("splits", "model", "models", "model"),
+    _Reference("splits", "prefill_offering", "offerings", "offering"),
+    _Reference("splits", "decode_offering", "offerings", "offering"),
     _Reference("workloads", "model", "models", "model", or_table="api_offers"),
     _Reference("volume_tiers", "contract", "contracts", "contract"),
     _Reference("size_classes", "workload", "workloads", "workload"),
@@ -117,23 +120,23 @@ def _wrong_stacks(tables: Tables) -> Iterator[Finding]:
 
 def _points_without_precision(tables: Tables) -> Iterator[Finding]:
     """Own points; a bundled one without memory figures is refused where it would serve, with that reason."""
-    known = _precisions(tables)
+    known = precisions(tables)
     for row in tables.goodput_points.placed:
         point = row.record
         if known and (point.model, point.precision) not in known and not is_bundled(row):
-            yield _no_precision(row, point.model, point.precision)
+            yield no_precision(row, point.model, point.precision)
 
 
 def _quality_without_precision(tables: Tables) -> Iterator[Finding]:
-    known = _precisions(tables)
+    known = precisions(tables)
     models = {model for model, _ in known}
     for row in tables.quality.placed:
         score = row.record
         if score.model in models and (score.model, score.precision) not in known and not is_bundled(row):
-            yield _no_precision(row, score.model, score.precision)
+            yield no_precision(row, score.model, score.precision)
 
 
-def _precisions(tables: Tables) -> frozenset[tuple[str, str]]:
+def precisions(tables: Tables) -> frozenset[tuple[str, str]]:
     """Models and precisions that are stated, also in refused rows; empty if not all could be read."""
     if not tables.models.whole:
         return frozenset()
@@ -141,7 +144,8 @@ def _precisions(tables: Tables) -> frozenset[tuple[str, str]]:
     return frozenset((*((row.model, row.precision) for row in tables.models.records), *refused))
 
 
-def _no_precision(row: Placed[Any], model: str, precision: str) -> Finding:
+def no_precision(row: Placed[Any], model: str, precision: str) -> Finding:
+    """What is said of a row whose model has no memory figures at its precision."""
     hint = f"add {model} at {precision} to models; its memory decides where it fits"
     return Finding(Code.NO_PRECISION, row.at("precision"), shown(precision), f"a row of models for {model}", hint)
 

@@ -21,6 +21,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.owned import Owned, Site
 from contracts.terms.reserved import Reserved
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
+from contracts.terms.split import Split
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import VolumePriced, VolumeTier
@@ -75,6 +76,7 @@ AGREEMENT_TIERS = TableSpec("agreement_tiers", (AgreementTier,), ("agreement", "
 CREDITS = TableSpec("credits", (Credit,), ("credit",))
 API_OFFERS = TableSpec("api_offers", (ApiOffer,), ("api",))
 PROVISIONED = TableSpec("provisioned", (Provisioned,), ("contract",))
+SPLITS = TableSpec("splits", (Split,), ("split",))
 VOLUME_TIERS = TableSpec("volume_tiers", (VolumeTier,), ("contract", "from_node_hours"))
 WORKLOADS = TableSpec("workloads", (Workload,), ("workload",))
 SIZE_CLASSES = TableSpec("size_classes", (SizeClass,), ("workload", "size_class"))
@@ -107,6 +109,7 @@ OPTIONAL = frozenset(
         "provisioned",
         "sites",
         "spend_commitments",
+        "splits",
         "tags",
         "volume_tiers",
     }
@@ -135,6 +138,7 @@ class Tables:
     credits: Table[Credit] = field(default_factory=lambda: Table(CREDITS))
     api_offers: Table[ApiOffer] = field(default_factory=lambda: Table(API_OFFERS))
     provisioned: Table[Provisioned] = field(default_factory=lambda: Table(PROVISIONED))
+    splits: Table[Split] = field(default_factory=lambda: Table(SPLITS))
     volume_tiers: Table[VolumeTier] = field(default_factory=lambda: Table(VOLUME_TIERS))
     workloads: Table[Workload] = field(default_factory=lambda: Table(WORKLOADS))
     size_classes: Table[SizeClass] = field(default_factory=lambda: Table(SIZE_CLASSES))

@@ -24,6 +24,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.owned import Owned, Site
 from contracts.terms.reserved import Reserved
 from contracts.terms.spend_commitment import CoveredRate, SpendCommitment
+from contracts.terms.split import Split
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import TieredWindow, VolumePriced, VolumeTier, volume_windows
@@ -129,6 +130,7 @@ class Scenario(Record):
     sites: tuple[Site, ...] = ()
     api_offers: tuple[ApiOffer, ...] = ()
     provisioned: tuple[Provisioned, ...] = ()
+    splits: tuple[Split, ...] = ()
     workloads: tuple[Workload, ...]
     size_classes: tuple[SizeClass, ...]
     demand: tuple[Demand, ...]

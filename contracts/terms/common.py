@@ -63,6 +63,8 @@ class Nature(StrEnum):
     OWNED_POWER = "owned_power"
     API_USAGE = "api_usage"
     PROVISIONED_RECURRING = "provisioned_recurring"
+    KV_TRANSFER = "kv_transfer"
+    """Key-value cache that a split moves from the offering that reads prompts to the one that writes answers."""
     EMERGENCY_EXPECTED = "emergency_expected"
     SHORTFALL_PENALTY = "shortfall_penalty"
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.calendar import Month
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.volume import VolumePriced
 from optimizer.audit.figures import Inputs
@@ -19,6 +20,7 @@ from optimizer.plan_contracts import (
     SignedAgreement,
     VolumeWindow,
 )
+from optimizer.plan_splits import SplitPlacement
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Bought:
     api_placements: tuple[ApiPlacement, ...]
     api_refusals: tuple[ApiRefusal, ...]
     provisioned: tuple[ProvisionedOrder, ...]
+    split_placements: tuple[SplitPlacement, ...]
 
 
 def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
@@ -95,11 +98,34 @@ def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
             lambda r: r.order,
             lambda r: r.contract in inputs.provisioned and _outlook(inputs, r.outlook),
         ),
+        split_placements=sieve.keep(
+            "placement by a split",
+            plan.split_placements,
+            lambda r: (*_moment(r), r.workload, r.size_class, r.split, r.prefill_pool, r.decode_pool),
+            lambda r: _can_be_split(inputs, r),
+        ),
     )
 
 
 def _outlook(inputs: Inputs, outlook: str | None) -> bool:
     return outlook is None or outlook in inputs.probability
+
+
+def _moment(row: SplitPlacement) -> tuple[str, Month, str]:
+    return row.outlook, row.month, row.block
+
+
+def _can_be_split(inputs: Inputs, row: SplitPlacement) -> bool:
+    """The split has the workload's model, and the block is in the horizon."""
+    split = inputs.splits.get(row.split)
+    is_class = (row.workload, row.size_class) in inputs.classes
+    return (
+        is_class
+        and split is not None
+        and split.model == inputs.workloads[row.workload].model
+        and row.outlook in inputs.probability
+        and row.block in inputs.block_hours.get(row.month, {})
+    )
 
 
 def _has_model(inputs: Inputs, row: ApiPlacement | ApiRefusal) -> bool:

@@ -12,6 +12,7 @@ from optimizer.audit.checks import Checks, Place
 from optimizer.audit.deliveries import Active, active_nodes
 from optimizer.audit.figures import Inputs, productive_part
 from optimizer.audit.serving import ServingBook
+from optimizer.audit.splits import busy_roles, split_tokens
 from optimizer.audit.statements import Statements, placement_place
 from optimizer.plan import ContingencyPlacement, Placement, Pool
 from scenarios.scenario import HeadroomMethod
@@ -68,6 +69,9 @@ def check_pools(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     busy: dict[tuple[Moment, str, Pool], list[float]] = defaultdict(list)
     for row in stated.placements:
         busy[(row.outlook, row.month, row.block), row.offering, row.pool].append(row.nodes)
+    for split in stated.bought.split_placements:
+        for role in busy_roles(inputs, split):
+            busy[(split.outlook, split.month, split.block), role.offering, role.pool].append(role.nodes)
     by_hour = _nodes_by_hour(inputs, stated)
     committed = {when: _committed(rows, inputs.hours[when[1]]) for when, rows in active_nodes(inputs, stated).items()}
     for (moment, offering, pool), nodes in busy.items():
@@ -109,6 +113,9 @@ def check_demand(inputs: Inputs, stated: Statements, checks: Checks) -> None:
     for token in stated.bought.api_placements:
         moment = (token.outlook, token.month, token.block)
         served[moment, token.workload, token.size_class].append(token.accepted_tok_per_s)
+    for split in stated.bought.split_placements:
+        moment = (split.outlook, split.month, split.block)
+        served[moment, split.workload, split.size_class].append(split.accepted_tok_per_s)
     for gap in stated.shortfalls:
         missed[(gap.outlook, gap.month, gap.block), gap.workload, gap.size_class] += gap.accepted_tok_per_s
     for (outlook, workload, size_class, month, block), asked in inputs.class_rates.items():
@@ -159,6 +166,11 @@ def check_spot_share(inputs: Inputs, stated: Statements, checks: Checks) -> None
             spot[key] += tokens
     for by_token in stated.bought.api_placements:
         total[by_token.outlook, by_token.month, by_token.workload] += tokens_by_token(inputs, by_token)[0]
+    for split in stated.bought.split_placements:
+        key = (split.outlook, split.month, split.workload)
+        total[key] += split_tokens(inputs, split)
+        if Pool.SPOT in (split.prefill_pool, split.decode_pool):
+            spot[key] += split_tokens(inputs, split)
     for key, tokens in spot.items():
         own = inputs.workloads[key[2]].spot_share_cap
         cap = inputs.policy.spot_share_cap if own is None else own

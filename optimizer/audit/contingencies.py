@@ -12,6 +12,7 @@ from optimizer.audit.deliveries import Active, active_nodes
 from optimizer.audit.figures import Inputs
 from optimizer.audit.gates import Gates, Routed
 from optimizer.audit.serving import ServingBook
+from optimizer.audit.splits import busy_after_event, stacks_of
 from optimizer.audit.statements import Statements, case_place
 from optimizer.plan import ContingencyCase
 from scenarios.policy import BlockChoice, Contingency, Lost
@@ -178,6 +179,9 @@ class _Judge:
         routed: Routed = defaultdict(list)
         for row in case.placements:
             routed[row.workload, row.size_class, self._inputs.stack(row.offering)].append(row.accepted_tok_per_s)
+        for split in case.split_placements:
+            for stack in stacks_of(self._inputs, split.split):
+                routed[split.workload, split.size_class, stack].append(split.accepted_tok_per_s)
         moment = (case.outlook, case.month, case.block)
         self._gates.check(moment, routed, ("contingency.gate", "contingency.ramp"), place, self._checks)
 
@@ -185,6 +189,8 @@ class _Judge:
         routed: dict[tuple[str, str], list[float]] = defaultdict(list)
         for row in case.placements:
             routed[row.workload, row.size_class].append(row.accepted_tok_per_s)
+        for split in case.split_placements:
+            routed[split.workload, split.size_class].append(split.accepted_tok_per_s)
         for key in self._inputs.classes:
             asked = self._inputs.class_rates[case.outlook, *key, case.month, case.block]
             parts = routed.get(key, [])
@@ -201,6 +207,9 @@ class _Judge:
         busy: dict[str, list[float]] = defaultdict(list)
         for row in case.placements:
             busy[row.offering].append(row.nodes)
+        for role in busy_after_event(self._inputs, case):
+            self._check_survivor((*place, role.offering), role.offering)
+            busy[role.offering].append(role.nodes)
         leaned = {e.offering: e.on_demand_nodes + e.not_firm_nodes for e in case.emergency}
         for offering, nodes in busy.items():
             there = self._left.firm.get((case.outlook, offering, case.month), 0) + leaned.get(offering, 0.0)
@@ -229,14 +238,16 @@ class _Judge:
             price = float(offering.list_price_usd_per_node_hour)
             leaned_usd += (use.on_demand_nodes + use.not_firm_nodes) * price
         prices = {name: float(row.list_price_usd_per_node_hour) for name, row in offerings.items()}
-        busy_usd = sum(row.nodes * prices[row.offering] for row in case.placements)
-        dearest = max([1.0, *(prices[row.offering] for row in case.placements)])
-        if case.placements or case.emergency:
+        busy = [(row.nodes, row.offering) for row in case.placements]
+        busy += [(role.nodes, role.offering) for role in busy_after_event(self._inputs, case)]
+        busy_usd = sum(nodes * prices[offering] for nodes, offering in busy)
+        dearest = max([1.0, *(prices[offering] for _, offering in busy)])
+        if busy or case.emergency:
             self._checks.at_most(
                 "contingency.emergency_share",
                 place,
                 leaned_usd,
                 self._inputs.policy.emergency_share * busy_usd,
                 "usd/h list",
-                rounded=dearest * (len(case.placements) + len(case.emergency)),
+                rounded=dearest * (len(busy) + len(case.emergency)),
             )

@@ -17,6 +17,7 @@ from optimizer.audit.dues_of_spend_commitments import spend_commitment_lines
 from optimizer.audit.dues_of_tokens import token_lines
 from optimizer.audit.figures import Inputs, exact
 from optimizer.audit.payment import paid_for_month
+from optimizer.audit.splits import transfer_lines
 from optimizer.audit.statements import Statements
 from scenarios.policy import Contingency
 
@@ -33,6 +34,7 @@ def lines_due(inputs: Inputs, stated: Statements) -> Iterator[Due]:
     yield from agreement_lines(inputs, stated)
     yield from credit_lines(inputs, stated)
     yield from token_lines(inputs, stated)
+    yield from transfer_lines(inputs, stated)
     for event in inputs.policy.contingencies:
         yield from _emergency_lines(inputs, stated, event)
 

@@ -93,6 +93,7 @@ class Inputs:
         self.agreement_tiers = {(row.agreement, row.tier): row for row in scenario.agreement_tiers}
         self.api_offers = {row.api: row for row in scenario.api_offers}
         self.provisioned = {row.contract: row for row in scenario.provisioned}
+        self.splits = {row.split: row for row in scenario.splits}
         self.credits = {row.credit: row for row in scenario.credits}
         self.covered_rates = {(row.contract, row.covers): row.price_usd_per_node_hour for row in scenario.covered_rates}
         self.sites = {row.site: row for row in scenario.sites}

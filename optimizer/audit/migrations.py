@@ -8,6 +8,7 @@ from optimizer.audit.deliveries import outlooks_of
 from optimizer.audit.figures import Inputs
 from optimizer.audit.gates import Gates, Routed
 from optimizer.audit.orders import check_stage
+from optimizer.audit.splits import stacks_of
 from optimizer.audit.statements import Statements
 from optimizer.plan import MigrationStart
 
@@ -65,5 +66,9 @@ def _check_normal_operation(inputs: Inputs, stated: Statements, checks: Checks) 
     for row in stated.placements:
         through = (row.workload, row.size_class, inputs.stack(row.offering))
         routed[row.outlook, row.month, row.block][through].append(row.accepted_tok_per_s)
+    for split in stated.bought.split_placements:
+        for stack in stacks_of(inputs, split.split):
+            through = (split.workload, split.size_class, stack)
+            routed[split.outlook, split.month, split.block][through].append(split.accepted_tok_per_s)
     for moment, rates in routed.items():
         gates.check(moment, rates, ("migrations.served", "migrations.ramp"), moment, checks)

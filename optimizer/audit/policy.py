@@ -16,6 +16,7 @@ from optimizer.audit.checks import ROUNDING, Checks
 from optimizer.audit.deliveries import active_nodes
 from optimizer.audit.due import NOT_CASH
 from optimizer.audit.figures import Inputs, hours_between
+from optimizer.audit.splits import split_tokens
 from optimizer.audit.statements import Statements
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
 
@@ -39,8 +40,15 @@ class OfNoOffering:
     geography: str | None = None
 
 
-Holder: TypeAlias = str | OfNoOffering
-"""An offering, or a provider apart from its offerings."""
+@dataclass(frozen=True)
+class OfBoth:
+    """What two offerings serve together."""
+
+    offerings: tuple[str, str]
+
+
+Holder: TypeAlias = str | OfNoOffering | OfBoth
+"""An offering, a provider apart from its offerings, or both offerings of a split."""
 
 
 class Holdings:
@@ -51,6 +59,8 @@ class Holdings:
         self._errors: dict[tuple[str, Month], float] = defaultdict(float)
         self.apart: dict[OfNoOffering, None] = {}
         """Holders that are no offering."""
+        self.together: dict[OfBoth, None] = {}
+        """Pairs of offerings."""
 
     def add(self, outlook: str, month: Month, holder: Holder, amount: float, error: float) -> None:
         """Add what a holder has, known to within an error."""
@@ -58,6 +68,8 @@ class Holdings:
         self._errors[outlook, month] += error
         if isinstance(holder, OfNoOffering):
             self.apart[holder] = None
+        if isinstance(holder, OfBoth):
+            self.together[holder] = None
 
     def of(self, outlook: str, window: tuple[Month, ...], holder: Holder) -> float:
         """What a holder has in a window."""
@@ -110,6 +122,11 @@ def _check_window(
         else:
             groups[group] += held.of(outlook, window, holder)
     total = sum(groups.values()) + of_no_group
+    for both in held.together:
+        amount = held.of(outlook, window, both)
+        total += amount
+        for group in {group_of(inputs, inputs.offerings[name], cap.by) for name in both.offerings}:
+            groups[group] += amount
     when = str(window[0]) if len(window) == 1 else f"{window[0]} to {window[-1]}"
     for group, amount in sorted(groups.items()):
         if cap.group in ("*", group) and total > 0:
@@ -146,6 +163,11 @@ def tokens_served(inputs: Inputs, stated: Statements) -> Holdings:
         api = inputs.api_offers[by_token.api]
         holder = OfNoOffering(api.provider, inputs.geographies.get(api.region))
         held.add(by_token.outlook, by_token.month, holder, *tokens_by_token(inputs, by_token))
+    for split in stated.bought.split_placements:
+        pair = inputs.splits[split.split]
+        both = OfBoth((pair.prefill_offering, pair.decode_offering))
+        seconds = 3600.0 * inputs.block_hours[split.month][split.block]
+        held.add(split.outlook, split.month, both, split_tokens(inputs, split), ROUNDING * seconds)
     return held
 
 

@@ -28,6 +28,7 @@ from optimizer.plan import (
     Usage,
 )
 from optimizer.plan_contracts import RightUsed, TakeOrPayWindow
+from optimizer.plan_splits import ContingencySplit
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,10 @@ class _Known:
             and self.moment(row.outlook, row.month, row.block)
         )
 
+    def split(self, row: ContingencySplit) -> bool:
+        split = self._inputs.splits.get(row.split)
+        return (row.workload, row.size_class) in self._inputs.classes and split is not None
+
     def placement(self, row: Placement) -> bool:
         return self.moment(row.outlook, row.month, row.block) and self.pair(row.workload, row.size_class, row.offering)
 
@@ -207,6 +212,9 @@ def _sift_case(case: ContingencyCase, known: _Known, sieve: Sieve) -> Contingenc
         block=case.block,
         placements=sieve.keep(at, case.placements, lambda r: (r.workload, r.size_class, r.offering), placement_known),
         emergency=sieve.keep(at, case.emergency, lambda r: r.offering, emergency_known),
+        split_placements=sieve.keep(
+            f"{at} by a split", case.split_placements, lambda r: (r.workload, r.size_class, r.split), known.split
+        ),
     )
 
 

@@ -11,9 +11,11 @@ from optimizer.audit.checks import Checks, Place
 from optimizer.audit.due import MONEY, NOT_CASH, is_capital
 from optimizer.audit.dues_of_tokens import list_price
 from optimizer.audit.figures import Inputs, exact, hours_between
+from optimizer.audit.splits import busy_roles
 from optimizer.audit.statements import Statements
 from optimizer.plan import CostLine, Placement, Plan, Totals
 from optimizer.plan_contracts import ApiPlacement
+from optimizer.plan_splits import SplitPlacement
 
 HALF_A_CENT = Decimal("0.005")
 MONEY_TOLERANCE = Decimal("1e-9")
@@ -116,6 +118,11 @@ def _list_price(inputs: Inputs, stated: Statements, weights: Weights) -> Decimal
         price = inputs.offerings[row.offering].list_price_usd_per_node_hour
         hours = inputs.block_hours[row.month][row.block]
         total += weights(row.outlook) * exact(row.nodes) * hours * price
+    for split in stated.bought.split_placements:
+        for role in busy_roles(inputs, split):
+            price = inputs.offerings[role.offering].list_price_usd_per_node_hour
+            hours = inputs.block_hours[split.month][split.block]
+            total += weights(split.outlook) * exact(role.nodes) * hours * price
     for by_token, usd in list_price(inputs, stated.bought.api_placements):
         total += weights(by_token.outlook) * usd
     return total
@@ -123,7 +130,11 @@ def _list_price(inputs: Inputs, stated: Statements, weights: Weights) -> Decimal
 
 def _served(inputs: Inputs, stated: Statements, weights: Weights) -> Decimal:
     total = Decimal(0)
-    served: tuple[Placement | ApiPlacement, ...] = (*stated.placements, *stated.bought.api_placements)
+    served: tuple[Placement | ApiPlacement | SplitPlacement, ...] = (
+        *stated.placements,
+        *stated.bought.api_placements,
+        *stated.bought.split_placements,
+    )
     for row in served:
         hours = inputs.block_hours[row.month][row.block]
         total += weights(row.outlook) * exact(row.accepted_tok_per_s) * hours

@@ -15,7 +15,9 @@ from contracts.options import Terms
 from contracts.terms.api import ApiOffer, Provisioned
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
-from optimizer.problem import Problem
+from optimizer.pool import Pool
+from optimizer.problem import PoolKey, Problem
+from optimizer.split_routes import offerings_of, role_nodes, split_routes, splits_of
 
 LIFTED = "rules lifted"
 LIFTED_WITH_SIZES = "rules and order sizes lifted"
@@ -79,13 +81,15 @@ def unserved(problem: Problem, keep: Keep, keep_api: KeepApi) -> tuple[str, ...]
     offers = problem.token_offers
     apis = {api for api, offer in offers.offer.items() if keep_api(offer)}
     bought = {terms.offering for terms in problem.scenario.contracts if keep(terms)}
-    servings = problem.eligibility.servings
+    servings, by_split = problem.eligibility.servings, splits_of(problem)
     return tuple(
         sorted(
             {
                 key.workload
                 for key in problem.classes
-                if not any((*key, o) in servings for o in bought) and not apis.intersection(offers.apis_of[key])
+                if not any((*key, o) in servings for o in bought)
+                and not apis.intersection(offers.apis_of[key])
+                and not any(bought.issuperset(offerings_of(problem, x)) for x in by_split[key])
             }
         )
     )
@@ -104,6 +108,10 @@ def _plentiful(problem: Problem, row: Offering) -> Offering:
         if (*key, row.offering) in problem.eligibility.servings:
             nodes = problem.busy_nodes(key, row.offering, t, b, s)
             busiest[t, b, s] = busiest.get((t, b, s), 0.0) + nodes
+    for route in split_routes(problem):
+        moment = route.month, route.block, route.outlook
+        nodes = sum(role.nodes for role in role_nodes(problem, route) if role.pool == PoolKey(row.offering, Pool.BASE))
+        busiest[moment] = busiest.get(moment, 0.0) + nodes
     most = ceil(max(busiest.values(), default=0.0))
     return row.model_copy(
         update={

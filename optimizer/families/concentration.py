@@ -5,7 +5,8 @@ For rule r, group g, window v (a month, or the horizon) and outlook s:
     hold_the_cap[r,g,v,s]:  amount of the group's offerings  <=  cap_share[r] * amount of all offerings
 
     amount, tokens:    sum over w,c,pools,t in v,b of tokens[w,c,t,b,s] * route[w,c,o,pool,t,b,s]; by_token and by_unit
-                       of an API offer are in the total, and in the groups of its provider and its geography
+                       of an API offer are in the total, and in the groups of its provider and its geography;
+                       by_split is in the total once, and once in every group that either of its offerings is in
     amount, spend:     undiscounted effective cost of the months in v, as charged in the ledger; what a provider is
                        paid for no single offering is in the total, and in its group where groups are providers
     amount, capacity:  node-hours held or used in v, as charged in the ledger, * list_price_usd_per_node_hour[o]
@@ -15,6 +16,7 @@ Rows are divided by the window's token demand, or by its hours * the mean list p
 symbol           | V or P | explanation
 route            | V      | share of the class's demand in the block that the pool serves
 by_token, by_unit| V      | shares of it that are served by the token
+by_split         | V      | shares of it that are served by a split
 tokens[w,c,t,b,s]| P      | accepted output tokens of the class in the block
 cap_share[r]     | P      | the cap; a rule with group * is one row for every group
 """
@@ -26,7 +28,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.decisions import Decisions
-from optimizer.ledger import ByHolderAndMonth, Holder, Ledger, PaidAlone, ServedByToken
+from optimizer.ledger import ByHolderAndMonth, Holder, Ledger, PaidAlone, ServedBySplit, ServedByToken
 from optimizer.linear import Term, linear, scaled
 from optimizer.problem import ClassKey, Problem
 from optimizer.supply import Supply
@@ -81,7 +83,7 @@ def _excess(
 
 def _holders(problem: Problem, amounts: ByHolderAndMonth) -> list[Holder]:
     """Everybody who holds a part of the whole."""
-    return [*problem.offering, *amounts.paid_alone, *amounts.by_the_token]
+    return [*problem.offering, *amounts.paid_alone, *amounts.by_the_token, *amounts.by_splits]
 
 
 def _belongs(problem: Problem, rule: ConcentrationCap, group: str, holder: Holder) -> bool:
@@ -89,6 +91,9 @@ def _belongs(problem: Problem, rule: ConcentrationCap, group: str, holder: Holde
         return rule.by is Grouping.PROVIDER and holder.provider == group
     if isinstance(holder, ServedByToken):
         return problem.token_offers.group(holder.api, rule.by) == group
+    if isinstance(holder, ServedBySplit):
+        split = problem.splits.split[holder.split]
+        return group in (problem.group(o, rule.by) for o in (split.prefill_offering, split.decode_offering))
     return problem.group(holder, rule.by) == group
 
 
@@ -128,6 +133,11 @@ def _measured(
         if s == outlook:
             amount = problem.tok_per_s[ClassKey(w, c), t, b, s] * problem.hours[t, b] * 3600
             tokens.add(ServedByToken(api), t, amount, share)
+    for at, share in decide.split_routes:
+        if at.outlook == outlook:
+            rate = problem.tok_per_s[at.key, at.month, at.block, at.outlook]
+            amount = rate * problem.hours[at.month, at.block] * 3600
+            tokens.add(ServedBySplit(at.split), at.month, amount, share)
     return tokens
 
 

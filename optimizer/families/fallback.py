@@ -1,13 +1,17 @@
 """Fallback: after each named event, what is left still serves a floor of everything at once.
 
 For contingency q, month t, checked block b, checked outlook s, with one copy of the routing for each q. Classes of a
-workload that the same offerings may serve after the event move together, as a bundle g in their usual mix:
+workload that the same offerings and splits may serve after the event move together, as a bundle g in their usual mix:
 
-    keep_the_floor[q,w,g,t,b,s]:       sum over o left of serve[q,w,g,o,t,b,s]  >=  floor_share[q]
+    keep_the_floor[q,w,g,t,b,s]:       sum over o left of serve[q,w,g,o,t,b,s]
+                                         +  sum over x left of serve_split[q,w,g,x,t,b,s]  >=  floor_share[q]
     fit_what_is_left[q,o,t,b,s]:       sum over w,g of busy_nodes[q,w,g,o,t,b,s] * serve[q,w,g,o,t,b,s]
+                                         +  sum over w,g,x of role_nodes[q,w,g,x,t,b,s] * serve_split[q,w,g,x,t,b,s]
+                                            for the roles of x that o has
                                          <=  firm nodes left[o,t,s]  +  rent[q,o,t,b,s]  +  lean[q,o,t,b,s]
     lean_on_what_is_active[q,o,t,b,s]: lean[q,o,t,b,s]  <=  on_demand_confidence[o] * not-firm nodes left[o,t,s]
     wait_for_the_gate[q,m,w,g,t,b,s]:  sum over o of the stack of m of serve[q,w,g,o,t,b,s]
+                                         +  sum over x with a role on that stack of serve_split[q,w,g,x,t,b,s]
                                          <=  sum over (u,f) with gate u + lead_months[m] <= t, passed in s
                                              of ramp_share[m,t - gate] * begin[m,u,f]
     limit_the_emergency[q,t,b,s]:      sum over o of list_price[o] * (rent + lean)[q,o,t,b,s]
@@ -18,13 +22,16 @@ workload that the same offerings may serve after the event move together, as a b
 
 symbol                   | V or P | explanation
 serve[q,w,g,o,t,b,s]     | V      | share of the bundle's demand that offering o serves after the event
+serve_split[q,...,b,s]   | V      | share of it that split x serves, in base pools
 rent[q,o,t,b,s]          | V      | emergency on-demand nodes, at most quota_nodes[o] * on_demand_confidence[o]
 lean[q,o,t,b,s]          | V      | nodes of commitments that are not firm
 begin[m,u,f]             | V      | migration m is begun in month u (family migration)
+role_nodes[q,...,b,s]    | P      | nodes for one role of a split, for the whole demand of the bundle
 busy_nodes[q,...,b,s]    | P      | nodes for the whole demand of the bundle at the limits relaxed by q
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -36,6 +43,7 @@ from optimizer.decisions import Decisions, opened
 from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear
 from optimizer.problem import Bundle, Problem
+from optimizer.split_routes import bundle_role_nodes, migrations_needed, offerings_of
 from optimizer.supply import Commitment, Supply
 from scenarios.policy import Contingency, Lost
 
@@ -64,7 +72,7 @@ class _Cases:
     """(q, month, block, outlook) to be survived."""
     bundles: dict[str, tuple[Bundle, ...]]
     offerings: dict[str, list[str]]
-    """Offerings that may serve at least one bundle."""
+    """Offerings that may serve at least one bundle, or a role of a split for it."""
 
 
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
@@ -81,11 +89,22 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         ],
         bounds=(0.0, 1.0),
     )
+    block.serve_split = pyo.Var(
+        [
+            (q, g.workload, g.name, x, t, b, s)
+            for q, t, b, s in cases.moments
+            for g in cases.bundles[q]
+            if g.splits and problem.bundle_tok_per_s(g, t, b, s)
+            for x in g.splits
+            if all(problem.may_be_open(g.workload, o, t, s) for o in offerings_of(problem, x))
+        ],
+        bounds=(0.0, 1.0),
+    )
     block.rent = pyo.Var(
         [
             (q, o, t, b, s)
             for q, t, b, s in cases.moments
-            for o in problem.rentable(problem.contingencies[q])
+            for o in _rentable(problem, problem.contingencies[q])
             if o in cases.offerings[q]
         ],
         bounds=lambda _, q, o, t, b, s: (0.0, emergency_nodes(problem, o)),
@@ -119,19 +138,30 @@ def _cases(problem: Problem) -> _Cases:
             for s in problem.checked_outlooks(event)
         ],
         bundles=bundles,
-        offerings={q: sorted({o for g in rows for o in g.offerings}) for q, rows in bundles.items()},
+        offerings={
+            q: sorted({o for g in rows for o in (*g.offerings, *_of_splits(problem, g))}) for q, rows in bundles.items()
+        },
     )
 
 
+def _of_splits(problem: Problem, bundle: Bundle) -> Iterator[str]:
+    return (o for x in bundle.splits for o in offerings_of(problem, x))
+
+
 def _keep_the_floors(block: Any, problem: Problem, cases: _Cases) -> None:
-    offerings = {(q, g.workload, g.name): g.offerings for q, rows in cases.bundles.items() for g in rows}
+    bundles = {(q, g.workload, g.name): g for q, rows in cases.bundles.items() for g in rows}
 
     def keep_the_floor(_: Any, q: str, w: str, g: str, t: int, b: str, s: str) -> Any:
         floor = problem.contingencies[q].floor_share
         served = [
             (1.0, block.serve[q, w, g, o, t, b, s])
-            for o in offerings[q, w, g]
+            for o in bundles[q, w, g].offerings
             if (q, w, g, o, t, b, s) in block.serve
+        ]
+        served += [
+            (1.0, block.serve_split[q, w, g, x, t, b, s])
+            for x in bundles[q, w, g].splits
+            if (q, w, g, x, t, b, s) in block.serve_split
         ]
         if not served:
             return pyo.Constraint.Skip if floor == 0 else pyo.Constraint.Infeasible
@@ -154,6 +184,9 @@ def _busy(block: Any, problem: Problem, cases: _Cases) -> Busy:
     rows = {(q, g.workload, g.name): g for q, bundles in cases.bundles.items() for g in bundles}
     for (q, w, g, o, t, b, s), share in block.serve.items():
         busy[q, o, t, b, s].append((problem.bundle_nodes(q, rows[q, w, g], o, t, b, s), share))
+    for (q, w, g, x, t, b, s), share in block.serve_split.items():
+        for o, nodes in bundle_role_nodes(problem, q, rows[q, w, g], x, t, b, s):
+            busy[q, o, t, b, s].append((nodes, share))
     return busy
 
 
@@ -193,14 +226,22 @@ def _limit_the_emergency(block: Any, problem: Problem, cases: _Cases, busy: Busy
             terms.extend((-share * price * x, v) for x, v in busy[q, o, t, b, s])
         return linear(terms) <= 0.0
 
-    block.limit_the_emergency = pyo.Constraint(
-        cases.moments if any(prices.values()) else [], rule=limit_the_emergency
-    )
+    block.limit_the_emergency = pyo.Constraint(cases.moments if any(prices.values()) else [], rule=limit_the_emergency)
 
 
 def emergency_nodes(problem: Problem, offering: str) -> float:
     """On-demand nodes of an offering that can be counted on in an emergency."""
     return problem.quota_nodes(offering) * problem.offering[offering].on_demand_confidence
+
+
+def _rentable(problem: Problem, event: Contingency) -> tuple[str, ...]:
+    """Offerings that still have on-demand terms after the event, sorted."""
+    left = {
+        terms.offering
+        for k, terms in problem.on_demand.items()
+        if not (event.lost is Lost.CONTRACT and event.name == k)
+    }
+    return tuple(sorted(o for o in left if problem.survives(event, o)))
 
 
 def _left(supply: Supply, event: Contingency, place: Place) -> list[Commitment]:
@@ -218,6 +259,9 @@ def _wait_for_the_gate(block: Any, problem: Problem, decide: Decisions) -> None:
     for (q, w, g, o, t, b, s), share in block.serve.items():
         migration = problem.migration_needed(w, o)
         if migration is not None:
+            waiting[q, migration, w, g, t, b, s].append((1.0, share))
+    for (q, w, g, x, t, b, s), share in block.serve_split.items():
+        for migration in migrations_needed(problem, w, x):
             waiting[q, migration, w, g, t, b, s].append((1.0, share))
 
     def wait_for_the_gate(_: Any, q: str, m: str, w: str, g: str, t: int, b: str, s: str) -> Any:

@@ -4,6 +4,7 @@
     few_at_once[t,s]:                 sum over m, (u,f) in s with u <= t < u + lead_months[m] of begin[m,u,f]
                                           <=  migrations_at_once
     wait_for_the_gate[m,w,c,t,b,s]:   sum over o of the stack of m, pools of route[w,c,o,pool,t,b,s]
+                                          +  sum over x with a role on the stack of m, p, d of by_split[w,c,x,p,d,t,b,s]
                                           <=  sum over (u,f) in s with u + lead_months[m] <= t, gate passed in s
                                               of ramp_share[m,t - u - lead_months[m]] * begin[m,u,f]
 
@@ -16,6 +17,7 @@ solve, but the bound would be looser. After an event the family fallback holds t
 symbol                   | V or P | explanation
 begin[m,u,f]             | V      | 1 if the work of migration m begins in month u, in future f
 route[w,c,o,pool,t,b,s]  | V      | share of the class's demand in the block that the pool serves
+by_split[w,...,b,s]      | V      | share of it that a split serves
 ramp_share[m,i]          | P      | most of a class that the stack may serve i months after the gate
 lead_months[m]           | P      | months from the start of the work to the gate
 migrations_at_once       | P      | most migrations between start and gate in a month; no row where it is blank
@@ -31,6 +33,7 @@ from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear
 from optimizer.migration_calendar import BeginKey
 from optimizer.problem import Problem
+from optimizer.split_routes import migrations_needed
 from optimizer.supply import Supply
 from scenarios.migrations import engineering_bill, upkeep_bill
 
@@ -78,6 +81,9 @@ def _wait_for_the_gate(block: Any, problem: Problem, decide: Decisions) -> None:
             migration = problem.migration_needed(w, o)
             if migration is not None:
                 waiting[migration, w, c, t, b, s].append((1.0, route))
+        for index, share in decide.split_routes:
+            for migration in migrations_needed(problem, index.workload, index.split):
+                waiting[migration, *index.key, index.month, index.block, index.outlook].append((1.0, share))
 
     def wait_for_the_gate(_: Any, m: str, w: str, c: str, t: int, b: str, s: str) -> Any:
         through = [(-share, begin) for share, begin in opened(problem, decide, m, t, s)]

@@ -2,15 +2,18 @@
 
     stay_in_the_depth[k,t,b,s]:  nodes[k,t,b,s]  <=  spot_depth_nodes[k,t,s]
     cap_the_spot_share[w,t,s]:
-        sum over c, spot pools, b of part[w,c,t,b,s] * route[w,c,o,spot,t,b,s]
+        sum over c, spot pools, b of part[w,c,t,b,s] * (route[w,c,o,spot,t,b,s]
+            + sum over splits x and pools p, d of which one is spot of by_split[w,c,x,p,d,t,b,s])
             <=  spot_share_cap[w] * sum over c, b of part[w,c,t,b,s] * (sum over pools of route[w,c,o,pool,t,b,s]
-                + sum over APIs of by_token[w,c,a,t,b,s] + sum over provisioned contracts of by_unit[w,c,k,t,b,s])
+                + sum over APIs of by_token[w,c,a,t,b,s] + sum over provisioned contracts of by_unit[w,c,k,t,b,s]
+                + sum over splits x and pools p, d of by_split[w,c,x,p,d,t,b,s])
 
     offered:  productive_share[k] * nodes[k,t,b,s] to the spot pool of the offering
     charged:  nodes[k,t,b,s] * hours[t,b] * (1 + startup_uplift_share[k]) * price_usd_per_node_hour[k,t,s]
 
 symbol               | V or P | explanation
 by_token, by_unit    | V      | shares of the class's demand that are served by the token
+by_split             | V      | shares of the class's demand that are served by a split, on spot if either role is
 nodes[k,t,b,s]       | V      | running spot nodes, productive or lost to recovery
 part[w,c,t,b,s]      | P      | share of the workload's tokens of the month that fall on class and block
 productive_share[k]  | P      | 1 - interruptions per node-hour * recovery hours
@@ -93,6 +96,10 @@ def _cap_the_shares(block: Any, problem: Problem, decide: Decisions) -> None:
         rows[w, t, s].append((weight * part(w, c, t, b, s), route))
     for (w, c, _, t, b, s), share in (*decide.by_token.items(), *decide.by_unit.items()):
         rows[w, t, s].append((-spot_share_cap(problem, w) * part(w, c, t, b, s), share))
+    for route, share in decide.split_routes:
+        w, c, t, b, s = *route.key, route.month, route.block, route.outlook
+        weight = (1.0 if route.is_on_spot else 0.0) - spot_share_cap(problem, w)
+        rows[w, t, s].append((weight * part(w, c, t, b, s), share))
     capped = [
         (w, t, s)
         for (w, t, s), terms in rows.items()

@@ -124,6 +124,15 @@ def _served(plan: Plan, contract: str, workload: str) -> Iterator[tuple[str, str
         if p.workload == workload:
             mine = terms is not None and p.offering == terms.offering and p.pool is pool
             yield p.outlook, str(p.month), p.block, p.accepted_tok_per_s, mine
+    split = {row.split: row for row in scenario.splits}
+    for x in plan.split_placements:
+        if x.workload == workload:
+            roles = (
+                (split[x.split].prefill_offering, x.prefill_pool),
+                (split[x.split].decode_offering, x.decode_pool),
+            )
+            mine = terms is not None and (terms.offering, pool) in roles
+            yield x.outlook, str(x.month), x.block, x.accepted_tok_per_s, mine
     for a in plan.api_placements:
         if a.workload == workload:
             yield a.outlook, str(a.month), a.block, a.accepted_tok_per_s, contract == (a.contract or a.api)

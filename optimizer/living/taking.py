@@ -10,6 +10,7 @@ from optimizer.linear import Term, scaled
 from optimizer.model import Model
 from optimizer.plan import Pool
 from optimizer.problem import Problem
+from optimizer.split_routes import role_nodes
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,13 @@ def tokens(problem: Problem, model: Model, contract: str, workload: str) -> Take
                 whole.append(term)
                 if name == contract:
                     part.append(term)
+    for at, share in model.decide.split_routes:
+        if at.workload == workload:
+            rate = _tokens(problem, at.key, at.month, at.block, at.outlook)
+            whole.append((problem.probability[at.outlook] * rate, share))
+            pools = [(role.pool.offering, role.pool.pool.value) for role in role_nodes(problem, at)]
+            if serving_pool(problem, contract) in pools:
+                part.append(whole[-1])
     billions = 1.0 / (1000 * TOKENS_PER_MTOK)
     return Taken(scaled(billions, part), scaled(billions, whole), 0.0)
 

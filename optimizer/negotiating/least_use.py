@@ -9,6 +9,7 @@ from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.negotiating.offers import Offer
 from optimizer.plan import Pool
 from optimizer.problem import PoolKey, Problem, state
+from optimizer.split_routes import role_nodes, split_routes
 from scenarios.scenario import Scenario
 
 SHARE = 0.01
@@ -33,6 +34,11 @@ def _node_hours(problem: Problem, pool: PoolKey) -> float:
         problem.probability[s] * problem.hours[t, b] * problem.busy_nodes(key, pool.offering, t, b, s)
         for key, t, b, s in problem.tok_per_s
         if pool in problem.pools_of[key]
+    ) + sum(
+        problem.probability[at.outlook] * problem.hours[at.month, at.block] * role.nodes
+        for at in split_routes(problem)
+        for role in role_nodes(problem, at)
+        if role.pool == pool
     )
 
 

@@ -13,10 +13,11 @@ NOTHING = Decimal(0)
 
 
 class Column(NamedTuple):
-    """What serves tokens: an offering or an API offer; neither where cost belongs to no column."""
+    """What serves tokens: an offering, an API offer or a split; none where cost belongs to no column."""
 
     offering: str | None = None
     api: str | None = None
+    split: str | None = None
 
 
 NO_COLUMN = Column()
@@ -32,7 +33,7 @@ class User(NamedTuple):
     @property
     def order(self) -> tuple[tuple[bool, str], ...]:
         """How rows are sorted: by name, what has none at the end."""
-        names = (self.workload, self.size_class, self.column.offering, self.column.api)
+        names = (self.workload, self.size_class, self.column.offering, self.column.api, self.column.split)
         return tuple((name is None, name or "") for name in names)
 
 

@@ -23,13 +23,14 @@ def column_parts(plan: Plan, cells: Mapping[Cell, Decimal]) -> tuple[ColumnParts
     columns = {cell.user.column for cell in cells} - {NO_COLUMN}
     stated = {(cell.user.column, cell.part) for cell in cells}
     found = []
-    for column in sorted(columns, key=lambda c: (c.offering is None, c.offering or "", c.api or "")):
+    for column in sorted(columns, key=lambda c: [(name is None, name or "") for name in c]):
         amounts = {part for part in TOLD_APART if (column, part) in stated}
         included = _in_the_price(plan, column)
         found.append(
             ColumnParts(
                 offering=column.offering,
                 api=column.api,
+                split=column.split,
                 included=tuple(part for part in TOLD_APART if part in included - amounts),
                 not_stated=tuple(part for part in TOLD_APART if part not in included | amounts),
             )
@@ -40,5 +41,9 @@ def column_parts(plan: Plan, cells: Mapping[Cell, Decimal]) -> tuple[ColumnParts
 def _in_the_price(plan: Plan, column: Column) -> frozenset[Part]:
     if column.api is not None:
         return OF_A_TOKEN
+    if column.split is not None:
+        (row,) = (row for row in plan.scenario.splits if row.split == column.split)
+        prefill, decode = (_in_the_price(plan, Column(offering=o)) for o in (row.prefill_offering, row.decode_offering))
+        return prefill & decode
     natures = {line.nature for line in plan.cost_lines if line.offering == column.offering and line.nature.is_cash}
     return OF_OWNED if natures and natures <= OWNED else OF_A_NODE

@@ -23,6 +23,8 @@ class Rule(Enum):
     """Dollars committed to: to what they cover, the rest idle."""
     TOKENS = auto()
     """To those whose tokens are bought."""
+    TRANSFER = auto()
+    """To those whose cache moves between the offerings of a split."""
     ENGINEERING = auto()
     """To those who are served where the work opens the way."""
     PROVIDER = auto()
@@ -75,6 +77,7 @@ BEGINS: Mapping[Nature, Begins] = {
     Nature.SPEND_COMMITMENT_UPFRONT: _COMMITTED,
     Nature.SPEND_COMMITMENT_RECURRING: _COMMITTED,
     Nature.API_USAGE: Begins(Rule.TOKENS, Part.ACCELERATOR),
+    Nature.KV_TRANSFER: Begins(Rule.TRANSFER, Part.NETWORK),
     Nature.MIGRATION_ENGINEERING: _WORK,
     Nature.MIGRATION_CAPITALISED: _WORK,
     Nature.MIGRATION_UPKEEP: _WORK,

@@ -15,9 +15,10 @@ from contracts.calendar import hours_between
 from contracts.money import exact
 from contracts.terms.common import Nature
 from optimizer.net_cost.bookings import NOTHING, Column, Moment, User
-from optimizer.net_cost.stated import Stated, is_on_spot, user_of
+from optimizer.net_cost.stated import RoleAtWork, Stated, is_on_spot, user_of
 from optimizer.net_cost.token_costs import units_per_s
-from optimizer.plan import CostLine, Placement
+from optimizer.plan import CostLine, Placement, Pool
+from optimizer.plan_splits import SplitPlacement
 
 PLAIN_RECURRING = frozenset({Nature.HELD_RECURRING, Nature.RESERVED_RECURRING})
 NODE_HOURS = PLAIN_RECURRING | {Nature.SWAPPED_RECURRING, Nature.RENEWED_RECURRING, Nature.CAPACITY_BLOCK}
@@ -66,6 +67,9 @@ class Pools:
         found: dict[Place, dict[str, dict[User, Decimal]]] = defaultdict(_by_block_and_user)
         for row in self.stated.plan.placements:
             found[_place(row)][row.block][user_of(row)] += exact(row.nodes)
+        for split in self.stated.plan.split_placements:
+            for role in self.stated.roles(split):
+                found[_of_role(split, role)][split.block][user_of(split)] += role.busy
         for by_unit in self.stated.plan.api_placements:
             if by_unit.contract is not None:
                 place = PoolKey("units", by_unit.contract), Moment(by_unit.outlook, by_unit.month)
@@ -78,6 +82,9 @@ class Pools:
         found: dict[Place, dict[str, dict[User, Decimal]]] = defaultdict(_by_block_and_user)
         for row in self.stated.plan.placements:
             found[_place(row)][row.block][user_of(row)] += self.stated.nodes_at_work(row)
+        for split in self.stated.plan.split_placements:
+            for role in self.stated.roles(split):
+                found[_of_role(split, role)][split.block][user_of(split)] += role.at_work
         units = {place: blocks for place, blocks in self.busy.items() if place[0].kind == "units"}
         return {**found, **units}
 
@@ -183,6 +190,11 @@ class Pools:
 
 def _place(row: Placement) -> Place:
     return PoolKey("spot" if is_on_spot(row) else "base", row.offering), Moment(row.outlook, row.month)
+
+
+def _of_role(row: SplitPlacement, role: RoleAtWork) -> Place:
+    key = PoolKey("spot" if role.pool is Pool.SPOT else "base", role.offering)
+    return key, Moment(row.outlook, row.month)
 
 
 def _by_block_and_user() -> dict[str, dict[User, Decimal]]:

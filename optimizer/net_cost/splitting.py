@@ -75,6 +75,7 @@ class _Split:
             size_class=user.size_class,
             offering=user.column.offering,
             api=user.column.api,
+            split=user.column.split,
             headroom_usd=headroom_usd,
             accepted_mtok=mtok,
             accepted_requests=self._requests(user, mtok),
@@ -131,6 +132,8 @@ class _Split:
             nodes.book(line)
         for line in self._of(Rule.TOKENS):
             self._book_tokens(line, bookings)
+        for line in self._of(Rule.TRANSFER):
+            self._book_transfer(line, bookings)
         for line in self._of(Rule.ENGINEERING):
             self._book_engineering(line, bookings)
         return [left for line in self._of(Rule.COMMITMENT) for left in commitments.book(line)]
@@ -147,16 +150,26 @@ class _Split:
                 bookings.book(account, Cell(user, Part.ACCELERATOR), usd * share - failed)
                 bookings.book(account, Cell(user, Part.FAILED_REQUESTS), failed)
 
+    def _book_transfer(self, line: CostLine, bookings: Bookings) -> None:
+        """Cache that moves, by what each user of the split moves; what moves for attempts that fail is failed."""
+        for moment, usd in self.stated.moments(line):
+            account = self.stated.account(line, moment)
+            for user, share in owner_shares(self.stated.moved[line.source, moment]).items():
+                failed = usd * share * (1 - self.stated.yield_share(user))
+                bookings.book(account, Cell(user, BEGINS[line.nature].part), usd * share - failed)
+                bookings.book(account, Cell(user, Part.FAILED_REQUESTS), failed)
+
     def _book_engineering(self, line: CostLine, bookings: Bookings) -> None:
         """Work on a model and stack, by the tokens that the model is served there over the horizon."""
         scenario = self.stated.plan.scenario
         migration = next(row for row in scenario.migrations if row.migration == line.source)
 
         def is_served_there(user: User) -> bool:
-            offering = user.column.offering
-            if offering is None or self.stated.workload[str(user.workload)].model != migration.model:
+            offerings = self._offerings(user)
+            if not offerings or self.stated.workload[str(user.workload)].model != migration.model:
                 return False
-            return scenario.catalog.accelerator_of(scenario.catalog.offering[offering]).stack == migration.stack
+            chips = (scenario.catalog.accelerator_of(scenario.catalog.offering[o]) for o in offerings)
+            return any(chip.stack == migration.stack for chip in chips)
 
         tokens_of = self._tokens_in[line.outlook]
         served = {user: tokens for user, tokens in tokens_of.items() if is_served_there(user)}
@@ -165,6 +178,13 @@ class _Split:
         for moment, usd in self.stated.moments(line):
             for cell, share in shared(usd, weights):
                 bookings.book(self.stated.account(line, moment), cell, share)
+
+    def _offerings(self, user: User) -> tuple[str, ...]:
+        """What serves a user: one offering, or both of a split."""
+        if user.column.split is not None:
+            row = self.stated.split[user.column.split]
+            return row.prefill_offering, row.decode_offering
+        return () if user.column.offering is None else (user.column.offering,)
 
     def _eligible(self, line: CostLine) -> frozenset[Charge]:
         """Charges that a line of an agreement or a credit refers to."""

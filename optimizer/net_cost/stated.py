@@ -11,11 +11,13 @@ from contracts.calendar import Month, hours_between
 from contracts.money import exact
 from contracts.terms.agreement import Charge, charge_of
 from contracts.terms.api import ApiOffer, Provisioned
+from contracts.terms.split import Split
 from contracts.terms.spot import Spot
 from optimizer.futures import Futures
 from optimizer.net_cost.bookings import Account, Column, Moment, User
 from optimizer.plan import CostLine, Placement, Plan, Pool
 from optimizer.plan_contracts import ApiPlacement
+from optimizer.plan_splits import SplitPlacement, SplitServing
 from scenarios.outlooks import Effect
 from scenarios.workloads import SizeClass, Workload
 
@@ -39,6 +41,15 @@ class Covered(NamedTuple):
 
     commitment: str
     on_demand: str
+
+
+class RoleAtWork(NamedTuple):
+    """The nodes that one role of a split placement keeps busy, with headroom and without."""
+
+    offering: str
+    pool: Pool
+    busy: Decimal
+    at_work: Decimal
 
 
 @dataclass(frozen=True)
@@ -179,6 +190,41 @@ class Stated:
         node_seconds = self._node_seconds[row.workload, row.size_class, row.offering]
         return node_seconds / output_tokens / self.yield_share(user_of(row)) / factor
 
+    @cached_property
+    def split(self) -> dict[str, Split]:
+        """Splits by id."""
+        return {row.split: row for row in self.plan.scenario.splits}
+
+    @cached_property
+    def _split_serving(self) -> dict[tuple[str, str, str], SplitServing]:
+        """Serving figures by workload, size class and split, in normal operation."""
+        rows = (row for row in self.plan.split_goodput if row.contingency is None)
+        return {(r.workload, r.size_class, r.split): r.serving for r in rows}
+
+    def roles(self, row: SplitPlacement) -> Iterator[RoleAtWork]:
+        """Both roles of a split placement."""
+        split, serving = self.split[row.split], self._split_serving[row.workload, row.size_class, row.split]
+        for offering, pool, nodes, role in (
+            (split.prefill_offering, row.prefill_pool, row.prefill_nodes, serving.prefill),
+            (split.decode_offering, row.decode_pool, row.decode_nodes, serving.decode),
+        ):
+            names = self.futures.offering_names[offering]
+            factor = self.futures.factor(Effect.GOODPUT, row.outlook, row.month, names)
+            rate = exact(row.accepted_tok_per_s) / exact(self.size_class[row.workload, row.size_class].output_tokens)
+            at_work = rate * exact(role.node_seconds_per_attempt) / self.yield_share(user_of(row)) / factor
+            yield RoleAtWork(offering, pool, exact(nodes), min(exact(nodes), at_work))
+
+    @cached_property
+    def moved(self) -> Mapping[tuple[str, Moment], Mapping[User, Decimal]]:
+        """GB of cache that each user of a split moves, by split, month and outlook, up to a factor of the split."""
+        found: dict[tuple[str, Moment], dict[User, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        for row in self.plan.split_placements:
+            user, size = user_of(row), self.size_class[row.workload, row.size_class]
+            hours = self.block_hours[row.month].get(row.block, 0)
+            prompt = exact(size.input_tokens) / exact(size.output_tokens) / self.yield_share(user)
+            found[row.split, Moment(row.outlook, row.month)][user] += exact(row.accepted_tok_per_s) * hours * prompt
+        return found
+
     def yield_share(self, user: User) -> Decimal:
         """Accepted answers per attempt; 1 where nobody attempts anything."""
         if user.workload is None:
@@ -190,7 +236,11 @@ class Stated:
     def accepted_tok(self) -> Mapping[tuple[User, Moment], Decimal]:
         """Accepted output tokens that a user is served in a month and outlook, not weighted by its probability."""
         found: dict[tuple[User, Moment], Decimal] = defaultdict(Decimal)
-        rows: tuple[Placement | ApiPlacement, ...] = (*self.plan.placements, *self.plan.api_placements)
+        rows: tuple[Placement | ApiPlacement | SplitPlacement, ...] = (
+            *self.plan.placements,
+            *self.plan.api_placements,
+            *self.plan.split_placements,
+        )
         for row in rows:
             hours = self.block_hours[row.month].get(row.block, 0)
             tokens = exact(row.accepted_tok_per_s) * hours * SECONDS_PER_HOUR
@@ -198,9 +248,14 @@ class Stated:
         return found
 
 
-def user_of(row: Placement | ApiPlacement) -> User:
+def user_of(row: Placement | ApiPlacement | SplitPlacement) -> User:
     """Who is served, and on which column."""
-    column = Column(offering=row.offering) if isinstance(row, Placement) else Column(api=row.api)
+    if isinstance(row, Placement):
+        column = Column(offering=row.offering)
+    elif isinstance(row, ApiPlacement):
+        column = Column(api=row.api)
+    else:
+        column = Column(split=row.split)
     return User(row.workload, row.size_class, column)
 
 

@@ -186,7 +186,9 @@ class Replayer:
 
 
 def replayer(plan: Plan, outlook: str) -> Replayer:
-    """Everything about a plan that no trace changes. ValueError for an unknown outlook."""
+    """Everything about a plan that no trace changes. ValueError for an unknown outlook, and for a plan with splits."""
+    if plan.split_placements:
+        raise ValueError("the plan serves by splits: prefill on one offering, decode on another is not replayed")
     problem = state(plan.scenario)
     if outlook not in problem.outlooks:
         raise ValueError(f"the plan has no outlook {outlook}; it has {', '.join(problem.outlooks)}")

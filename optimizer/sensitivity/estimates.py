@@ -116,6 +116,11 @@ class Estimates:
         for row in self._plan.placements:
             hours = float(chance[row.outlook]) * week[row.block] * row.month.hours
             busy[row.offering][row.workload] += row.nodes * hours
+        split = {row.split: row for row in self._plan.scenario.splits}
+        for both in self._plan.split_placements:
+            hours = float(chance[both.outlook]) * week[both.block] * both.month.hours
+            busy[split[both.split].prefill_offering][both.workload] += both.prefill_nodes * hours
+            busy[split[both.split].decode_offering][both.workload] += both.decode_nodes * hours
         for served in self._plan.api_placements:
             hours = float(chance[served.outlook]) * week[served.block] * served.month.hours
             busy[served.contract or served.api][served.workload] += served.accepted_tok_per_s * hours
