@@ -2,6 +2,7 @@
 
 from scenarios.forecasting import Forecasts, forecasts_of
 from scenarios.forecasts import ForecastOutlooks
+from scenarios.outlooks import Effect, OutlookEffect, Subject
 from scenarios.scenario import Scenario
 
 
@@ -28,3 +29,18 @@ def sources_in_words(scenario: Scenario) -> str:
         return f"{told} Planned for P50."
     how = {ForecastOutlooks.JOINT: "all at one quantile", ForecastOutlooks.APART: "each at its own"}[forecasts.outlooks]
     return f"{told} {len(forecasts.outlooks_made)} outlooks are made of the quantiles, {how}, by {forecasts.rule}."
+
+
+def typed_effects(scenario: Scenario) -> tuple[OutlookEffect, ...]:
+    """What is different in outlooks, without the factors that follow from quantiles: those stand on sheet Demand."""
+    made = set(forecasts_in(scenario).uncertain if makes_outlooks(scenario) else ())
+    return tuple(
+        row
+        for row in scenario.outlook_effects
+        if not (row.effect is Effect.DEMAND and row.of is Subject.WORKLOAD and row.name in made)
+    )
+
+
+def makes_outlooks(scenario: Scenario) -> bool:
+    """Whether the outlooks are made of quantiles of forecasts."""
+    return bool(forecasts_in(scenario).outlooks_made)

@@ -15,12 +15,12 @@ from optimizer.audit.figures import Inputs
 from optimizer.audit.forecasts import check_forecasts
 from optimizer.plan import Plan
 from optimizer.run import PlanOptions, plan_fleet
-from reports.forecast_words import forecasts_in, sources_in_words
+from reports.forecast_words import forecasts_in, makes_outlooks, sources_in_words, typed_effects
 from reports.layout import Sheet
 from reports.sheets import plan_workbook
 from scenarios.forecasting import Forecasts, forecasts_of
 from scenarios.forecasts import Forecast, ForecastOutlooks, Measure, ModelDates, Quantile, QuantileRule
-from scenarios.outlooks import BASE_OUTLOOK
+from scenarios.outlooks import BASE_OUTLOOK, Effect
 from scenarios.scenario import Scenario
 from tests.builders import FIRST, a_workload
 from tests.loading_folder import Folder, parse_change
@@ -377,11 +377,26 @@ def test_the_audit_finds_an_outlook_that_is_not_what_the_forecasts_say(
     assert audited(spoil(scenario)).verdict().verdict == "FAIL"
 
 
+def test_factors_that_follow_from_quantiles_are_not_listed_as_if_they_had_been_typed(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, GROWS, outlooks="joint")
+    folder.write("outlook_effects.csv", "outlook,effect,of,name,value\np90,spot_price,all,*,1.5\n")
+    scenario = folder.load().scenario
+    assert makes_outlooks(scenario)
+    assert len(scenario.outlook_effects) > 1
+    assert [row.effect for row in typed_effects(scenario)] == [Effect.SPOT_PRICE]
+
+
 @pytest.mark.long
-def test_a_plan_for_outlooks_made_of_a_forecast_is_published_and_audited(tmp_path: Path) -> None:
-    scenario = a_folder(tmp_path, GROWS, outlooks="joint").load().scenario
-    plan = plan_fleet(scenario, PlanOptions(with_baselines=False))
+def test_a_plan_for_outlooks_made_of_a_forecast_is_audited_and_every_check_of_its_workbook_holds(
+    tmp_path: Path,
+) -> None:
+    plan = plan_fleet(a_folder(tmp_path, GROWS, outlooks="joint").load().scenario, PlanOptions(with_baselines=False))
     assert [row.outlook for row in plan.scenario.outlooks] == [quantile.value for quantile in Quantile]
+    book = {sheet.name: sheet for sheet in plan_workbook(plan)}
+    words = [str(cell.value) for cell in book["Outlooks"].cells.values()]
+    assert any(text.startswith("p90 (30%)") and "on sheet Demand" in text for text in words)
+    assert any(cell.value == "30-40-30" for cell in book["Inputs"].cells.values())
+    assert "FAIL" not in {cell.value for cell in book["Checks"].cells.values()}
 
 
 def test_measures_are_those_of_typed_demand() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reports.effect_words import effect_words
 from reports.facts import ALL_OUTLOOKS, Facts
+from reports.forecast_words import makes_outlooks, typed_effects
 from reports.formulas import Area, Expr
 from reports.layout import Fmt
 from reports.sheets.input_writer import AMOUNT, SHARE, InputWriter
@@ -84,6 +85,9 @@ def write_outlooks(write: InputWriter, facts: Facts) -> tuple[Area, Area, dict[s
     if facts.scenario.run.reveal_month is not None:
         day = facts.scenario.run.reveal_month.first_day
         write.add("Day from which the outlook is known", day, "day", "scenario: run.reveal_month", fmt=Fmt.DATE)
+    if makes_outlooks(facts.scenario):
+        rule = facts.scenario.run.quantile_rule.value
+        write.add("Chances of P10, P50 and P90 of forecasts", rule, "per cent", "scenario: run.quantile_rule")
     rows = facts.scenario.outlooks
     first = write.row + 1
     chance = {
@@ -103,8 +107,8 @@ def write_outlooks(write: InputWriter, facts: Facts) -> tuple[Area, Area, dict[s
 
 
 def write_effects(write: InputWriter, facts: Facts) -> None:
-    """What is different in each outlook; the outlook as typed has no line."""
-    rows = facts.scenario.outlook_effects
+    """What is typed of each outlook; one that is as in the tables has no line."""
+    rows = typed_effects(facts.scenario)
     if rows:
         write.section("What is different in an outlook (a line holds until the next of the same effect and name)")
     for row in rows:

@@ -16,6 +16,7 @@ from contracts.calendar import Month
 from optimizer.plan import CostLine, Totals
 from reports.effect_words import effect_sentence
 from reports.facts import ALL_OUTLOOKS, Facts
+from reports.forecast_words import makes_outlooks, typed_effects
 from reports.formulas import Area, Expr, Where
 from reports.functions import product_sum, ratio, sum_where, total
 from reports.grid import Grid
@@ -214,10 +215,12 @@ def _effects(grid: Grid, facts: Facts, row: int) -> int:
     grid.put(row, 0, "What is different in each outlook", kind=Kind.SECTION)
     row += 1
     first = facts.scenario.horizon.first
+    typed = typed_effects(facts.scenario)
+    in_forecasts = ["demand by its quantiles, on sheet Demand"] if makes_outlooks(facts.scenario) else []
     for outlook in facts.scenario.outlooks:
-        effects = [r for r in facts.scenario.outlook_effects if r.outlook == outlook.outlook]
+        effects = [r for r in typed if r.outlook == outlook.outlook]
         effects.sort(key=lambda r: (r.effect.value, r.of.value, r.name, r.first_month or _before(first)))
-        said = "; ".join(effect_sentence(r) for r in effects) or "as in the tables of the inputs"
+        said = "; ".join([*in_forecasts, *(effect_sentence(r) for r in effects)]) or "as in the tables of the inputs"
         about = f"{outlook.description.rstrip('.')}. " if outlook.description else ""
         for line in wrap(f"{outlook.outlook} ({outlook.probability:.0%}): {about}In figures: {said}.", _WRAP):
             grid.put(row, 0, line, kind=Kind.NOTE)
