@@ -257,7 +257,10 @@ def explain(
 @click.option("--hour", metavar="YYYY-MM-DDTHH", help="Hour to simulate (UTC); the fullest by default.")
 @click.option("--requests/--no-requests", default=True, help="Simulate an hour request by request.")
 @click.option(
-    "--most-requests", type=click.IntRange(1000), default=100_000, show_default=True, help="Simulated at most."
+    "--minutes", type=click.Choice(["busiest", "typical"]), default="busiest", show_default=True, help="Which."
+)
+@click.option(
+    "--most-requests", type=click.IntRange(1000), default=500_000, show_default=True, help="Simulated at most."
 )
 @click.option("--out", type=_FOLDER, default=Path("replay"), show_default=True, help="Folder for the two files.")
 @click.option("--json", "as_json", is_flag=True, help="The replay, or why there is none, as JSON.")
@@ -269,15 +272,17 @@ def replay(
     outlook: str | None,
     hour: str | None,
     requests: bool,
+    minutes: str,
     most_requests: int,
     out: Path,
     as_json: bool,
 ) -> None:
     """Replay the requests of TRACE, scaled to the demand, over the fleet of PLAN_JSON; nothing is solved."""
+    from optimizer.replaying.records import Around
     from reports.replaying import command
 
-    own_traces = command.own_traces(own)
-    asked = command.Asked(trace, own_traces, hours, outlook, hour, requests, most_requests)
+    given = command.own_traces(own)
+    asked = command.Asked(trace, given, hours, outlook, hour, requests, Around(minutes), most_requests)
     sys.exit(command.replay_plan(plan_json, out, asked, as_json=as_json))
 
 

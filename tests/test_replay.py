@@ -322,12 +322,12 @@ def simulation_of(plan: Plan, hour: str | None = None) -> SimulatedHour:
     given = traced(ready.problem, a_trace([(100, 100)] * 3600, every_s=1.0), {}, {})
     last = ready.replayed(Step.SIZES, weekly_loads(ready.problem), given.sizes)
     chosen = fullest_hour(ready, last) if hour is None else named_hour(ready, hour)
-    return simulated(ready, last, given, chosen, most_requests=20_000, step_done=lambda _: None)
+    return simulated(ready, last, given, chosen, most_requests=20_000)
 
 
 def test_in_a_quiet_hour_nobody_waits_and_limits_are_kept() -> None:
     """By night half of the held nodes are busy; TTFT and TPOT are those of the points."""
-    plan = planned(workloads=(a_workload(ttft_limit_ms=200.0, tpot_limit_ms=50.0),), **_within_limits())
+    plan = planned(**_within_limits())
     found = simulation_of(plan, "2027-01-05T20")
     (chat,) = found.workloads
     assert chat.kept
@@ -338,7 +338,11 @@ def test_in_a_quiet_hour_nobody_waits_and_limits_are_kept() -> None:
 
 def _within_limits() -> dict[str, object]:
     """A sixth of the node stays free, so that a steady load does not queue for ever."""
-    return {"run": run_settings(usable_share=0.8), "held_contracts": (a_held(nodes=13),)}
+    return {
+        "run": run_settings(usable_share=0.8),
+        "held_contracts": (a_held(nodes=13),),
+        "workloads": (a_workload(ttft_limit_ms=200.0, tpot_limit_ms=50.0),),
+    }
 
 
 def test_the_same_plan_and_trace_give_the_same_simulation() -> None:

@@ -1,7 +1,7 @@
 """One hour request by request: arrivals, routes drawn by the hour's shares, a queue for each group of replicas."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -12,9 +12,9 @@ from optimizer.plan import Pool
 from optimizer.replaying.attempts import MINUTES_PER_HOUR, Attempts, by_chance, expected_by_minute, multiplied
 from optimizer.replaying.dispatch import MonthServed
 from optimizer.replaying.groups import Part, divided, group_of, set_up
-from optimizer.replaying.records import SimulatedHour
+from optimizer.replaying.records import Around, SimulatedHour
 from optimizer.replaying.replay import Replayed, Replayer
-from optimizer.replaying.simulation import Simulation, Stream
+from optimizer.replaying.simulation import Simulation, Stream, Stretch
 from optimizer.replaying.traced import Traced
 from scenarios.workloads import SizeClass
 
@@ -66,34 +66,35 @@ def simulated(
     traced: Traced,
     chosen: HourChosen,
     *,
+    around: Around = Around.BUSIEST,
     most_requests: int,
-    step_done: Callable[[float], None],
 ) -> SimulatedHour:
-    """Simulate minutes of an hour; `step_done` hears the share of attempts that are through."""
+    """Simulate a stretch of an hour, around its busiest or its median minute."""
     month = replayed.months[chosen.t]
     problem, h = replayer.problem, chosen.h
     random = np.random.default_rng(problem.scenario.run.seed)
     classes = replayer.classes(traced.sizes)
     rates = _attempt_rates(replayer, month, classes, h)
-    minutes = _minutes(traced, rates, most_requests)
+    stretch = _stretch(traced, rates, around, most_requests)
     streams = [
         Stream(
             problem.workload[w],
             tuple(key for key in classes if key.workload == w),
-            _attempts(traced, classes, w, rate, minutes, random),
+            _attempts(traced, classes, w, rate, stretch, random),
             _missed_share(month, w, h),
         )
         for w, rate in sorted(rates.items())
     ]
     parts = set_up(problem, _parts(replayer, month, classes, h))
     replicas = divided(problem, parts, _nodes_there(replayer, month, h))
-    run = Simulation(replayer, parts, _by_token(month, h), replicas, minutes, chosen.t, random)
-    outcomes = run.of(streams, step_done)
+    run = Simulation(replayer, parts, _by_token(month, h), replicas, stretch, chosen.t, random)
+    outcomes = run.of(streams)
     return SimulatedHour(
         hour=replayer.months[chosen.t].name(h),
         fullest=chosen.fullest,
-        first_minute=minutes.start,
-        minutes=len(minutes),
+        around=around,
+        first_minute=stretch.first_minute,
+        seconds=stretch.seconds,
         seed=problem.scenario.run.seed,
         attempts=sum(len(stream.attempts.seconds) for stream in streams),
         missed_share=_missed_share(month, None, h),
@@ -122,19 +123,22 @@ def _missed_share(month: MonthServed, workload: str | None, h: int) -> float:
     return missed / (missed + served) if missed > 0 else 0.0
 
 
-def _minutes(traced: Traced, rates: Mapping[str, float], most_requests: int) -> range:
-    """As many minutes as hold at most so many attempts, around the busiest one."""
+def _stretch(traced: Traced, rates: Mapping[str, float], around: Around, most_requests: int) -> Stretch:
+    """As many minutes as hold at most so many attempts, around the one that is asked; or the first seconds of that."""
     expected = sum(
         (expected_by_minute(traced.arrivals.get(w), rate) for w, rate in rates.items()), np.zeros(MINUTES_PER_HOUR)
     )
-    busiest = int(np.argmax(expected))
-    first, end = busiest, busiest + 1
+    ascending = np.argsort(expected, kind="stable")
+    begin = int(ascending[-1] if around is Around.BUSIEST else ascending[MINUTES_PER_HOUR // 2])
+    first, end = begin, begin + 1
+    if expected[begin] > most_requests:
+        return Stretch(begin, max(1, int(60 * most_requests / expected[begin])))
     while True:
         before = float(expected[first - 1]) if first > 0 else -1.0
         after = float(expected[end]) if end < MINUTES_PER_HOUR else -1.0
         more = max(before, after)
         if more < 0 or expected[first:end].sum() + more > most_requests:
-            return range(first, end)
+            return Stretch(first, 60 * (end - first))
         first, end = (first - 1, end) if before >= after else (first, end + 1)
 
 
@@ -143,13 +147,15 @@ def _attempts(
     classes: Mapping[ClassKey, SizeClass],
     workload: str,
     rate: float,
-    minutes: range,
+    stretch: Stretch,
     random: np.random.Generator,
 ) -> Attempts:
     if workload in traced.arrivals:
-        return multiplied(traced.arrivals[workload], rate, minutes, random)
-    rows = tuple(row for key, row in classes.items() if key.workload == workload)
-    return by_chance(rows, rate, minutes, random)
+        found = multiplied(traced.arrivals[workload], rate, stretch.minutes, random)
+    else:
+        rows = tuple(row for key, row in classes.items() if key.workload == workload)
+        found = by_chance(rows, rate, stretch.minutes, random)
+    return found.between(stretch.first_s, stretch.first_s + stretch.seconds)
 
 
 def _parts(replayer: Replayer, month: MonthServed, classes: Mapping[ClassKey, SizeClass], h: int) -> list[Part]:

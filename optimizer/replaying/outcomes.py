@@ -15,6 +15,7 @@ from optimizer.replaying.billing import Billed
 from optimizer.replaying.dispatch import MonthServed
 from optimizer.replaying.hour import HourChosen, fullest_hour, simulated
 from optimizer.replaying.records import (
+    Around,
     HoursFrom,
     MonthBilled,
     NatureBilled,
@@ -46,6 +47,7 @@ def replay(
     traced: Traced,
     *,
     choose_hour: Callable[[Replayer, Replayed], HourChosen] | None = fullest_hour,
+    around: Around = Around.BUSIEST,
     most_requests: int,
     part_done: Callable[[str], None],
 ) -> Replay:
@@ -57,7 +59,7 @@ def replay(
     if choose_hour is not None:
         chosen = choose_hour(replayer, last)
         part_done("requests")
-        hour = simulated(replayer, last, traced, chosen, most_requests=most_requests, step_done=lambda _: None)
+        hour = simulated(replayer, last, traced, chosen, around=around, most_requests=most_requests)
     planned, plan = replayer.planned(), replayer.plan
     asked = {step.step: _asked_mtok(step.months) for step in steps}
     return Replay(

@@ -5,11 +5,13 @@ One server is one replica (docs/decisions/0033); the clock and the queue are sim
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
+from simpy.resources.resource import Request
 
 Floats = NDArray[np.float64]
 
@@ -37,18 +39,21 @@ def queued(arrival_s: Sequence[float], service_s: Sequence[float], replicas: int
     wait_s = np.zeros(len(arrival_s))
     longest = 0
 
-    def attempt(index: int) -> Generator[simpy.Event, Any, None]:
-        nonlocal longest
-        with servers.request() as turn:
-            longest = max(longest, len(servers.queue))
-            yield turn
-            wait_s[index] = clock.now - arrival_s[index]
-            yield clock.timeout(service_s[index])
+    def begin(index: int, turn: Request, _: simpy.Event) -> None:
+        wait_s[index] = clock.now - arrival_s[index]
+        clock.timeout(service_s[index]).callbacks.append(partial(end, turn))
+
+    def end(turn: Request, _: simpy.Event) -> None:
+        servers.release(turn)
 
     def arriving() -> Generator[simpy.Event, Any, None]:
+        nonlocal longest
         for index, moment in enumerate(arrival_s):
-            yield clock.timeout(max(0.0, moment - clock.now))
-            clock.process(attempt(index))
+            if moment > clock.now:
+                yield clock.timeout(moment - clock.now)
+            turn = servers.request()
+            longest = max(longest, len(servers.queue))
+            turn.callbacks.append(partial(begin, index, turn))
 
     clock.process(arriving())
     clock.run()

@@ -200,6 +200,14 @@ class GroupLoad(Record):
     longest_queue: int
 
 
+class Around(StrEnum):
+    """Which minute of the hour the simulated stretch lies around."""
+
+    BUSIEST = "busiest"
+    TYPICAL = "typical"
+    """The minute with the median number of attempts."""
+
+
 class SimulatedHour(Record):
     """One hour request by request."""
 
@@ -207,9 +215,10 @@ class SimulatedHour(Record):
     """YYYY-MM-DDTHH, UTC."""
     fullest: bool
     """True where the hour was chosen because it is the fullest."""
+    around: Around
     first_minute: int
-    minutes: int
-    """Simulated minutes, from first_minute of the hour."""
+    seconds: int
+    """Simulated from the beginning of first_minute of the hour."""
     seed: int
     attempts: int
     """All that were simulated."""

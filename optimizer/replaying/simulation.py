@@ -1,7 +1,7 @@
 """Attempts of an hour through the queues of its groups: routes are drawn, replicas serve first come first served."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
 WARM_UP_SHARE = 0.1
-"""Of the simulated minutes; not counted."""
+"""Of the simulated time; not counted."""
 SAME = 1e-9
 
 
@@ -34,6 +34,24 @@ class Stream:
     missed_share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The part of an hour that is simulated."""
+
+    first_minute: int
+    seconds: int
+
+    @property
+    def first_s(self) -> float:
+        """Seconds of the hour at which it begins."""
+        return 60.0 * self.first_minute
+
+    @property
+    def minutes(self) -> range:
+        """Minutes of the hour in which it lies."""
+        return range(self.first_minute, self.first_minute + ceil(self.seconds / 60))
+
+
 class Simulation:
     """Routes of one hour, and what became of the attempts that took them."""
 
@@ -43,7 +61,7 @@ class Simulation:
         parts: Sequence[Part],
         by_token: Mapping[ClassKey, Mapping[str, float]],
         replicas: Mapping[Group, Replicas],
-        minutes: range,
+        stretch: Stretch,
         t: int,
         random: np.random.Generator,
     ) -> None:
@@ -51,8 +69,8 @@ class Simulation:
         self._groups = sorted(replicas)
         self._apis = sorted({api for apis in by_token.values() for api in apis})
         self._shares = self._drawn_from(parts, by_token)
-        self._counted_from_s = 60.0 * (minutes.start + WARM_UP_SHARE * len(minutes))
-        self._length_s = 60.0 * len(minutes)
+        self._counted_from_s = stretch.first_s + WARM_UP_SHARE * stretch.seconds
+        self._length_s = float(stretch.seconds)
         self._loads: list[GroupLoad] = []
 
     def _drawn_from(
@@ -68,22 +86,19 @@ class Simulation:
                 shares[key][len(self._groups) + self._apis.index(api)] += rate
         return {key: row / row.sum() for key, row in shares.items() if row.sum() > 0}
 
-    def of(self, streams: Sequence[Stream], step_done: Callable[[float], None]) -> tuple[WorkloadLatency, ...]:
+    def of(self, streams: Sequence[Stream]) -> tuple[WorkloadLatency, ...]:
         """Draw routes, serve every group, and gather the latencies of each workload."""
         seconds = np.concatenate([stream.attempts.seconds for stream in streams])
         stream_of = np.concatenate([np.full(len(s.attempts.seconds), i) for i, s in enumerate(streams)])
         route = np.concatenate([self._routes(stream) for stream in streams])
         wait_s, ttft_ms, tpot_ms = np.zeros(len(seconds)), np.zeros(len(seconds)), np.zeros(len(seconds))
         service_s = self._service(streams, route, ttft_ms, tpot_ms)
-        done = 0
         for index, group in enumerate(self._groups):
             rows = np.flatnonzero(route == index)
             rows = rows[np.argsort(seconds[rows], kind="stable")]
             outcome = queued(seconds[rows].tolist(), service_s[rows].tolist(), self._replicas[group].replicas)
             wait_s[rows] = outcome.wait_s
             self._loads.append(self._load(group, len(rows), outcome.busy_s, outcome.longest_queue))
-            done += len(rows)
-            step_done(done / max(1, len(seconds)))
         counted = seconds >= self._counted_from_s
         return tuple(
             _latency(stream, wait_s[mine], ttft_ms[mine], tpot_ms[mine])

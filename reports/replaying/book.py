@@ -73,7 +73,8 @@ def _cover(found: Replay, written: Written, master: Expr, contents: Sequence[tup
     row = _sentences(grid, row, "Where sizes and hours come from", [*source_words(found), *found.notes])
     row = put_contents(grid, row, contents)
     put_classes(grid, row)
-    return grid.sheet((Column("A", 34), Column("B", 100)), print_setup=Print(portrait=False, pages_high=1))
+    columns = (Column("A", 34), Column("B", 22), Column("C", 78))
+    return grid.sheet(columns, print_setup=Print(portrait=False, pages_high=1))
 
 
 def _sentences(grid: Grid, row: int, title: str, texts: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ import click
 from optimizer.replaying.faults import CannotReplay
 from optimizer.replaying.hour import HourChosen, fullest_hour, named_hour
 from optimizer.replaying.outcomes import replay
-from optimizer.replaying.records import Replay
+from optimizer.replaying.records import Around, Replay
 from optimizer.replaying.replay import Replayed, Replayer, likeliest_outlook, replayer
 from optimizer.replaying.traced import traced
 from reports.comparison.command import audited_file
@@ -39,6 +39,7 @@ class Asked:
     hour: str | None
     """YYYY-MM-DDTHH; None for the fullest."""
     with_requests: bool
+    around: Around
     most_requests: int
 
 
@@ -74,7 +75,9 @@ def _replayed(plan_json: Path, asked: Asked) -> Replay:
             choose = _chooser(ready, asked)
         except ValueError as wrong:
             raise CannotReplay(str(wrong)) from wrong
-        return replay(ready, given, choose_hour=choose, most_requests=asked.most_requests, part_done=begin)
+        return replay(
+            ready, given, choose_hour=choose, around=asked.around, most_requests=asked.most_requests, part_done=begin
+        )
 
 
 Chooser = Callable[[Replayer, Replayed], HourChosen]

@@ -6,7 +6,7 @@ from itertools import pairwise
 from optimizer.replaying.records import Replay, SimulatedHour
 from reports.console_tables import Column, table_lines, wrapped
 from reports.money_text import dollars
-from reports.replaying.words import conclusions, share, source_words
+from reports.replaying.words import conclusions, share, source_words, stretch_words
 
 INDENT = "  "
 MOST_POOLS = 15
@@ -102,8 +102,7 @@ def _pools(found: Replay) -> Iterator[str]:
 
 def _simulated(hour: SimulatedHour) -> Iterator[str]:
     yield ""
-    minutes = f"minutes {hour.first_minute} to {hour.first_minute + hour.minutes}"
-    yield f"Request by request in {hour.hour}, {minutes}: latencies in ms, upper bounds"
+    yield f"Request by request in {stretch_words(hour)}: latencies in ms, upper bounds"
     rows = [
         (
             row.workload,

@@ -18,6 +18,7 @@ from reports.functions import compared, quoted, ratio, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
+from reports.replaying.words import stretch_words
 
 DECIDED, CALC = Kind.DECISION, Kind.CALC
 KEPT_SHARE = Expr("0.001", 0.001)
@@ -208,7 +209,7 @@ def _hour_of(found: Replay) -> str:
     hour = found.simulated
     if hour is None:
         return " (not simulated)"
-    return f" in {hour.hour} UTC, minutes {hour.first_minute} to {hour.first_minute + hour.minutes}"
+    return f" in {stretch_words(hour)}"
 
 
 def groups_sheet(found: Replay) -> Records[GroupLoad]:

@@ -1,8 +1,9 @@
 """What a replay comes to, in sentences."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from optimizer.replaying.records import HoursFrom, Replay
+from optimizer.replaying.records import HoursFrom, Replay, SimulatedHour
 from reports.money_text import usd
 
 
@@ -20,9 +21,10 @@ def conclusions(found: Replay) -> Iterator[str]:
     planned, replayed = found.planned, found.replayed
     lost = [row.workload for row in found.workloads if not row.kept]
     if lost:
+        missed = share(replayed.missed_mtok, replayed.asked_mtok)
         yield (
-            f"Not kept: {', '.join(lost)} miss more than 0.1 % of their tokens beyond planned shortfall"
-            f" ({share(replayed.missed_mtok, replayed.asked_mtok)} of all tokens)."
+            f"Not kept, with more than 0.1 % of its tokens missed beyond planned shortfall: {', '.join(lost)}"
+            f" ({missed} of all tokens)."
         )
     else:
         missed = share(replayed.missed_mtok, replayed.asked_mtok)
@@ -50,8 +52,16 @@ def conclusions(found: Replay) -> Iterator[str]:
             yield f"{where}, every workload keeps its latency limits."
 
 
+def stretch_words(hour: SimulatedHour) -> str:
+    """The hour and the part of it that is simulated."""
+    return (
+        f"{hour.hour} UTC, {hour.seconds:,} s from minute {hour.first_minute} (around its {hour.around.value} minute)"
+    )
+
+
 def source_words(found: Replay) -> Iterator[str]:
     """Where sizes and hours of each workload come from."""
+    alike: dict[str, list[str]] = defaultdict(list)
     for row in found.traces:
         sizes = f"{row.requests:,} requests of {row.trace}" if row.trace else "the plan's classes"
         hours = {
@@ -59,4 +69,6 @@ def source_words(found: Replay) -> Iterator[str]:
             HoursFrom.TRACE: f"{row.weeks} weeks of its trace",
             HoursFrom.SERIES: f"{row.weeks} weeks of the series",
         }[row.hours_from]
-        yield f"{row.workload}: sizes of {sizes}, hours of {hours}"
+        alike[f"sizes of {sizes}, hours of {hours}"].append(row.workload)
+    for said, workloads in alike.items():
+        yield f"{', '.join(workloads)}: {said}"
