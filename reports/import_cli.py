@@ -39,7 +39,7 @@ def focus(export: Path, mapping: Path, out: Path, as_json: bool) -> None:
 @import_.command()
 @given_options
 def points(given: "Given", into: Path, as_json: bool) -> None:
-    """Add the rows of FILE, a CSV in the columns of goodput_points."""
+    """Add your own points: a CSV in columns of goodput_points."""
     from reports.import_command import bring_in
     from scenarios.importing.points_csv import read_points
 
@@ -50,7 +50,7 @@ def points(given: "Given", into: Path, as_json: bool) -> None:
 @given_options
 @click.option("--lengths", type=FILE, help="CSV (model,input_tokens,output_tokens,source): mean tokens of a request.")
 def mlperf(given: "Given", lengths: Path | None, into: Path, as_json: bool) -> None:
-    """Add points from FILE, the summary_results.json of an MLPerf Inference round."""
+    """Add MLPerf Inference results: summary_results.json."""
     from reports.import_command import bring_in
     from scenarios.importing.mlperf import read_mlperf
 
@@ -60,7 +60,7 @@ def mlperf(given: "Given", lengths: Path | None, into: Path, as_json: bool) -> N
 @import_.command()
 @given_options
 def aiconfigurator(given: "Given", into: Path, as_json: bool) -> None:
-    """Add points from FILE, a CSV of AIConfigurator's estimates."""
+    """Add estimates of AIConfigurator: a CSV."""
     from reports.import_command import bring_in
     from scenarios.importing.aiconfigurator import read_aiconfigurator
 
@@ -70,7 +70,7 @@ def aiconfigurator(given: "Given", into: Path, as_json: bool) -> None:
 @import_.command()
 @given_options
 def inferencex(given: "Given", into: Path, as_json: bool) -> None:
-    """Add points from FILE, result points of InferenceX as JSON or CSV."""
+    """Add result points of InferenceX: JSON or CSV."""
     from reports.import_command import bring_in
     from scenarios.importing.inferencex import read_inferencex
 
@@ -98,7 +98,7 @@ def aibrix(
     into: Path,
     as_json: bool,
 ) -> None:
-    """Add points from FILE, a profile JSON of AIBrix's GPU optimizer."""
+    """Add a profile of AIBrix's GPU optimizer: JSON."""
     from catalog.records import Evidence
     from reports.import_command import bring_in
     from scenarios.importing.aibrix import Deployment, read_aibrix
@@ -111,7 +111,7 @@ def aibrix(
 @given_options
 @click.option("--provider", required=True, help="Whose catalog it is; regions are PROVIDER-REGION unless --names says.")
 def skypilot(given: "Given", provider: str, into: Path, as_json: bool) -> None:
-    """Add offerings and on-demand prices from FILE, a vms.csv of a SkyPilot catalog."""
+    """Add prices by the hour: vms.csv of a SkyPilot catalog."""
     from reports.import_command import bring_in
     from scenarios.importing.skypilot import read_skypilot
 
@@ -124,7 +124,7 @@ def skypilot(given: "Given", provider: str, into: Path, as_json: bool) -> None:
     "--offers", type=FILE, required=True, help="CSV: what the list does not say of the entries that are wanted."
 )
 def litellm(given: "Given", offers: Path, into: Path, as_json: bool) -> None:
-    """Add API offers with the prices of FILE, litellm's model_prices_and_context_window.json."""
+    """Add prices by the token: the JSON list of litellm."""
     from reports.import_command import bring_in
     from scenarios.importing.litellm import read_litellm
 

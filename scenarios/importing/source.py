@@ -129,7 +129,11 @@ def csv_rows(path: Path, required: Sequence[str], refused: list[Finding]) -> tup
         raise InputRejected(findings)
     header = next(csv.reader(text.text.splitlines()[:1]), [])
     table = read_csv(text, columns=_AnyColumn(header), required=required, findings=findings)
-    if not set(required) <= set(table.columns) or not table.rows:
+    if missing := [column for column in required if column not in header]:
+        found, expected = f"{len(header)} other columns", f"a column {', '.join(missing)}"
+        hint = "check that it is the file that is meant (docs/importing.md)"
+        raise InputRejected([Finding(Code.MISSING_COLUMN, Location(path.name, 1), found, expected, hint)])
+    if not table.rows:
         raise InputRejected(findings)
     refused += findings
     return table.rows
