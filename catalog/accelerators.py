@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from catalog.records import Id, Positive, Record, Sourced, Text
+from catalog.records import Count, Id, Positive, Record, Sourced, Text
 
 
 class Silicon(StrEnum):
@@ -39,6 +39,8 @@ class ModelPrecision(Sourced):
     """Weights of the whole model in GB."""
     kv_kb_per_token: Positive
     """Key-value cache of one token of one request, in kB (1,000 bytes)."""
+    longest_context_tokens: Count | None = None
+    """Most tokens of prompt and answer together; blank if not known (then it is not checked)."""
 
 
 class Quality(Record):

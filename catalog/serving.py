@@ -44,6 +44,15 @@ class Serving(Record):
     """Price-performance claim that it rests on, if any."""
 
 
+class MemoryCheck(StrEnum):
+    """What must fit the memory beside the weights (decision 0029)."""
+
+    ONE_REQUEST = "one_request"
+    """The cache of one request."""
+    CONCURRENCY = "concurrency"
+    """The cache of as many requests as a measured point has in flight."""
+
+
 class RefusalReason(StrEnum):
     """Why an offering may not serve a workload's size class."""
 
@@ -52,6 +61,7 @@ class RefusalReason(StrEnum):
     QUALITY = "quality_bar"
     NO_DATA = "no_throughput_data"
     REPLICA = "replica_larger_than_node"
+    CONTEXT = "longer_than_context"
     MEMORY = "memory"
     NO_LATENCY = "no_latency_measured"
     TTFT = "ttft"

@@ -12,7 +12,7 @@ from catalog.records import ByEvidence, Evidence
 from catalog.serving import Slo
 from catalog.serving_index import Configuration, Key, Request, ServingIndex
 from catalog.serving_law import MeasuredSize, NodeTimeLaw, fit_law
-from catalog.serving_points import OperatingPoint, best_point
+from catalog.serving_points import CacheRoom, OperatingPoint, best_point
 from catalog.serving_refusals import NotServable, input_length_refusal, latency_refusal
 
 
@@ -70,6 +70,8 @@ class Candidate:
     configuration: Configuration
     """Whose law it is; for a claim, the baseline's."""
     law: ServingLaw
+    room: CacheRoom | None
+    """What limited the requests in flight; None where nothing did."""
     evidence: Evidence
     """Final grade for the size of the request."""
     quality_score: float | None
@@ -94,26 +96,34 @@ def worse(one: Evidence, other: Evidence) -> Evidence:
 
 
 def candidate_inside(
-    index: ServingIndex, configuration: Configuration, request: Request, percentile_factor: ByEvidence
+    index: ServingIndex,
+    configuration: Configuration,
+    request: Request,
+    percentile_factor: ByEvidence,
+    room: CacheRoom | None = None,
 ) -> Candidate | NotServable:
-    """Steps 6 to 9: replica-seconds of the request at the best points inside the SLO, with their grade."""
-    law = law_inside(configuration, request.slo, percentile_factor)
-    if isinstance(law, NotServable):
-        return law
-    if request.slo.ttft_limit_ms is not None and request.input_tokens > law.largest_input:
-        return input_length_refusal(configuration, request.input_tokens, law.largest_input)
+    """Steps 6 to 9: replica-seconds of the request at the best points inside the SLO, with their grade.
+
+    With room for fewer requests the law may move time from prefill to decode; it never makes a request quicker.
+    """
+    within = law_inside(configuration, request.slo, percentile_factor, room)
+    if isinstance(within, NotServable):
+        return within
+    law, seconds = within, _seconds(within, request)
+    unlimited = within if room is None else law_inside(configuration, request.slo, percentile_factor, None)
+    if isinstance(unlimited, ServingLaw) and _seconds(unlimited, request) > seconds:
+        law, seconds, room = unlimited, _seconds(unlimited, request), None
+    if request.slo.ttft_limit_ms is not None and request.input_tokens > within.largest_input:
+        return input_length_refusal(configuration, request.input_tokens, within.largest_input)
     return Candidate(
         key=configuration.key,
         precision=configuration.precision,
         engine=configuration.engine,
         accelerators_per_replica=configuration.accelerators_per_replica,
-        replica_seconds=law.law.replica_seconds(
-            input_tokens=request.input_tokens,
-            output_tokens=request.output_tokens,
-            cache_hit_share=request.cache_hit_share,
-        ),
+        replica_seconds=seconds,
         configuration=configuration,
         law=law,
+        room=room,
         evidence=law.grade_at(request),
         quality_score=index.quality_score.get(
             (request.model, configuration.precision, index.accelerator[configuration.accelerator].stack)
@@ -121,13 +131,23 @@ def candidate_inside(
     )
 
 
+def _seconds(law: ServingLaw, request: Request) -> float:
+    return law.law.replica_seconds(
+        input_tokens=request.input_tokens,
+        output_tokens=request.output_tokens,
+        cache_hit_share=request.cache_hit_share,
+    )
+
+
 @lru_cache(maxsize=1 << 15)
-def law_inside(configuration: Configuration, slo: Slo, percentile_factor: ByEvidence) -> ServingLaw | NotServable:
+def law_inside(
+    configuration: Configuration, slo: Slo, percentile_factor: ByEvidence, room: CacheRoom | None
+) -> ServingLaw | NotServable:
     """Steps 6 and 8: the law through the best point of every size at which something passes."""
-    found = [(points[0], best_point(points, slo, percentile_factor)) for points in configuration.sizes]
+    found = [(points[0], best_point(points, slo, percentile_factor, room)) for points in configuration.sizes]
     sizes = tuple(UsedSize(at.input_tokens, at.output_tokens, best) for at, best in found if best is not None)
     if not sizes:
-        return latency_refusal(configuration, slo, percentile_factor)
+        return latency_refusal(configuration, slo, percentile_factor, room)
     law = fit_law([MeasuredSize(size.input_tokens, size.output_tokens, size.replica_seconds) for size in sizes])
     used = [size.best for size in sizes]
     worst = max((point.evidence for point in used), key=lambda grade: grade.rank)

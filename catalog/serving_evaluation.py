@@ -19,14 +19,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.book import Catalog
+from catalog.goodput import Role
 from catalog.offerings import Offering
 from catalog.records import ByEvidence, Record, Share
-from catalog.serving import RefusalReason, Serving, Slo
+from catalog.serving import MemoryCheck, RefusalReason, Serving, Slo
 from catalog.serving_claims import candidate_by_claim
 from catalog.serving_configurations import Candidate, candidate_inside
 from catalog.serving_index import Configuration, Key, Request, ServingIndex, index_of
+from catalog.serving_points import CacheRoom
 from catalog.serving_refusals import (
     NotServable,
+    cache_room,
     furthest,
     memory_refusal,
     quality_refusal,
@@ -43,6 +46,7 @@ __all__ = [
     "measured",
     "nothing_known",
     "refusal_of",
+    "room_of",
     "serve",
     "tried_on_node",
 ]
@@ -54,6 +58,7 @@ class ServingRules(Record):
     haircut_share: ByEvidence
     percentile_factor: ByEvidence
     memory_usable_share: Share
+    memory_check: MemoryCheck = MemoryCheck.ONE_REQUEST
 
 
 def serve(
@@ -187,20 +192,33 @@ def measured(
     rules: ServingRules,
 ) -> Candidate | NotServable:
     """Steps 3 to 9 for one configuration."""
-    stack = index.accelerator[configuration.accelerator].stack
-    return (
-        quality_refusal(index, request.model, configuration.precision, stack, request.quality_bar)
+    precision, chips = configuration.precision, configuration.accelerators_per_replica
+    accelerator, share = configuration.accelerator, rules.memory_usable_share
+    stack = index.accelerator[accelerator].stack
+    stopped = (
+        quality_refusal(index, request.model, precision, stack, request.quality_bar)
         or replica_refusal(configuration, accelerators_per_node)
-        or memory_refusal(
-            index,
-            request,
-            configuration.precision,
-            configuration.accelerator,
-            configuration.accelerators_per_replica,
-            rules.memory_usable_share,
-        )
-        or candidate_inside(index, configuration, request, rules.percentile_factor)
+        or memory_refusal(index, request, precision, accelerator, chips, share)
     )
+    if stopped is not None:
+        return stopped
+    return candidate_inside(
+        index, configuration, request, rules.percentile_factor, room_of(index, configuration, request, rules)
+    )
+
+
+def room_of(
+    index: ServingIndex, configuration: Configuration, request: Request, rules: ServingRules
+) -> CacheRoom | None:
+    """How many of the requests fit a replica at once, where the policy asks for it; None where it does not.
+
+    A role of a split is judged by one request, and so is what the catalog has no memory of.
+    """
+    asked = rules.memory_check is MemoryCheck.CONCURRENCY and configuration.role is Role.AGGREGATED
+    if not asked or (request.model, configuration.precision) not in index.memory:
+        return None
+    chips, share = configuration.accelerators_per_replica, rules.memory_usable_share
+    return cache_room(index, request, configuration.precision, configuration.accelerator, chips, share)
 
 
 def _serving(best: Candidate, node_seconds: float, haircut_share: float) -> Serving:

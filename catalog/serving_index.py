@@ -48,6 +48,11 @@ class Configuration:
         return (self.precision, self.engine, self.accelerators_per_replica, self.curve)
 
     @property
+    def role(self) -> Role:
+        """What its points do: they are alike in it."""
+        return self.sizes[0][0].role
+
+    @property
     def words(self) -> str:
         """The configuration for the reader, for example H100-80GB (vllm, fp8, 8 chips)."""
         chips = "1 chip" if self.accelerators_per_replica == 1 else f"{self.accelerators_per_replica} chips"

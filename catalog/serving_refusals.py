@@ -9,7 +9,7 @@ from catalog.latencies import Known, latency_at
 from catalog.records import ByEvidence
 from catalog.serving import RefusalReason, Slo
 from catalog.serving_index import Configuration, Key, Request, ServingIndex
-from catalog.serving_points import nearest_point
+from catalog.serving_points import CacheRoom, nearest_point
 from catalog.serving_words import apart, number
 
 STEP = {
@@ -17,6 +17,7 @@ STEP = {
     RefusalReason.NO_QUALITY: 3,
     RefusalReason.QUALITY: 3,
     RefusalReason.REPLICA: 4,
+    RefusalReason.CONTEXT: 5,
     RefusalReason.MEMORY: 5,
     RefusalReason.NO_LATENCY: 6,
     RefusalReason.TTFT: 6,
@@ -76,7 +77,7 @@ def replica_refusal(configuration: Configuration, accelerators_per_node: int) ->
 def memory_refusal(
     index: ServingIndex, request: Request, precision: str, accelerator: str, chips: int, usable_share: float
 ) -> NotServable | None:
-    """Step 5: weights and one request's cache must fit the usable memory of `chips` chips."""
+    """Step 5: the context must be long enough; weights and one request's cache must fit `chips` chips."""
     row = index.memory.get((request.model, precision))
     if row is None:
         return NotServable(
@@ -84,6 +85,12 @@ def memory_refusal(
             f"the memory that {request.model} needs at {precision} is not in the catalog",
         )
     tokens = request.input_tokens + request.output_tokens
+    if row.longest_context_tokens is not None and tokens > row.longest_context_tokens:
+        return NotServable(
+            RefusalReason.CONTEXT,
+            f"requests of {number(request.input_tokens)} + {number(request.output_tokens)} tokens; the longest "
+            f"context of {request.model} at {precision} is {number(row.longest_context_tokens)}",
+        )
     needed_gb = row.weights_gb + row.kv_kb_per_token * tokens / 1e6
     usable_gb = index.accelerator[accelerator].memory_gb * chips * usable_share
     if needed_gb <= usable_gb:
@@ -97,10 +104,22 @@ def memory_refusal(
     )
 
 
-def latency_refusal(configuration: Configuration, slo: Slo, percentile_factor: ByEvidence) -> NotServable:
+def cache_room(
+    index: ServingIndex, request: Request, precision: str, accelerator: str, chips: int, usable_share: float
+) -> CacheRoom:
+    """How many requests fit beside the weights; the model's memory at the precision must be in the catalog."""
+    row = index.memory[request.model, precision]
+    left_gb = index.accelerator[accelerator].memory_gb * chips * usable_share - row.weights_gb
+    tokens = request.input_tokens + request.output_tokens
+    return CacheRoom(tokens, left_gb * 1e6 / row.kv_kb_per_token / tokens)
+
+
+def latency_refusal(
+    configuration: Configuration, slo: Slo, percentile_factor: ByEvidence, room: CacheRoom | None = None
+) -> NotServable:
     """Step 6, when nothing passes: the point nearest to the limits speaks for it."""
     measured = [point for points in configuration.sizes for point in points]
-    point, seen = nearest_point(measured, slo, percentile_factor)
+    point, seen = nearest_point(measured, slo, percentile_factor, room)
     if math.isinf(seen.excess):
         limits = (("TTFT", slo.ttft_limit_ms), ("TPOT", slo.tpot_limit_ms))
         limited = " and ".join(name for name, limit in limits if limit is not None)
@@ -118,11 +137,21 @@ def latency_refusal(configuration: Configuration, slo: Slo, percentile_factor: B
             f"TPOT at p{slo.percentile} is {latency} ms{known} {where}; the limit is {limit} ms",
             seen.excess,
         )
-    known = _known(point.ttft_by_percentile, slo.percentile)
-    latency, limit = apart(seen.ttft_ms or 0.0, slo.ttft_limit_ms or 0.0)
+    if slo.ttft_limit_ms is not None and seen.ttft_ms is not None and seen.ttft_ms > slo.ttft_limit_ms:
+        known = _known(point.ttft_by_percentile, slo.percentile)
+        latency, limit = apart(seen.ttft_ms, slo.ttft_limit_ms)
+        return NotServable(
+            RefusalReason.TTFT,
+            f"TTFT at p{slo.percentile} is {latency} ms{known} {where}; the limit is {limit} ms",
+            seen.excess,
+        )
+    assert room is not None
+    assert point.concurrency is not None
+    held, most = apart(point.concurrency, room.most)
     return NotServable(
-        RefusalReason.TTFT,
-        f"TTFT at p{slo.percentile} is {latency} ms{known} {where}; the limit is {limit} ms",
+        RefusalReason.MEMORY,
+        f"{held} requests are in flight {where}; the cache of {most} requests of {number(room.tokens)} tokens fits "
+        "beside the weights",
         seen.excess,
     )
 

@@ -78,6 +78,7 @@ def serving_rules(scenario: Scenario) -> ServingRules:
         haircut_share=policy.haircut_share,
         percentile_factor=policy.percentile_factor,
         memory_usable_share=policy.memory_usable_share,
+        memory_check=policy.memory_check,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from catalog.records import ByEvidence, Count, Evidence, Id, NonNegative, Record, Share, Usd, Whole
+from catalog.serving import MemoryCheck
 from contracts.calendar import Month
 
 
@@ -144,6 +145,8 @@ class Policy(Record):
     """Multiplies a latency known only at a lower percentile than the SLO asks for, by the source's grade."""
     memory_usable_share: Share = 0.9
     """Share of accelerator memory that weights and cache may fill."""
+    memory_check: MemoryCheck = MemoryCheck.ONE_REQUEST
+    """Whose cache must fit beside the weights: one request's, or that of as many as a point has in flight."""
     unknown_stock_nodes: Whole | None = None
     """Bound for offerings whose stock is blank; without it such rows are refused."""
     unknown_quota_nodes: Whole | None = None

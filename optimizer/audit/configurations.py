@@ -1,11 +1,12 @@
 """One configuration at a time: whether it can serve a size class on a node, and how fast."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from catalog.goodput import GoodputPoint, PricePerformanceClaim, Role
 from catalog.records import Evidence
-from catalog.serving import RefusalReason
+from catalog.serving import MemoryCheck, RefusalReason
 from optimizer.audit.figures import Inputs
 from optimizer.audit.latency import Limits, by_grade
 from optimizer.audit.law import GRADES, Law, law_of, worse
@@ -17,6 +18,7 @@ STEPS = {
     RefusalReason.NO_QUALITY: 3,
     RefusalReason.QUALITY: 3,
     RefusalReason.REPLICA: 4,
+    RefusalReason.CONTEXT: 5,
     RefusalReason.MEMORY: 5,
     RefusalReason.NO_LATENCY: 6,
     RefusalReason.TTFT: 6,
@@ -43,6 +45,11 @@ class Figures:
     claim: str | None
     quality_score: float | None
     law: Law
+
+    @property
+    def uncut(self) -> float:
+        """Node-seconds before the haircut."""
+        return self.node_seconds * (1.0 - self.haircut)
 
 
 @dataclass(frozen=True)
@@ -112,9 +119,16 @@ class Configurations:
             return Refused(quality)
         if chips > node:
             return Refused(RefusalReason.REPLICA)
-        if not self._fits(ask, precision, accelerator, chips):
-            return Refused(RefusalReason.MEMORY)
-        return self._measured(ask, accelerator, config, replicas=node // chips, cut=True)
+        memory = self._memory_fault(ask, precision, accelerator, chips)
+        if memory:
+            return Refused(memory, inf)
+        found = self._measured(ask, accelerator, config, replicas=node // chips, cut=True)
+        if self._policy.memory_check is MemoryCheck.CONCURRENCY:
+            within = self._with_room(ask, precision, accelerator, chips)
+            limited = self._measured(within, accelerator, config, replicas=node // chips, cut=True)
+            if isinstance(found, Refused) or isinstance(limited, Refused) or limited.uncut >= found.uncut:
+                return limited
+        return found
 
     def _on_a_chip(self, ask: Ask, accelerator: str, config: Config) -> Figures | Refused:
         """A baseline: no limit of replica or node, seconds of one chip, no haircut."""
@@ -159,10 +173,10 @@ class Configurations:
         quality = self._quality_fault(ask, best.precision, claim.accelerator)
         if quality:
             return Refused(quality, of_claim=True)
-        sizes = (n for n in range(1, node + 1) if self._fits(ask, best.precision, claim.accelerator, n))
-        chips = next(sizes, None)
-        if chips is None:
-            return Refused(RefusalReason.MEMORY, of_claim=True)
+        faults = [self._memory_fault(ask, best.precision, claim.accelerator, n) for n in range(1, node + 1)]
+        if faults[-1]:
+            return Refused(faults[-1], of_claim=True)
+        chips = faults.index(None) + 1
         faster = _times_as_fast(claim)
         if faster <= 0:
             return Refused(RefusalReason.NO_DATA, of_claim=True)
@@ -200,13 +214,26 @@ class Configurations:
             return RefusalReason.NO_QUALITY
         return RefusalReason.QUALITY if score < ask.quality_bar else None
 
-    def _fits(self, ask: Ask, precision: str, accelerator: str, chips: int) -> bool:
+    def _memory_fault(self, ask: Ask, precision: str, accelerator: str, chips: int) -> RefusalReason | None:
         need = self._memory.get((ask.model, precision))
         if need is None:
-            return False
+            return RefusalReason.MEMORY
         tokens = ask.input_tokens + ask.output_tokens
+        if need.longest_context_tokens is not None and tokens > need.longest_context_tokens:
+            return RefusalReason.CONTEXT
         used_gb = need.weights_gb + need.kv_kb_per_token * tokens / 1e6
-        return used_gb <= self._accelerators[accelerator].memory_gb * chips * self._policy.memory_usable_share
+        return None if used_gb <= self._usable_gb(accelerator, chips) else RefusalReason.MEMORY
+
+    def _with_room(self, ask: Ask, precision: str, accelerator: str, chips: int) -> Ask:
+        """The same, with no more requests in flight than their caches fit beside the weights."""
+        need = self._memory[ask.model, precision]
+        tokens = ask.input_tokens + ask.output_tokens
+        cache_kb = (self._usable_gb(accelerator, chips) - need.weights_gb) * 1e6
+        limits = replace(ask.limits, request_tokens=tokens, most_at_once=cache_kb / (need.kv_kb_per_token * tokens))
+        return replace(ask, limits=limits)
+
+    def _usable_gb(self, accelerator: str, chips: int) -> float:
+        return self._accelerators[accelerator].memory_gb * chips * self._policy.memory_usable_share
 
 
 def _times_as_fast(claim: PricePerformanceClaim) -> float:

@@ -23,6 +23,13 @@ class Limits:
     ttft_ms: float | None
     tpot_ms: float | None
     percentile: int
+    request_tokens: float = 0.0
+    """Prompt and answer of a request, where only so many find room for their cache ..."""
+    most_at_once: float = inf
+
+    def most_in_flight(self, point: GoodputPoint) -> float:
+        """... at a point whose own requests are shorter."""
+        return self.most_at_once if point.input_tokens + point.output_tokens < self.request_tokens else inf
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,11 @@ def latency_of(point: GoodputPoint, limits: Limits, policy: Policy) -> Latency:
         excess = max(excess, stated * factor / limit)
         if stated * factor > limit:
             fault = reason
+    most = limits.most_in_flight(point)
+    if point.concurrency is not None:
+        excess = max(excess, point.concurrency / most)
+        if fault is None and point.concurrency > most:
+            fault = RefusalReason.MEMORY
     return Latency(values["ttft"], values["tpot"], largest, fault, excess)
 
 
@@ -160,6 +172,7 @@ def _where_a_limit_is_reached(
     for limit, from_ms, to_ms in (
         (limits.ttft_ms, good[1].ttft_ms, bad[1].ttft_ms),
         (limits.tpot_ms, good[1].tpot_ms, bad[1].tpot_ms),
+        (limits.most_in_flight(good[0]), good[0].concurrency, bad[0].concurrency),
     ):
         if limit is not None and from_ms is not None and to_ms is not None and to_ms > limit:
             step = min(step, (limit - from_ms) / (to_ms - from_ms))

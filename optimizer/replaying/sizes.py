@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.serving import Serving
-from catalog.serving_evaluation import NotServable, ServingRules, serve
-from optimizer.eligibility import normal_slo
+from catalog.serving_evaluation import NotServable, serve
+from optimizer.eligibility import normal_slo, serving_rules
 from optimizer.keys import ClassKey
 from optimizer.problem import Problem
 from scenarios.workloads import SizeClass
@@ -127,7 +127,7 @@ def _alike(one: Serving, other: Serving) -> bool:
 
 
 def _serving_at(problem: Problem, key: ClassKey, offering: str, input_tokens: float) -> Serving | NotServable:
-    workload, policy = problem.workload[key.workload], problem.scenario.policy
+    workload = problem.workload[key.workload]
     return serve(
         catalog=problem.scenario.catalog,
         offering=problem.offering[offering],
@@ -137,9 +137,5 @@ def _serving_at(problem: Problem, key: ClassKey, offering: str, input_tokens: fl
         cache_hit_share=workload.cache_hit_share,
         slo=normal_slo(workload),
         quality_bar=workload.quality_bar,
-        rules=ServingRules(
-            haircut_share=policy.haircut_share,
-            percentile_factor=policy.percentile_factor,
-            memory_usable_share=policy.memory_usable_share,
-        ),
+        rules=serving_rules(problem.scenario),
     )

@@ -1,6 +1,7 @@
 """The explanation of a goodput, worked out by the same functions that plan it; nothing is solved."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from catalog.goodput import ByPercentile, GoodputPoint
 from catalog.latencies import latency_at
@@ -15,9 +16,10 @@ from catalog.serving_evaluation import (
     everything_tried,
     nothing_known,
     refusal_of,
+    room_of,
 )
 from catalog.serving_index import Configuration, index_of
-from catalog.serving_points import OperatingPoint, as_seen, best_point
+from catalog.serving_points import CacheRoom, OperatingPoint, as_seen, best_point
 from optimizer.eligibility import available_offerings, normal_slo, not_admitted, serving_rules
 from reports.explaining.records import (
     BestPoint,
@@ -96,9 +98,12 @@ def _class(scenario: Scenario, workload: Workload, size: SizeClass, offering: Of
     request = request_of(workload, size, slo)
     tried = everything_tried(catalog=scenario.catalog, offering=offering, request=request, rules=rules)
     best = chosen(tried)
-    configurations = index_of(scenario.catalog).configurations.get((workload.model, offering.accelerator), ())
-    by_key = {configuration.key: configuration for configuration in configurations}
-    rows = [_configuration(each, by_key.get(each.key), slo, rules, is_best=each is best) for each in _in_order(tried)]
+    index = index_of(scenario.catalog)
+    by_key = {
+        configuration.key: Judged(configuration, rules, slo, room_of(index, configuration, request, rules))
+        for configuration in index.configurations.get((workload.model, offering.accelerator), ())
+    }
+    rows = [_configuration(each, by_key.get(each.key), rules, slo, is_best=each is best) for each in _in_order(tried)]
     if best is None or not isinstance(best.outcome, Candidate):
         return explained(refusal_of(tried, nothing_known(workload.model, offering.accelerator)), rows)
     return explained(None, rows, goodput_of(scenario, workload, request, offering, best.outcome, best.node_seconds))
@@ -110,46 +115,60 @@ def _in_order(tried: Sequence[Tried]) -> list[Tried]:
     return [*able, *sorted((each for each in tried if each not in able), key=lambda each: each.key)]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A configuration with all that judges its points."""
+
+    configuration: Configuration
+    rules: ServingRules
+    slo: Slo
+    room: CacheRoom | None
+
+
 def _configuration(
-    tried: Tried, configuration: Configuration | None, slo: Slo, rules: ServingRules, *, is_best: bool
+    tried: Tried, judged: Judged | None, rules: ServingRules, slo: Slo, *, is_best: bool
 ) -> ConfigurationTried:
     """What became of a configuration, or of a claim where there is none."""
     outcome = tried.outcome
     precision, engine, chips, curve = tried.key
     refused = isinstance(outcome, NotServable)
-    shown = outcome.configuration if isinstance(outcome, Candidate) else configuration
+    shown = judged
+    if isinstance(outcome, Candidate):
+        shown = Judged(outcome.configuration, rules, slo, outcome.room)
     return ConfigurationTried(
         verdict="chosen" if is_best else "refused" if refused else "can serve",
         precision=precision,
         engine=engine,
         accelerators_per_replica=chips or None,
-        curve="" if configuration is None else curve,
-        claim=curve if configuration is None else None,
+        curve="" if judged is None else curve,
+        claim=curve if judged is None else None,
         reason=outcome.reason if isinstance(outcome, NotServable) else None,
         text=outcome.text if isinstance(outcome, NotServable) else "",
         evidence=outcome.evidence if isinstance(outcome, Candidate) else None,
         node_seconds_per_attempt=None if refused else tried.node_seconds,
-        sizes=() if shown is None else _sizes(shown, slo, rules),
+        most_at_once=None if shown is None or shown.room is None else shown.room.most,
+        sizes=() if shown is None else _sizes(shown),
     )
 
 
-def _sizes(configuration: Configuration, slo: Slo, rules: ServingRules) -> tuple[SizeSeen, ...]:
+def _sizes(judged: Judged) -> tuple[SizeSeen, ...]:
+    factor = judged.rules.percentile_factor
     return tuple(
         SizeSeen(
             input_tokens=points[0].input_tokens,
             output_tokens=points[0].output_tokens,
-            points=tuple(_point(point, slo, rules) for point in points),
-            best=_best(points, best_point(points, slo, rules.percentile_factor)),
+            points=tuple(_point(point, judged) for point in points),
+            best=_best(points, best_point(points, judged.slo, factor, judged.room)),
         )
-        for points in configuration.sizes
+        for points in judged.configuration.sizes
     )
 
 
-def _point(point: GoodputPoint, slo: Slo, rules: ServingRules) -> PointSeen:
-    factor = rules.percentile_factor.of(point.evidence)
+def _point(point: GoodputPoint, judged: Judged) -> PointSeen:
+    slo, factors = judged.slo, judged.rules.percentile_factor
 
     def seen(stated: ByPercentile, limit_ms: float | None) -> LatencySeen | None:
-        latency = latency_at(stated, slo.percentile, factor)
+        latency = latency_at(stated, slo.percentile, factors.of(point.evidence))
         if limit_ms is None or latency is None:
             return None
         return LatencySeen(
@@ -168,7 +187,7 @@ def _point(point: GoodputPoint, slo: Slo, rules: ServingRules) -> PointSeen:
         output_tok_per_s=point.output_tok_per_s,
         ttft=seen(point.ttft_by_percentile, slo.ttft_limit_ms),
         tpot=seen(point.tpot_by_percentile, slo.tpot_limit_ms),
-        passes=as_seen(point, slo, rules.percentile_factor).passes,
+        passes=as_seen(point, slo, factors, judged.room).passes,
     )
 
 

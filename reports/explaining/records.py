@@ -71,6 +71,8 @@ class ConfigurationTried(Record):
     evidence: Evidence | None
     """Final grade, for the size of the class."""
     node_seconds_per_attempt: float | None
+    most_at_once: float | None
+    """Requests of the class whose cache fits a replica; None where the policy does not ask for it."""
     sizes: tuple[SizeSeen, ...]
     """For a claim that can serve, those of its baseline; none for one that cannot."""
 

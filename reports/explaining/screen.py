@@ -107,13 +107,21 @@ def _points(row: ConfigurationTried, width: int) -> Iterator[str]:
     )
     rows = [cells for size in row.sizes for cells in _rows(size)]
     lines = table_lines(columns, rows)
-    yield from _step("Points", f"of one replica{_whose(row)}, as the limits see them", width)
+    yield from _step("Points", f"of one replica{_whose(row)}, as the limits see them{_room(row)}", width)
     yield from (line if len(line) <= width else f"{line[: width - 3]}..." for line in map(INDENT.__add__, lines))
     hidden = sum(max(0, len(size.points) - MOST_POINTS) for size in row.sizes)
     if hidden:
         yield from _step("", f"and {hidden} more points (--json)", width)
     for i, words in enumerate(_best_of_sizes(row.sizes)):
         yield from _step("" if i else "Best", words, width)
+
+
+def _room(row: ConfigurationTried) -> str:
+    if row.most_at_once is None:
+        return ""
+    return (
+        f"; the cache of {_figures(row.most_at_once)} requests of this class fits, of shorter ones that were measured"
+    )
 
 
 def _whose(row: ConfigurationTried) -> str:
