@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from functools import cache
 from math import exp
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from optimizer.living.living import LivingModel
 from optimizer.plan import Plan, Status, StopReason
 from optimizer.run import plan_fleet
+from scenarios.loading import load_scenario
 from scenarios.scenario import Headroom, HeadroomMethod, Scenario
 from tests.builders import (
     a_contingency,
@@ -26,8 +28,9 @@ from tests.builders import (
     ten_requests_a_node,
     two_clouds,
 )
-from tests.proving import EXACT_USD, FEBRUARY_HOURS, JANUARY_HOURS, a_cap, never_cheaper, objective, planned
+from tests.proving import EXACT_USD, FEBRUARY_HOURS, JANUARY_HOURS, a_cap, changed, never_cheaper, objective, planned
 
+ROOT = Path(__file__).parents[1]
 SERVICE_S = 0.1
 """A node of `ten_requests_a_node` is one replica that carries ten requests/s."""
 LATE = 0.01
@@ -244,3 +247,12 @@ def test_a_living_model_goes_through_the_same_rounds() -> None:
         assert plan.headroom.settled
         assert rests_on_what_it_has(plan)
     assert plans[1].incumbent_usd == pytest.approx(split_plan().incumbent_usd, abs=EXACT_USD)
+
+
+@pytest.mark.long
+def test_the_manual_tells_the_small_example_as_it_is() -> None:
+    small = load_scenario(ROOT / "scenarios" / "examples" / "small").scenario
+    headroom = Headroom(method=HeadroomMethod.DERIVED, wait_limit_share=0.2)
+    plan = planned(changed(small, run=small.run.model_copy(update={"headroom": headroom})))
+    manual = (ROOT / "docs" / "headroom.md").read_text(encoding="utf-8")
+    assert f"{plan.incumbent_usd:,.0f} USD against a bound of\n{plan.bound_usd:,.0f} USD" in manual

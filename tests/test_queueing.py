@@ -69,3 +69,14 @@ def test_the_smallest_pool_for_a_load_carries_just_that(erlangs: float) -> None:
 def test_without_a_limit_of_the_wait_a_pool_carries_itself() -> None:
     assert Pools(None, 0.01).most_erlangs(7.5) == 7.5
     assert Pools(None, 0.01).servers_for(7.5) == 7.5
+
+
+def test_the_table_of_the_manual_is_right() -> None:
+    manual = (Path(__file__).parents[1] / "docs" / "headroom.md").read_text(encoding="utf-8")
+    table = manual.split("<!-- table of tests/test_queueing.py -->")[1].split("<!-- end -->")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.strip().splitlines()[2:]]
+    assert len(rows) == 8
+    pools = Pools(0.5, 0.01)
+    assert [(r, share) for r, share in rows] == [
+        (r, f"{100 * pools.most_erlangs(int(r)) / int(r):.1f} %") for r, _ in rows
+    ]
