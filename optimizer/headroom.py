@@ -103,7 +103,8 @@ class DerivedHeadroom:
         """Replicas that accepted tokens of a class keep busy in a cell, without headroom."""
         key = ClassKey(cell.workload, size_class)
         serving = self._eligibility.servings_after(cell.contingency)[*key, cell.offering]
-        tokens_per_attempt = self._asked.size_class[key].output_tokens * self._asked.workload[cell.workload].yield_share
+        outcomes = self._asked.scenario.outcomes(cell.workload, cell.offering)
+        tokens_per_attempt = self._asked.size_class[key].output_tokens * outcomes.yield_share
         seconds = self.replica_seconds(serving, cell.offering)
         return tok_per_s / tokens_per_attempt * seconds / self._goodput_factor[cell.offering, cell.month, cell.outlook]
 

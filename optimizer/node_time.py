@@ -37,15 +37,22 @@ class NodeTime(Asked):
         """By what an effect on an offering multiplies in month t and outlook s."""
         return self.futures.factor(effect, s, self.months[t], self.futures.offering_names[offering])
 
-    def node_seconds_per_token(self, key: ClassKey, serving: Serving, usable_share: float) -> float:
-        """Node-seconds, headroom included, for one accepted output token of the class."""
-        attempts_per_token = 1.0 / (self.size_class[key].output_tokens * self.workload[key.workload].yield_share)
+    def node_seconds_per_token(
+        self, key: ClassKey, serving: Serving, usable_share: float, *, offering: str | None = None
+    ) -> float:
+        """Node-seconds, headroom included, for one accepted output token of the class.
+
+        `offering`: where all of the request is served, with the yield that it has there; None: the workload's.
+        """
+        workload = self.workload[key.workload]
+        outcomes = workload if offering is None else self.scenario.outcomes(key.workload, offering)
+        attempts_per_token = 1.0 / (self.size_class[key].output_tokens * outcomes.yield_share)
         return serving.node_seconds_per_attempt * attempts_per_token / usable_share
 
     def least_node_seconds(self, key: ClassKey, offering: str) -> float:
         """Node-seconds for one accepted output token of a class at the normal SLO and the largest usable share."""
         serving = self.eligibility.servings[*key, offering]
-        return self.node_seconds_per_token(key, serving, self.scenario.run.usable_share)
+        return self.node_seconds_per_token(key, serving, self.scenario.run.usable_share, offering=offering)
 
     @cached_property
     def headroom(self) -> DerivedHeadroom | None:
@@ -67,7 +74,8 @@ class NodeTime(Asked):
         """Node-seconds, headroom included, for one accepted output token of a class in a cell, as they turn out."""
         key = ClassKey(cell.workload, size_class)
         servings = self.eligibility.servings_after(cell.contingency)
-        seconds = self.node_seconds_per_token(key, servings[*key, cell.offering], self.usable_share(cell))
+        serving, usable_share = servings[*key, cell.offering], self.usable_share(cell)
+        seconds = self.node_seconds_per_token(key, serving, usable_share, offering=cell.offering)
         return seconds / self.goodput_factor[cell.offering, cell.month, cell.outlook]
 
     def busy_nodes(self, key: ClassKey, offering: str, t: int, b: str, s: str) -> float:

@@ -351,7 +351,7 @@ class Facts:
         claimed = (claim for claim in catalog.claims if claim.claim in claims)
         scenario = self.scenario
         stated = (*scenario.migrations, *scenario.covered_rates, *scenario.agreement_tiers, *scenario.credits)
-        more = (*stated, *scenario.api_offers, *scenario.provisioned)
+        more = (*stated, *scenario.api_offers, *scenario.provisioned, *scenario.column_yields)
         return (*self.offerings, *self.contracts, *self.held, *points, *claimed, *more)
 
     @cached_property

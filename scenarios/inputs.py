@@ -188,6 +188,7 @@ class Inputs:
             outlooks=tables.outlooks.records or forecasts.outlooks_made or (BASE_OUTLOOK,),
             outlook_effects=with_effects_made(tables.outlook_effects.records, forecasts),
             migrations=tables.migrations.records,
+            column_yields=tables.column_yields.records,
             tags=tables.tags.records,
             input_files=tuple(
                 InputFile(name=text.name, sha256=text.sha256) for text in sorted(read, key=lambda text: text.name)

@@ -21,6 +21,7 @@ from scenarios.loading_tables import Tables
 from scenarios.loading_tags import check_tags
 from scenarios.loading_volume import check_volume
 from scenarios.loading_workloads import check_workloads
+from scenarios.loading_yields import check_yields
 
 NAME_SPACES = {
     "accelerator": "accelerator",
@@ -68,6 +69,7 @@ def check_sense(reader: TreeReader, tables: Tables, findings: list[Finding], war
     check_volume(tables, findings)
     check_workloads(reader, tables, findings)
     check_tags(tables, findings)
+    check_yields(tables, findings)
     check_forecasts(reader, tables, findings, warnings)
     check_outlooks(reader, tables, findings, warnings)
     check_migrations(reader, tables, findings, warnings)

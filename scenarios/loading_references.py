@@ -49,6 +49,7 @@ _REFERENCES = (
     _Reference("forecast", "workload", "workloads", "workload"),
     _Reference("model_dates", "model", "workloads", "model"),
     _Reference("hourly_load", "workload", "workloads", "workload"),
+    _Reference("column_yields", "workload", "workloads", "workload"),
     _Reference("tags", "workload", "workloads", "workload"),
     _Reference("migrations", "model", "models", "model"),
     _Reference("migrations", "stack", "accelerators", "stack"),

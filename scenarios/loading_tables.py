@@ -25,6 +25,7 @@ from contracts.terms.split import Split
 from contracts.terms.spot import Spot
 from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import VolumePriced, VolumeTier
+from scenarios.column_yields import ColumnYield
 from scenarios.forecasts import Forecast, ModelDates
 from scenarios.migrations import Migration
 from scenarios.outlooks import Outlook, OutlookEffect
@@ -87,6 +88,7 @@ HOURLY_LOAD = TableSpec("hourly_load", (HourlyLoad,), ("workload", "hour_of_week
 OUTLOOKS = TableSpec("outlooks", (Outlook,), ("outlook",))
 OUTLOOK_EFFECTS = TableSpec("outlook_effects", (OutlookEffect,), ("outlook", "effect", "of", "name", "first_month"))
 MIGRATIONS = TableSpec("migrations", (Migration,), ("migration",))
+COLUMN_YIELDS = TableSpec("column_yields", (ColumnYield,), ("workload", "scope", "name"))
 TAGS = TableSpec("tags", (TokenTag,), ("workload", "kind", "tag"))
 
 OPTIONAL = frozenset(
@@ -95,6 +97,7 @@ OPTIONAL = frozenset(
         "agreements",
         "api_offers",
         "claims",
+        "column_yields",
         "covered_rates",
         "credits",
         "demand",
@@ -149,6 +152,7 @@ class Tables:
     outlooks: Table[Outlook] = field(default_factory=lambda: Table(OUTLOOKS))
     outlook_effects: Table[OutlookEffect] = field(default_factory=lambda: Table(OUTLOOK_EFFECTS))
     migrations: Table[Migration] = field(default_factory=lambda: Table(MIGRATIONS))
+    column_yields: Table[ColumnYield] = field(default_factory=lambda: Table(COLUMN_YIELDS))
     tags: Table[TokenTag] = field(default_factory=lambda: Table(TAGS))
 
     def all(self) -> tuple[Table[Any], ...]:

@@ -30,6 +30,7 @@ from contracts.terms.take_or_pay import TakeOrPay
 from contracts.terms.volume import TieredWindow, VolumePriced, VolumeTier, volume_windows
 from scenarios.blocks import BlockModel
 from scenarios.changes import ChangeMade
+from scenarios.column_yields import ColumnYield, Outcomes, outcomes_on
 from scenarios.forecasts import Forecast, ForecastOutlooks, ModelDates, QuantileRule
 from scenarios.migrations import Migration
 from scenarios.outlooks import BASE_OUTLOOK, Outlook, OutlookEffect
@@ -143,6 +144,7 @@ class Scenario(Record):
     outlooks: tuple[Outlook, ...] = (BASE_OUTLOOK,)
     outlook_effects: tuple[OutlookEffect, ...] = ()
     migrations: tuple[Migration, ...] = ()
+    column_yields: tuple[ColumnYield, ...] = ()
     tags: tuple[TokenTag, ...] = ()
     input_files: tuple[InputFile, ...] = ()
     changes: tuple[ChangeMade, ...] = ()
@@ -202,6 +204,15 @@ class Scenario(Record):
             )
             for terms in self.volume
         }
+
+    def outcomes(self, workload: str, offering: str) -> Outcomes:
+        """How attempts of a workload turn out on an offering."""
+        return self._outcomes[workload, offering]
+
+    @cached_property
+    def _outcomes(self) -> dict[tuple[str, str], Outcomes]:
+        stack = {o: self.catalog.accelerator_of(row).stack for o, row in self.catalog.offering.items()}
+        return {(w.workload, o): outcomes_on(w, o, stack[o], self.column_yields) for w in self.workloads for o in stack}
 
     def fingerprint(self) -> str:
         """sha256 of the scenario's canonical JSON; file names, hashes and how a what-if came to it apart."""

@@ -48,6 +48,7 @@ def check_placements(inputs: Inputs, stated: Statements, book: ServingBook, chec
         per_tok = inputs.nodes_per_tok_per_s(
             inputs.workloads[row.workload],
             inputs.classes[row.workload, row.size_class],
+            row.offering,
             inputs.node_seconds(figures.node_seconds, row.outlook, row.offering, row.month),
         )
         check_nodes(inputs, "placement.nodes", place, row, per_tok, checks)

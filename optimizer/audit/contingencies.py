@@ -171,6 +171,7 @@ class _Judge:
             per_tok = self._inputs.nodes_per_tok_per_s(
                 self._inputs.workloads[row.workload],
                 self._inputs.classes[pair[:2]],
+                row.offering,
                 self._inputs.node_seconds(figures.node_seconds, case.outlook, row.offering, case.month),
             )
             check_nodes(self._inputs, "contingency.nodes", where, row, per_tok, self._checks)

@@ -188,9 +188,21 @@ class Inputs:
         """Node-seconds of an attempt as they turn out in the outlook."""
         return measured / self.effects.goodput(outlook, offering, month)
 
-    def nodes_per_tok_per_s(self, workload: Workload, size_class: SizeClass, node_seconds: float) -> float:
-        """Nodes kept busy by one accepted tok/s, headroom included."""
-        accepted_per_attempt = workload.accepted_share * (1.0 - workload.retry_share)
+    def accepted_per_attempt(self, workload: Workload, offering: str) -> float:
+        """Of an attempt on an offering: as stated for it, else for its stack, else by the workload."""
+        accepted, retried = workload.accepted_share, workload.retry_share
+        for scope, name in (("stack", self.stack(offering)), ("offering", offering)):
+            for row in self.scenario.column_yields:
+                if (row.workload, row.scope, row.name) == (workload.workload, scope, name):
+                    accepted = workload.accepted_share if row.accepted_share is None else row.accepted_share
+                    retried = row.retry_share
+        return accepted * (1.0 - retried)
+
+    def nodes_per_tok_per_s(
+        self, workload: Workload, size_class: SizeClass, offering: str, node_seconds: float
+    ) -> float:
+        """Nodes kept busy by one accepted tok/s on an offering, headroom included."""
+        accepted_per_attempt = self.accepted_per_attempt(workload, offering)
         attempts_per_tok = 1.0 / size_class.output_tokens / accepted_per_attempt
         return attempts_per_tok * node_seconds / self.run.usable_share
 

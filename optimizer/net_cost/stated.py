@@ -18,6 +18,7 @@ from optimizer.net_cost.bookings import Account, Column, Moment, User
 from optimizer.plan import CostLine, Placement, Plan, Pool
 from optimizer.plan_contracts import ApiPlacement
 from optimizer.plan_splits import SplitPlacement, SplitServing
+from scenarios.column_yields import Outcomes
 from scenarios.outlooks import Effect
 from scenarios.workloads import SizeClass, Workload
 
@@ -229,7 +230,9 @@ class Stated:
         """Accepted answers per attempt; 1 where nobody attempts anything."""
         if user.workload is None:
             return Decimal(1)
-        row = self.workload[user.workload]
+        row: Workload | Outcomes = self.workload[user.workload]
+        if user.column.offering is not None:
+            row = self.plan.scenario.outcomes(user.workload, user.column.offering)
         return exact(row.accepted_share) * (1 - exact(row.retry_share))
 
     @cached_property

@@ -108,11 +108,14 @@ def _attempt_rates(
 ) -> dict[str, float]:
     """Attempts per second of each workload that are served somewhere in the hour."""
     found: dict[str, float] = defaultdict(float)
-    served = [*((key, rate) for (key, _), rate in month.on_nodes().items())]
-    served += [(key, rate) for (key, _, _), rate in month.by_token.items()]
-    for key, rate in served:
-        attempts = float(rate[h]) / classes[key].output_tokens / replayer.problem.workload[key.workload].yield_share
-        found[key.workload] += attempts
+    problem = replayer.problem
+    served = [
+        (key, rate, problem.scenario.outcomes(key.workload, pool.offering).yield_share)
+        for (key, pool), rate in month.on_nodes().items()
+    ]
+    served += [(key, rate, problem.workload[key.workload].yield_share) for (key, _, _), rate in month.by_token.items()]
+    for key, rate, yield_share in served:
+        found[key.workload] += float(rate[h]) / classes[key].output_tokens / yield_share
     return {w: rate for w, rate in found.items() if rate > 0}
 
 

@@ -113,7 +113,8 @@ class Replayer:
 
     def _usable_share(self, key: ClassKey, offering: str, t: int, nodes_per_tok_per_s: float) -> float:
         """What the plan's own row says of it: node-time without headroom over node-time with it."""
-        attempts = 1.0 / (self.problem.size_class[key].output_tokens * self.problem.workload[key.workload].yield_share)
+        outcomes = self.problem.scenario.outcomes(key.workload, offering)
+        attempts = 1.0 / (self.problem.size_class[key].output_tokens * outcomes.yield_share)
         serving = self.problem.eligibility.servings[*key, offering]
         steady = serving.node_seconds_per_attempt * attempts / self.problem.goodput_factor[offering, t, self.outlook]
         return min(1.0, steady / nodes_per_tok_per_s) if nodes_per_tok_per_s > 0 else 1.0

@@ -52,7 +52,8 @@ def goodput_of(
     """The number of a configuration that can serve the request, with everything that it rests on."""
     law, policy, chips = best.law.law, scenario.policy, offering.accelerators_per_node
     attempts = 1.0 / node_seconds
-    accepted = attempts * request.output_tokens * workload.yield_share * scenario.run.usable_share
+    yield_share = scenario.outcomes(workload.workload, offering.offering).yield_share
+    accepted = attempts * request.output_tokens * yield_share * scenario.run.usable_share
     list_price = float(offering.list_price_usd_per_node_hour)
     points_grade = max((size.best.evidence for size in best.law.sizes), key=lambda grade: grade.rank)
     return Goodput(
@@ -89,7 +90,7 @@ def goodput_of(
         attempts_per_s_and_node=attempts,
         usable_share=scenario.run.usable_share,
         headroom=scenario.run.headroom.method,
-        yield_share=workload.yield_share,
+        yield_share=yield_share,
         accepted_tok_per_s_and_node=accepted,
         list_price_usd_per_node_hour=list_price,
         usd_per_mtok_at_list=list_price / (accepted * SECONDS_PER_HOUR) * TOKENS_PER_MTOK,

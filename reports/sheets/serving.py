@@ -31,7 +31,7 @@ def goodput_sheet(
     return write_records(
         Grid("Goodput", "inputs"),
         "tblGoodput",
-        [*_what(), *_evidence(inputs), *_rates(inputs, workloads, offerings, headroom), *_basis(facts)],
+        [*_what(), *_evidence(inputs), *_rates(facts, inputs, workloads, offerings, headroom), *_basis(facts)],
         rows,
         "Goodput: the serving figures this plan rests on",
         "Evidence is part of the number: measured > independent > modelled > vendor claim > roofline."
@@ -63,7 +63,11 @@ def _evidence(inputs: Inputs) -> list[Field[Goodput]]:
 
 
 def _rates(
-    inputs: Inputs, workloads: Records[Class], offerings: Records[Offering], headroom: Records[PoolShare] | None
+    facts: Facts,
+    inputs: Inputs,
+    workloads: Records[Class],
+    offerings: Records[Offering],
+    headroom: Records[PoolShare] | None,
 ) -> list[Field[Goodput]]:
     def of_class(header: str) -> Field[Goodput]:
         def found(_: Goodput, at: Line) -> Expr:
@@ -73,7 +77,15 @@ def _rates(
                 Where(workloads.column("Size class"), "=", at["Size class"]),
             )
 
-        return Field(header, found, Kind.LINK, Fmt.SHARE if "attempt" in header else Fmt.WHOLE)
+        return Field(header, found, Kind.LINK, Fmt.WHOLE)
+
+    def per_attempt(row: Goodput, at: Line) -> object:
+        """That of the workload, unless another is stated for the offering or its stack."""
+        outcomes = facts.scenario.outcomes(row.workload, row.offering)
+        workload = next(w for w in facts.scenario.workloads if w.workload == row.workload)
+        if outcomes == (workload.accepted_share, workload.retry_share):
+            return of_class("Accepted per attempt").of(row, at)
+        return outcomes.yield_share
 
     def accepted(_: Goodput, at: Line) -> Expr:
         attempt = at["Output tokens"] * at["Accepted per attempt"]
@@ -85,7 +97,7 @@ def _rates(
 
     return [
         of_class("Output tokens"),
-        of_class("Accepted per attempt"),
+        Field("Accepted per attempt", per_attempt, Kind.LINK, Fmt.SHARE, kind_of=_linked_or_typed),
         Field("Usable share", lambda _, at: usable_share(headroom, inputs, at), Kind.LINK, Fmt.SHARE),
         Field("Accepted tokens per s and node", accepted, Kind.CALC, Fmt.QUANTITY),
         Field(
@@ -96,6 +108,10 @@ def _rates(
         ),
         Field("USD per Mtok of a full node at list", at_list, Kind.CALC, Fmt.PRICE),
     ]
+
+
+def _linked_or_typed(_: Goodput, what: object) -> Kind:
+    return Kind.LINK if isinstance(what, Expr) else Kind.INPUT
 
 
 def _basis(facts: Facts) -> list[Field[Goodput]]:
