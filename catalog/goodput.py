@@ -69,6 +69,18 @@ class GoodputPoint(Sourced):
     role: Role = Role.AGGREGATED
     """Whether the replica serves whole requests, or only reads prompts or only writes answers for a split."""
 
+    prefill_tok_per_s: Positive | None = None
+    """Prompt tokens a second of the replica while it does nothing but prefill; with decode_tok_per_s or not at all."""
+    decode_tok_per_s: Positive | None = None
+    """Generated tokens a second of the replica while it does nothing but decode."""
+
+    @property
+    def rates_tok_per_s(self) -> tuple[float, float] | None:
+        """Prefill and decode rate, where both are stated."""
+        if self.prefill_tok_per_s is None or self.decode_tok_per_s is None:
+            return None
+        return self.prefill_tok_per_s, self.decode_tok_per_s
+
     @cached_property
     def ttft_by_percentile(self) -> ByPercentile:
         """Every TTFT that is stated."""
@@ -89,6 +101,12 @@ class GoodputPoint(Sourced):
         ):
             if (latency is None) != (percentile is None):
                 raise ValueError("a latency and its percentile must both be given or both be blank")
+        return self
+
+    @model_validator(mode="after")
+    def _rates_come_in_pairs(self) -> Self:
+        if (self.prefill_tok_per_s is None) != (self.decode_tok_per_s is None):
+            raise ValueError("prefill_tok_per_s and decode_tok_per_s must both be given or both be blank")
         return self
 
     @model_validator(mode="after")

@@ -29,6 +29,16 @@ class UsedSize:
         """One request of this size keeps a replica busy so long."""
         return self.output_tokens / self.best.output_tok_per_s
 
+    @property
+    def measured(self) -> MeasuredSize:
+        """The size for the law: rates measured alone say how its time divides, not how long it is."""
+        rates = self.best.rates_tok_per_s
+        share = None
+        if rates is not None:
+            prefill_s, decode_s = self.input_tokens / rates[0], self.output_tokens / rates[1]
+            share = prefill_s / (prefill_s + decode_s)
+        return MeasuredSize(self.input_tokens, self.output_tokens, self.replica_seconds, share)
+
 
 @dataclass(frozen=True, slots=True)
 class ServingLaw:
@@ -148,7 +158,7 @@ def law_inside(
     sizes = tuple(UsedSize(at.input_tokens, at.output_tokens, best) for at, best in found if best is not None)
     if not sizes:
         return latency_refusal(configuration, slo, percentile_factor, room)
-    law = fit_law([MeasuredSize(size.input_tokens, size.output_tokens, size.replica_seconds) for size in sizes])
+    law = fit_law([size.measured for size in sizes])
     used = [size.best for size in sizes]
     worst = max((point.evidence for point in used), key=lambda grade: grade.rank)
     inputs = [size.input_tokens for size in sizes]

@@ -11,7 +11,8 @@
 | e | seconds per token when prefill and decode cannot be told apart: a = d = e |
 
 Several sizes of different input:output ratio give a and d by non-negative least squares of relative
-errors (rows a * input_s / T_s + d * output_s / T_s = 1). Otherwise, or if a or d comes out 0,
+errors (rows a * input_s / T_s + d * output_s / T_s = 1); a size whose source states both rates gives a row for
+prefill and one for decode, and is enough alone. Otherwise, or if a or d comes out 0,
 e = max over sizes of T_s / (input_s + output_s), the slowest of the measured sizes.
 """
 
@@ -34,6 +35,16 @@ class MeasuredSize:
     input_tokens: float
     output_tokens: float
     replica_seconds: float
+    prefill_share: float | None = None
+    """Part of these seconds that is prefill, where the source tells the two apart (decision 0029)."""
+
+    @property
+    def rows(self) -> tuple[tuple[float, float, float], ...]:
+        """Tokens in, tokens out and the seconds that they take: one row, or two where prefill is told apart."""
+        if self.prefill_share is None:
+            return ((self.input_tokens, self.output_tokens, self.replica_seconds),)
+        prefill_s = self.prefill_share * self.replica_seconds
+        return (self.input_tokens, 0.0, prefill_s), (0.0, self.output_tokens, self.replica_seconds - prefill_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +72,32 @@ def fit_law(sizes: Sequence[MeasuredSize]) -> NodeTimeLaw:
 
     >>> fit_law([MeasuredSize(100, 100, 2.0)])
     NodeTimeLaw(seconds_per_input_token=0.01, seconds_per_output_token=0.01, single_rate=True)
+    >>> fit_law([MeasuredSize(100, 100, 2.0, prefill_share=0.25)])
+    NodeTimeLaw(seconds_per_input_token=0.005, seconds_per_output_token=0.015, single_rate=False)
     """
-    if not _of_one_ratio(sizes):
+    equations = [row for size in sizes for row in size.rows]
+    if not _of_one_ratio(equations):
         from scipy.optimize import nnls  # slow to load: only who fits a law waits for it
 
-        rows = np.array([(s.input_tokens, s.output_tokens) for s in sizes], dtype=float)
-        rows /= np.array([[s.replica_seconds] for s in sizes])
-        rates, _ = nnls(rows, np.ones(len(sizes)))
+        rows = np.array([row[:2] for row in equations], dtype=float)
+        rows /= np.array([[row[2]] for row in equations])
+        rates, _ = nnls(rows, np.ones(len(equations)))
         if bool(((rows * rates).max(axis=0) > NO_SHARE).all()):
             return NodeTimeLaw(float(rates[0]), float(rates[1]), single_rate=False)
     slowest = max(s.replica_seconds / (s.input_tokens + s.output_tokens) for s in sizes)
     return NodeTimeLaw(slowest, slowest, single_rate=True)
 
 
-def _of_one_ratio(sizes: Sequence[MeasuredSize]) -> bool:
-    """Whether the sizes (as rows of unit length) are so alike that a and d are not identified.
+def _of_one_ratio(equations: Sequence[tuple[float, float, float]]) -> bool:
+    """Whether tokens in and out (as rows of unit length) are so alike that a and d are not identified.
 
     The Gram determinant of the rows is the sum over pairs of the squared sine of the angle between them.
 
-    >>> _of_one_ratio([MeasuredSize(100, 100, 1.0), MeasuredSize(2000, 2000, 1.0)])
+    >>> _of_one_ratio([(100, 100, 1.0), (2000, 2000, 1.0)])
     True
-    >>> _of_one_ratio([MeasuredSize(100, 100, 1.0), MeasuredSize(100, 200, 1.0)])
+    >>> _of_one_ratio([(100, 100, 1.0), (100, 200, 1.0)])
     False
     """
-    units = [np.array((s.input_tokens, s.output_tokens)) / np.hypot(s.input_tokens, s.output_tokens) for s in sizes]
+    units = [np.array(row[:2]) / np.hypot(row[0], row[1]) for row in equations]
     gram = sum(float(u[0] * v[1] - u[1] * v[0]) ** 2 for u, v in combinations(units, 2))
-    return gram / len(sizes) ** 2 < SAME_RATIO
+    return gram / len(equations) ** 2 < SAME_RATIO

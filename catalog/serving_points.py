@@ -52,6 +52,8 @@ class OperatingPoint:
     """Of the whole replica."""
     concurrency: float | None
     """Requests in flight; None where it is not stated."""
+    rates_tok_per_s: tuple[float, float] | None
+    """Prefill and decode rate, each measured alone; None where they are not stated."""
     ttft_ms: float | None
     """After the factor; None when the SLO has no limit or the point states none."""
     tpot_ms: float | None
@@ -109,6 +111,7 @@ def as_seen(
     return OperatingPoint(
         output_tok_per_s=point.output_tok_per_s,
         concurrency=point.concurrency,
+        rates_tok_per_s=point.rates_tok_per_s,
         ttft_ms=ttft_ms,
         tpot_ms=tpot_ms,
         percentile_factor=max([1.0, *(seen.factor for seen in (ttft, tpot) if seen is not None)]),
@@ -181,6 +184,7 @@ def _interpolated(
     return OperatingPoint(
         output_tok_per_s=passing.output_tok_per_s + share * (failing.output_tok_per_s - passing.output_tok_per_s),
         concurrency=_between(passing.concurrency, failing.concurrency, math.inf, share),
+        rates_tok_per_s=_rates_between(passing.rates_tok_per_s, failing.rates_tok_per_s, share),
         ttft_ms=ttft_ms,
         tpot_ms=tpot_ms,
         percentile_factor=max(passing.percentile_factor, failing.percentile_factor),
@@ -197,3 +201,11 @@ def _between(inside: float | None, outside: float | None, limit: float | None, s
     if inside is None or outside is None or limit is None:
         return None
     return min(limit, inside + share * (outside - inside))
+
+
+def _rates_between(
+    inside: tuple[float, float] | None, outside: tuple[float, float] | None, share: float
+) -> tuple[float, float] | None:
+    if inside is None or outside is None:
+        return None
+    return inside[0] + share * (outside[0] - inside[0]), inside[1] + share * (outside[1] - inside[1])

@@ -61,6 +61,17 @@ class Operating:
     factor: float
     points: tuple[GoodputPoint, ...]
     """One point, or both ends of an interpolation."""
+    rates: tuple[float, float] | None = None
+    """Prefill and decode rate where the source tells them apart."""
+
+
+def _rates(good: GoodputPoint, bad: GoodputPoint, step: float) -> tuple[float, float] | None:
+    """Both rates a step on the way from one point to another; None where either does not state them."""
+    stated = good.prefill_tok_per_s, bad.prefill_tok_per_s, good.decode_tok_per_s, bad.decode_tok_per_s
+    p0, p1, d0, d1 = stated
+    if p0 is None or p1 is None or d0 is None or d1 is None:
+        return None
+    return p0 + step * (p1 - p0), d0 + step * (d1 - d0)
 
 
 def by_grade(policy_figures: object, grade: Evidence) -> float:
@@ -129,7 +140,9 @@ def best_operating(points: Iterable[GoodputPoint], limits: Limits, policy: Polic
     if not passing:
         return None
     point, latency = max(passing, key=lambda pair: pair[0].output_tok_per_s)
-    best = Operating(point.output_tok_per_s, latency.ttft_ms, latency.tpot_ms, latency.factor, (point,))
+    best = Operating(
+        point.output_tok_per_s, latency.ttft_ms, latency.tpot_ms, latency.factor, (point,), _rates(point, point, 0.0)
+    )
     for candidate in _between(rated, limits):
         if candidate.tok_per_s > best.tok_per_s:
             best = candidate
@@ -183,6 +196,7 @@ def _where_a_limit_is_reached(
         tpot_ms=_on_the_line(good[1].tpot_ms, bad[1].tpot_ms, step),
         factor=max(good[1].factor, bad[1].factor),
         points=(good[0], bad[0]),
+        rates=_rates(good[0], bad[0], step),
     )
 
 

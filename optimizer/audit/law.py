@@ -57,7 +57,7 @@ def law_of(points: tuple[GoodputPoint, ...], limits: Limits, policy: Policy) -> 
 
 def _law(left: dict[tuple[float, float], Operating]) -> Law:
     times = {size: size[1] / operating.tok_per_s for size, operating in left.items()}
-    rates = two_rates(times)
+    rates = two_rates(times, {size: o.rates for size, o in left.items() if o.rates is not None})
     used = [point for operating in left.values() for point in operating.points]
     grade = max((point.evidence for point in used), key=GRADES.index)
     if rates is None:
@@ -77,7 +77,9 @@ def _law(left: dict[tuple[float, float], Operating]) -> Law:
     )
 
 
-def two_rates(times: dict[tuple[float, float], float]) -> tuple[float, float] | None:
+def two_rates(
+    times: dict[tuple[float, float], float], apart: dict[tuple[float, float], tuple[float, float]] | None = None
+) -> tuple[float, float] | None:
     """Prefill and decode seconds per token by least relative squares; None when not identified.
 
     Minimise sum over sizes of ((a * input + d * output) / T - 1)^2 with a, d >= 0. If the free minimum
@@ -88,9 +90,10 @@ def two_rates(times: dict[tuple[float, float], float]) -> tuple[float, float] | 
     >>> two_rates({(100.0, 100.0): 0.1, (200.0, 200.0): 0.2}) is None
     True
     """
-    if len(times) < 2 or _same_ratio(list(times)):
+    lines = [line for size, seconds in times.items() for line in _lines(size, seconds, (apart or {}).get(size))]
+    if len(lines) < 2 or _same_ratio([(i, o) for i, o, _ in lines]):
         return None
-    rows = [(size[0] / seconds, size[1] / seconds) for size, seconds in times.items()]
+    rows = [(i / seconds, o / seconds) for i, o, seconds in lines]
     s11 = sum(x * x for x, _ in rows)
     s22 = sum(y * y for _, y in rows)
     s12 = sum(x * y for x, y in rows)
@@ -102,6 +105,16 @@ def two_rates(times: dict[tuple[float, float], float]) -> tuple[float, float] | 
     if per_input * max(x for x, _ in rows) < NOTHING or per_output * max(y for _, y in rows) < NOTHING:
         return None
     return per_input, per_output
+
+
+def _lines(
+    size: tuple[float, float], seconds: float, rates: tuple[float, float] | None
+) -> list[tuple[float, float, float]]:
+    """Tokens in, tokens out, seconds: split in proportion to what each part would take alone, where that is stated."""
+    if rates is None:
+        return [(size[0], size[1], seconds)]
+    alone = size[0] / rates[0], size[1] / rates[1]
+    return [(size[0], 0.0, seconds * alone[0] / sum(alone)), (0.0, size[1], seconds * alone[1] / sum(alone))]
 
 
 def _same_ratio(sizes: list[tuple[float, float]]) -> bool:
