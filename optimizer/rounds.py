@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from optimizer.extract import Extracted
+from optimizer.faults import Infeasible, NoPlan
 from optimizer.finding import Found, Widest
 from optimizer.headroom import DerivedHeadroom
 from optimizer.keys import Cell
@@ -34,7 +35,8 @@ class Use:
 def in_rounds(first: Found, again: Again) -> Found:
     """The plan after at most three rounds; the first one where the usable share is stated.
 
-    The first round has the widest pools, so that its bound holds for every plan.
+    The first round has the widest pools, so that its bound holds for every plan. That there is no plan with the shares
+    of a later round proves nothing: other pools might do. Then the plan of the round before stands, with what is left.
     """
     headroom = first.stated.problem.headroom
     if headroom is None:
@@ -45,7 +47,10 @@ def in_rounds(first: Found, again: Again) -> Found:
     while widest.rounds < MOST_ROUNDS and not _is_stopped(found) and any(_left(found, headroom)):
         shares = _drawn_together(headroom, uses(found)) if widest.rounds == 1 else _as_they_are(headroom, uses(found))
         widest = replace(widest, rounds=widest.rounds + 1)
-        found = replace(again(replace(found.stated.problem, usable_shares=shares)), widest=widest)
+        try:
+            found = replace(again(replace(found.stated.problem, usable_shares=shares)), widest=widest)
+        except (Infeasible, NoPlan):
+            break
     return found
 
 

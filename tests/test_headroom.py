@@ -249,6 +249,18 @@ def test_a_living_model_goes_through_the_same_rounds() -> None:
     assert plans[1].incumbent_usd == pytest.approx(split_plan().incumbent_usd, abs=EXACT_USD)
 
 
+def test_a_later_round_without_a_plan_is_no_proof() -> None:
+    """Seven nodes at either cloud are enough for half of one pool of 12.6, not for a pool of its own of 7.8."""
+    quota = {"quota_nodes": 7}
+    plan = planned(two_pools(catalog=two_clouds(quota, **quota)))
+    assert plan.headroom is not None
+    assert not plan.headroom.settled
+    assert {(row.offering, row.contingency) for row in plan.headroom.left} == {("node-a", None), ("node-b", None)}
+    assert all(row.usable_share > row.derived_share for row in plan.headroom.left)
+    assert plan.incumbent_usd == pytest.approx(plan.bound_usd, abs=EXACT_USD)
+    assert any(note.startswith("headroom of chat on node-a is not settled: 2 of its pools") for note in plan.notes)
+
+
 @pytest.mark.long
 def test_the_manual_tells_the_small_example_as_it_is() -> None:
     small = load_scenario(ROOT / "scenarios" / "examples" / "small").scenario

@@ -109,7 +109,7 @@ class LivingModel:
         problem = possible_problem(scenario, options)
         if self._now is not None:
             problem = replace(problem, settles_as_agreed=self._now.settles_as_agreed)
-        plan = plan_of(in_rounds(self.found(problem, options), lambda again: self.found(again, options)))
+        plan = plan_of(in_rounds(self._found(problem, options), lambda again: self.found(again, options)))
         if self._session.stopped_by_user:  # whoever asks again and again must hear of it, whatever it came to
             plan = plan.model_copy(update={"stop_reason": StopReason.STOPPED_BY_USER})
         options.on_phase("audit")
@@ -120,9 +120,12 @@ class LivingModel:
         self._now = self._first
 
     def found(self, problem: Problem, options: PlanOptions) -> Found:
-        """What is found for a problem, from what was learned before, and learned from; not yet a plan."""
+        """What is found for a problem, from what was learned before, and learned from; raises what `find` raises."""
+        return find(problem, options, Ways(self._session, self._stated, self._solved, self._learn))
+
+    def _found(self, problem: Problem, options: PlanOptions) -> Found:
         try:
-            return find(problem, options, Ways(self._session, self._stated, self._solved, self._learn))
+            return self.found(problem, options)
         except Infeasible:
             if self._conditions:
                 raise ConditionsFail(self._conditions) from None
