@@ -13,6 +13,7 @@ import pytest
 from catalog.findings import InputRejected
 from optimizer.keys import PoolKey
 from optimizer.plan import Plan, Pool
+from optimizer.plan_splits import SplitPlacement
 from optimizer.replaying.attempts import expected_by_minute, multiplied
 from optimizer.replaying.groups import Group, _whole
 from optimizer.replaying.hour import fullest_hour, named_hour, simulated
@@ -29,6 +30,7 @@ from scenarios.scenario import Scenario
 from scenarios.traces import Trace
 from scenarios.workloads import HourlyLoad
 from tests.builders import (
+    FIRST,
     a_covered_rate,
     a_held,
     a_scenario,
@@ -365,3 +367,21 @@ def test_planned_blocks_that_are_the_hours_cost_what_the_hours_cost() -> None:
     found = replayed(plan)
     assert cost_of(found, Step.HOURS) == cost_of(found, Step.PLAN)
     assert found.workloads[0].rented_more_mtok == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_plan_that_serves_by_splits_is_refused() -> None:
+    row = SplitPlacement(
+        outlook="base",
+        month=FIRST,
+        block="all",
+        workload="chat",
+        size_class="all",
+        split="apart",
+        prefill_pool=Pool.BASE,
+        decode_pool=Pool.BASE,
+        accepted_tok_per_s=1.0,
+        prefill_nodes=1.0,
+        decode_nodes=1.0,
+    )
+    with pytest.raises(ValueError, match=r"serves by splits \(apart\)"):
+        replayer(planned().model_copy(update={"split_placements": (row,)}), "base")

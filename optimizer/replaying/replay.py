@@ -187,9 +187,10 @@ class Replayer:
 
 
 def replayer(plan: Plan, outlook: str) -> Replayer:
-    """Everything about a plan that no trace changes. ValueError for an unknown outlook, and for a plan with splits."""
+    """Everything about a plan that no trace changes. ValueError for an unknown outlook, or where splits serve."""
     if plan.split_placements:
-        raise ValueError("the plan serves by splits: prefill on one offering, decode on another is not replayed")
+        splits = ", ".join(sorted({row.split for row in plan.split_placements}))
+        raise ValueError(f"the plan serves by splits ({splits}); a replay knows no queue over two offerings")
     problem = state(plan.scenario)
     if outlook not in problem.outlooks:
         raise ValueError(f"the plan has no outlook {outlook}; it has {', '.join(problem.outlooks)}")
