@@ -13,6 +13,7 @@ from tests import (
     audit_faults_of_commitments,
     audit_faults_of_forecasts,
     audit_faults_of_hardware,
+    audit_faults_of_headroom,
     audit_faults_of_knowing,
     audit_faults_of_migrations,
     audit_faults_of_money,
@@ -28,6 +29,7 @@ from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
 from tests.audit_forecast_plans import forecast_plan
 from tests.audit_hardware_plans import hardware_plan
+from tests.audit_headroom_plans import headroom_plan
 from tests.audit_lines import usd
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_plans import rich_plan, small_plan
@@ -52,6 +54,7 @@ PLANTED_IN = (
     audit_faults_of_tokens,
     audit_faults_of_rights,
     audit_faults_of_hardware,
+    audit_faults_of_headroom,
     audit_faults_of_sensitivity,
 )
 """Importing them registers their faults."""
@@ -68,6 +71,7 @@ WITHOUT_FAULTS = (
     clauses_plan,
     rights_plan,
     hardware_plan,
+    headroom_plan,
     sensitivity_plan,
 )
 

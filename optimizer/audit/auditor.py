@@ -12,6 +12,7 @@ from optimizer.audit.contingencies import check_contingencies
 from optimizer.audit.credits import check_credits
 from optimizer.audit.figures import Inputs
 from optimizer.audit.forecasts import check_forecasts
+from optimizer.audit.headroom import check_headroom
 from optimizer.audit.inputs_of_providers import check_offers_of_providers
 from optimizer.audit.knowing import check_knowing
 from optimizer.audit.migrations import check_migrations
@@ -52,6 +53,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_refusals(inputs, plan, book, checks)
     check_placements(inputs, stated, book, checks)
     check_pools(inputs, stated, checks)
+    check_headroom(inputs, plan, stated, book, checks)
     check_by_token(inputs, stated, checks)
     check_demand(inputs, stated, checks)
     check_spot_share(inputs, stated, checks)
