@@ -121,9 +121,9 @@ def test_where_the_structure_differs_the_answer_is_worked_out_anew(what: str) ->
 
 
 @cache
-def taught() -> Any:
+def taught(*conditions: Condition) -> Any:
     """What the base teaches, as it is sent to another process."""
-    with LivingModel() as living:
+    with LivingModel(conditions) as living:
         living.answer(base())
         return pickle.loads(pickle.dumps(living.learned))
 
@@ -217,12 +217,17 @@ def test_conditions_stay_while_numbers_change() -> None:
             assert plan.incumbent_usd == pytest.approx(anew.incumbent_usd, abs=EXACT_USD)
 
 
-def test_a_condition_on_what_was_learned_without_it_closes_what_it_says() -> None:
-    unused = Condition("res-b", Measured.ORDER, at_most=0.0)
-    with LivingModel.from_learned(taught(), (unused,)) as living:
-        answer = living.answer(base())
-    assert answer.how is How.PATCHED
-    assert "res-b" not in {order.contract for order in answer.plan.orders}
+@pytest.mark.parametrize("offer", ["res-a", "res-b"])
+def test_a_model_that_may_use_an_offer_teaches_those_that_must_and_must_not(offer: str) -> None:
+    """Their bounds and plans are those of models that were solved with the condition from nothing."""
+    known = taught(Condition(offer, Measured.ORDER, at_least=0.0))
+    must, must_not = Condition(offer, Measured.ORDER, at_least=1.0), Condition(offer, Measured.ORDER, at_most=0.0)
+    for condition, is_used in ((must, True), (must_not, False)):
+        with LivingModel.from_learned(known, (condition,)) as living, LivingModel((condition,)) as alone:
+            answer, anew = living.answer(base()), alone.answer(base())
+        assert (answer.how, anew.how) == (How.PATCHED, How.ANEW)
+        assert (offer in {order.contract for order in answer.plan.orders}) is is_used
+        assert answer.plan.incumbent_usd == pytest.approx(anew.plan.incumbent_usd, abs=EXACT_USD)
 
 
 def test_a_condition_that_cannot_be_kept_is_named() -> None:

@@ -6,6 +6,8 @@ A condition is added to the arrays of a compiled model, so that every way of sol
     ORDER at least     what is ordered: sum of sign (where there is a minimum; else lots, sizes or tiers)  >=  at_least
                        what is used by the hour: expected node-hours  >=  at_least
                        what is paid by the token: expected accepted Mtok  >=  at_least
+                       a row that is there, with 0, for every condition on ORDER: so models with, without and with or
+                       without an offer have the same structure, and one teaches the other
     SPEND, TOKENS      part - share * whole  >=  0  or  <=  0
 
     part, SPEND   expected effective cost in the horizon of the cost lines whose source the offer is
@@ -59,6 +61,8 @@ class Condition:
         limits = [("at least", self.at_least), ("at most", self.at_most)]
         stated = [(word, limit) for word, limit in limits if limit is not None]
         if self.measured is Measured.ORDER:
+            if self.at_least == 0.0:
+                return f"{self.contract} may be used"
             used = (
                 "is used"
                 if self.at_least in (None, 1.0)
@@ -126,10 +130,11 @@ class _Row:
 
 def _rows(problem: Problem, model: Model, condition: Condition) -> Iterator[_Row]:
     if condition.measured is Measured.ORDER:
-        if condition.at_least is not None:
-            terms = ordering(problem, model, condition.contract)
-            size = max((coefficient for coefficient, _ in terms), default=1.0)
-            yield _Row(str(condition), scaled(1.0 / size, terms), condition.at_least / size, np.inf)
+        terms = ordering(problem, model, condition.contract)
+        size = max((coefficient for coefficient, _ in terms), default=1.0)
+        yield _Row(
+            f"use of {condition.contract}", scaled(1.0 / size, terms), (condition.at_least or 0.0) / size, np.inf
+        )
         return
     if condition.at_least is not None:
         terms, constant = _excess(problem, model, condition, condition.at_least)

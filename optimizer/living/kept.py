@@ -37,12 +37,15 @@ class Use:
         """Whether it is ordered, or used for so many node-hours or Mtok."""
         return self.ordered or max(self.node_hours, self.mtok) >= amount * (1 - HAIR)
 
+    def keeps(self, condition: Condition) -> bool:
+        """Whether it keeps a condition on ORDER."""
+        return not self.is_used if condition.at_least is None else self.is_at_least(condition.at_least)
+
 
 def keeps(plan: Plan, condition: Condition) -> bool:
     """Whether the plan keeps a condition."""
     if condition.measured is Measured.ORDER:
-        use = use_of(plan, condition.contract)
-        return not use.is_used if condition.at_least is None else use.is_at_least(condition.at_least)
+        return use_of(plan, condition.contract).keeps(condition)
     share = share_of(plan, condition)
     lowest = -inf if condition.at_least is None else condition.at_least
     highest = inf if condition.at_most is None else condition.at_most

@@ -36,9 +36,7 @@ class Learned:
         return changed_numbers(self.arrays, after)
 
 
-def learned(
-    given: Stated, names: bytes, conditions: tuple[Condition, ...], lesson: bytes
-) -> Learned:
+def learned(given: Stated, names: bytes, conditions: tuple[Condition, ...], lesson: bytes) -> Learned:
     """What an answer leaves."""
     return Learned(
         conditions=conditions,

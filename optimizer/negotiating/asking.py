@@ -9,8 +9,9 @@ from typing import Self
 
 from catalog.findings import InputRejected
 from optimizer.comparing.weighing import objective_parts
-from optimizer.living.conditions import Condition
-from optimizer.living.kept import keeps, use_of
+from optimizer.living.conditions import Condition, Measured
+from optimizer.living.kept import Use, keeps, use_of
+from optimizer.living.learned import Learned
 from optimizer.living.living import LivingModel
 from optimizer.living.trying import NoAnswer, Why, tried, was_stopped
 from optimizer.negotiating.records import Outcome, Solve
@@ -75,7 +76,11 @@ class Asker:
         self.budget = budget
         self._tell = tell
         self._models: dict[tuple[Condition, ...], LivingModel] = {}
+        self._first: Learned | None = None
+        """What the first answer has taught: the models of other conditions begin with it."""
         self._known: dict[Case, Solve] = {}
+        self._use: dict[Case, Use] = {}
+        """What solved plans take of the offer."""
         self.solves: list[Solve] = []
         self.stopped = False
         """Whether the user has stopped it: what is known stands, and nothing more is asked."""
@@ -96,9 +101,10 @@ class Asker:
     def ask(self, question: str, case: Case, *, value: Decimal | None = None, sharpness: int = 0) -> Solve | None:
         """The proof of a case with the asked gap tightened so often; None where there is no time for it.
 
-        A proof that is known, and as sharp, is not asked for again; what had too little time for any plan is.
+        A proof that is known, and as sharp, is not asked for again; what had too little time for any plan is. A plan
+        that was free to use the offer or not is the answer for what it does: its bound holds for fewer plans, too.
         """
-        known = self._known.get(case)
+        known = self._known.get(case) or self._free(case)
         if known is not None and _is_settled(known, sharpness):
             return known
         if self.stopped or self.budget.question_left_s() < LEAST_S:
@@ -125,6 +131,14 @@ class Asker:
         self._known[case] = _better(known, solve)
         return self._known[case]
 
+    def _free(self, case: Case) -> Solve | None:
+        """What is known of the case without its conditions, where the plan keeps them."""
+        free = Case(case.changes)
+        use = self._use.get(free)
+        if use is None or any(each.measured is not Measured.ORDER or not use.keeps(each) for each in case.conditions):
+            return None
+        return self._known[free]
+
     def _solved(self, solve: Solve, case: Case) -> Solve:
         try:
             scenario = _hurried(self._load(case.changes), solve.sharpness, self.budget.question_left_s())
@@ -149,11 +163,20 @@ class Asker:
             if answer.why is Why.FAILED:
                 self._models.pop(case.conditions).__exit__(None, None, None)
             return _without(solve, _OUTCOMES[answer.why], str(answer))
-        return _with_plan(solve, answer.plan, case, self._offer).model_copy(update={"how": answer.how.value})
+        self._first = self._first or self._model(case.conditions).learned
+        self._use[case] = use_of(answer.plan, self._offer)
+        return _with_plan(solve, answer.plan, case, self._use[case], self._offer).model_copy(
+            update={"how": answer.how.value}
+        )
 
     def _model(self, conditions: tuple[Condition, ...]) -> LivingModel:
+        """All have the row of the offer's use: where nothing else differs, the first teaches the others."""
         if conditions not in self._models:
-            self._models[conditions] = LivingModel(conditions).__enter__()
+            on_use = any(each.measured is Measured.ORDER for each in conditions)
+            stated = conditions if on_use else (Condition(self._offer, Measured.ORDER, at_least=0.0), *conditions)
+            known = self._first
+            model = LivingModel(stated) if known is None else LivingModel.from_learned(known, stated)
+            self._models[conditions] = model.__enter__()
         return self._models[conditions]
 
 
@@ -207,10 +230,9 @@ def _without(solve: Solve, outcome: Outcome, note: str) -> Solve:
     return solve.model_copy(update={"outcome": outcome, "note": note[:1000]})
 
 
-def _with_plan(solve: Solve, plan: Plan, case: Case, offer: str) -> Solve:
+def _with_plan(solve: Solve, plan: Plan, case: Case, use: Use, offer: str) -> Solve:
     if not all(keeps(plan, condition) for condition in case.conditions):
         return _without(solve, "failed", "the plan does not keep its condition")
-    use = use_of(plan, offer)
     return solve.model_copy(
         update={
             "outcome": "solved",

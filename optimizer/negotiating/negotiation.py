@@ -124,6 +124,7 @@ class _Table:
 
     def _enters(self) -> None:
         used, unused = self._orders()
+        self.asker.ask(ENTERS, Case(), value=self.price.asked)
         sides = _Sides(
             lambda value: Case(self.price.changes(value), (used,)),
             lambda value: Case(self.price.changes(value) if self._counts_unused else (), (unused,)),
