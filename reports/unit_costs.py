@@ -23,6 +23,7 @@ class View(StrEnum):
     WORKLOAD = "workload"
     OFFERING = "offering"
     API = "api"
+    SPLIT = "split"
     FEATURE = "feature"
     CUSTOMER = "customer"
     NO_COLUMN = "none"
@@ -71,6 +72,8 @@ def column_of(row: UnitCostRow | ColumnParts) -> UnitCostLine:
         return UnitCostLine(view=View.OFFERING, name=row.offering)
     if row.api is not None:
         return UnitCostLine(view=View.API, name=row.api)
+    if row.split is not None:
+        return UnitCostLine(view=View.SPLIT, name=row.split)
     return UnitCostLine(view=View.NO_COLUMN, name=NO_COLUMN)
 
 

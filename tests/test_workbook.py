@@ -203,7 +203,7 @@ def test_formulas_hold_no_text_of_users() -> None:
             "base",
             "not in the horizon", "review: ask your accountants", "short term: ask your accountants",
             "owned", "capacity_block",
-            "plan", "workload", "offering", "none",
+            "plan", "workload", "offering", "none", "split",
         )
     }  # fmt: skip
 

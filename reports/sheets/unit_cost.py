@@ -74,7 +74,7 @@ def _split_sheet(facts: Facts) -> Records[UnitCostRow]:
         split_of(facts.plan).rows,
         "Cost split: who bears which part of the effective cost of the horizon",
         "As the plan states it, expected over the outlooks. Headroom is a part of idle capacity: kept free for bursts."
-        " A column is what serves: an offering or an API.",
+        " A column is what serves: an offering, an API or a split.",
     )
 
 

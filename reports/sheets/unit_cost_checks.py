@@ -26,11 +26,11 @@ def unit_cost_checks(book: Book) -> Iterator[Check]:
     def viewed(view: View) -> Expr:
         return sum_where(lines.column("Total USD"), Where(lines.column("View"), "=", quoted(view.value)))
 
-    whole = viewed(View.PLAN)
+    whole = split.total("Total USD")
     text = "Unit cost by workload = of the whole plan"
     yield Check(text, viewed(View.WORKLOAD), whole, "USD", "a workload is missing")
-    columns, rest = viewed(View.OFFERING) + viewed(View.API), whole - viewed(View.NO_COLUMN)
-    text = "Unit cost by column = of the whole plan but what has no column"
+    columns, rest = viewed(View.OFFERING) + viewed(View.API), whole - viewed(View.SPLIT) - viewed(View.NO_COLUMN)
+    text = "Unit cost of offerings and APIs = of the plan, splits and what has no column apart"
     yield Check(text, columns, rest, "USD", "a column is missing")
     if book.futures.migrations is not None:
         kind = Where(book.payments.column("Purchase kind"), "=", quoted(MIGRATION))
