@@ -18,9 +18,11 @@ from contracts.terms.common import ContractTerms, Nature
 from contracts.terms.held import HeldContract
 from contracts.terms.ordering import OrderedTerms
 from contracts.terms.reserved import Reserved
+from contracts.terms.split import Split
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.futures import Futures
 from optimizer.plan import CostLine, Order, Placement, Plan, Totals
+from reports.split_roles import points_of_splits, roles_of_splits
 from scenarios.policy import Grouping
 from scenarios.scenario import Scenario
 
@@ -191,7 +193,7 @@ class Facts:
         active = {
             *(order.offering for order in plan.orders),
             *(usage.offering for usage in plan.usages),
-            *(placement.offering for placement in plan.placements),
+            *(placement.offering for placement in (*plan.placements, *roles_of_splits(self.plan))),
             *(held.offering for held in self.held),
             *(used.to_offering for used in plan.rights if used.to_offering is not None),
         }
@@ -312,10 +314,15 @@ class Facts:
 
     def _routed(self, amount: Callable[[Placement], float]) -> dict[tuple[Route, Month], float]:
         sums: dict[tuple[Route, Month], float] = defaultdict(float)
-        for p in self.plan.placements:
+        for p in (*self.plan.placements, *roles_of_splits(self.plan)):
             route = Route(p.offering, p.workload, p.pool.value, p.block)
             sums[route, p.month] += amount(p) * self.probability[p.outlook]
         return dict(sums)
+
+    @cached_property
+    def split(self) -> dict[str, Split]:
+        """Splits by id."""
+        return {row.split: row for row in sorted(self.scenario.splits, key=lambda row: row.split)}
 
     @cached_property
     def pools(self) -> tuple[tuple[str, str], ...]:
@@ -346,13 +353,14 @@ class Facts:
         """The rows whose source a reader may want: nodes, contracts, and the points and claims that are used."""
         catalog = self.scenario.catalog
         used = {point for row in self.plan.goodput for point in row.serving.points}
+        used |= points_of_splits(self.plan)
         claims = {row.serving.claim for row in self.plan.goodput}
         points = (point for point in catalog.goodput_points if point.point in used)
         claimed = (claim for claim in catalog.claims if claim.claim in claims)
         scenario = self.scenario
         stated = (*scenario.migrations, *scenario.covered_rates, *scenario.agreement_tiers, *scenario.credits)
-        more = (*stated, *scenario.api_offers, *scenario.provisioned, *scenario.column_yields)
-        return (*self.offerings, *self.contracts, *self.held, *points, *claimed, *more)
+        named = (*scenario.api_offers, *scenario.provisioned, *scenario.splits, *scenario.column_yields)
+        return (*self.offerings, *self.contracts, *self.held, *points, *claimed, *stated, *named)
 
     @cached_property
     def _source_number(self) -> dict[tuple[str, str], int]:

@@ -162,6 +162,7 @@ FOCUS: dict[Nature, Focus | None] = {
     Nature.OWNED_POWER: _usage(Pricing.STANDARD),
     Nature.API_USAGE: _usage(Pricing.STANDARD, Service.TOKENS),
     Nature.PROVISIONED_RECURRING: _fee(THROUGHPUT, _MONTHLY, service=Service.TOKENS),
+    Nature.KV_TRANSFER: _usage(Pricing.STANDARD),
     Nature.EMERGENCY_EXPECTED: None,
     Nature.SHORTFALL_PENALTY: None,
 }

@@ -53,6 +53,7 @@ from reports.sheets.sensitivity_calc import SensitivityFigures, sensitivity_figu
 from reports.sheets.serving import goodput_sheet, refusals_sheet, sources_sheet
 from reports.sheets.shares import Measures, Shares, shares_sheets
 from reports.sheets.spend import Spend, spend_sheets
+from reports.sheets.splits import SplitSheets, split_sheets
 from reports.sheets.take_or_pay import WindowRow, take_or_pay_sheet
 from reports.sheets.throughput import Working, throughput_sheet
 from reports.sheets.tokens import Tokens, tokens_sheet
@@ -81,6 +82,7 @@ class FutureSheets:
     outlooks: Outlooks | None
     spend: Spend | None
     by_token: ByToken | None
+    splits: SplitSheets | None
     billing_order: Records[MonthBilled] | None
     volume: Records[TierRow] | None
     agreed_terms: AgreedTerms
@@ -151,12 +153,14 @@ def build_book(plan: Plan) -> Book:
     agreed = agreed_terms(facts, inputs)
     by_token = by_token_sheets(facts, inputs, calendar, workloads)
     bought = by_token.bought if by_token else None
+    splits = split_sheets(facts, inputs, calendar, workloads)
     volume = volume_sheet(facts, inputs, usage) if plan.volume else None
     bills: Bills = {
         **({} if spend is None else spend.bills),
         **({} if volume is None else volume_bills(volume)),
         **agreed.bills,
         **({} if by_token is None else by_token.bills),
+        **({} if splits is None else splits.bills),
         **owned_bills(owned, offers, lists),
         **(block_bills(offers, lists) if blocks else {}),
     }
@@ -169,7 +173,7 @@ def build_book(plan: Plan) -> Book:
     hours = node_hours_sheet(facts, calendar, usage, routing, nodes)
     listed = list_sheet(facts, calendar, offerings, offers, hours, bought)
     effective = effective_sheet(facts, calendar, payments, not_cash, tokens)
-    measures = Measures(tokens, effective, listed)
+    measures = Measures(tokens, effective, listed, splits.served if splits else None)
     covered = spend.signed.coverage if spend and spend.signed else None
     ground = Ground(facts, inputs, calendar, offerings, offers, committed, routing)
     goodput = goodput_sheet(facts, inputs, workloads, offerings, headroom)
@@ -189,6 +193,7 @@ def build_book(plan: Plan) -> Book:
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
         spend=spend,
         by_token=by_token,
+        splits=splits,
         volume=volume,
         agreed_terms=agreed,
         agreed=agreed_figures(facts, inputs, agreed, payments),

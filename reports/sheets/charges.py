@@ -39,7 +39,7 @@ TRUE_UP, MAKE_UP, OBLIGATION = "true-up", "make-up", "obligation"
 MIGRATION = "migration"
 SPEND_COMMITMENT, PART_COVERED = "spend_commitment", "covered"
 AGREEMENT, DISCOUNT, SHORTFALL, OWED = "agreement", "discount", "shortfall", "commitment"
-API, PROVISIONED = "api", "provisioned"
+API, PROVISIONED, SPLIT = "api", "provisioned", "split"
 CREDIT, BOUGHT, USED = "credit", "purchase", "use"
 MONTHLY_CHARGE = "Monthly charge"
 """To which monthly charges a line counts; only in plans with agreements or credits."""
@@ -79,6 +79,7 @@ _KIND = {
     Nature.CREDIT_USE: (CREDIT, USED),
     Nature.API_USAGE: (API, "tokens"),
     Nature.PROVISIONED_RECURRING: (PROVISIONED, "recurring"),
+    Nature.KV_TRANSFER: (SPLIT, "transfer"),
 }
 _SETTLED = (TRUE_UP, MAKE_UP, OBLIGATION)
 _UNITS = {
@@ -91,6 +92,7 @@ _UNITS = {
     "node": "nodes",
     "node_month": "node-months",
     "kwh": "kWh",
+    "gb": "GB",
 }
 
 

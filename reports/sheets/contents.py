@@ -98,7 +98,7 @@ def _owned(sheets: OwnedSheets | None) -> list[tuple[Sheet, str]]:
 
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
     prices, ladder = book.futures.prices, book.futures.ladder
-    spend = book.futures.spend
+    spend, splits = book.futures.spend, book.futures.splits
     signed = spend.signed if spend else None
     return [
         (book.inputs.sheet, "assumptions: rates, weights, haircuts, caps, floors, fixed figures"),
@@ -108,6 +108,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.offers.sheet(), "contracts considered: prices, terms, evidence, why not"),
         *_some(spend.offers if spend else None, "spend commitments considered: what they cover, and at which rates"),
         *_token_inputs(book.futures.by_token),
+        *_some(splits.offers if splits else None, "splits considered: who hands over to whom, at which price"),
         (book.buy_lists.now.sheet(), "orders to sign, soonest deadline first"),
         *_some(book.buy_lists.later, "orders to sign only if an outlook comes: do not sign these now"),
         *_spend_lists(signed),
@@ -140,6 +141,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         *_some(book.futures.budgets, "cash of each window against its limit"),
         (book.usage.sheet(), "nodes bought by the hour, block by block"),
         *_token_figures(book.futures.by_token),
+        *_some(splits.served if splits else None, "splits, block by block: nodes of both roles and what moves"),
         (book.calendar.sheet, "months, real hours, load blocks, discount factors"),
         (book.routing.sheet, "where each workload is served"),
         (book.tokens.sheet, "Mtok served by offering and workload"),

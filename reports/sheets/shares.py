@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.offerings import Offering
+from optimizer.plan_splits import SplitPlacement
 from reports.facts import Facts
 from reports.formulas import Area, Expr, Where
 from reports.functions import compared, first_reaching, greatest, member_sum, quoted, ratio, sum_where, when
@@ -15,6 +16,7 @@ from reports.sheets.calendar import Calendar
 from reports.sheets.effective import Effective
 from reports.sheets.inputs import Inputs
 from reports.sheets.list_cost import ListCost
+from reports.sheets.splits import only_reads
 from reports.sheets.tokens import Tokens
 from reports.timeline import ITEM, At, Band, Key, TimeSheet
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
@@ -52,11 +54,13 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """By offering, in the order of the Offerings sheet, and in total."""
+    """By offering, in the order of the Offerings sheet, and in total; and what splits serve."""
 
     tokens: Tokens
     effective: Effective
     listed: ListCost
+    splits: Records[SplitPlacement] | None
+    """Of which a token counts for the group that reads, too; None where there are none."""
 
     def of(self, measure: ShareMeasure) -> tuple[Band, Band]:
         """Part and whole of a measure."""
@@ -110,23 +114,29 @@ def _groups(facts: Facts, rule: ConcentrationCap) -> list[str]:
 
 def _band(time: TimeSheet, rule: ConcentrationCap, groups: list[str], span: Area, measures: Measures) -> Band:
     part, whole = measures.of(rule.measure)
+    splits = measures.splits if rule.measure is ShareMeasure.TOKENS else None
+    read = None if splits is None else _read_for_others(time, rule, groups, splits)
     by_group = measures.effective.by_provider if _by_payee(rule) else None
     if rule.measure is ShareMeasure.TOKENS:
         by_group = measures.tokens.by_group.get(rule.by)
 
-    def share(_: int, at: At) -> Expr:
+    def share(i: int, at: At) -> Expr:
         if by_group is not None:
             held = sum_where(by_group.month(at.month), Where(by_group.keys(ITEM), "=", at.item))
         else:
             held = member_sum(span, at.item, part.month(at.month))
+        if read is not None:
+            held = held + read.at(i, at.month)
         return ratio(held, whole.at(0, at.month))
 
-    def over_horizon(_: int) -> Expr:
+    def over_horizon(i: int) -> Expr:
         group = time.key(ITEM)
         if by_group is not None:
             held = sum_where(by_group.sums(), Where(by_group.keys(ITEM), "=", group))
         else:
             held = member_sum(span, group, part.sums())
+        if read is not None:
+            held = held + read.sum(i)
         return ratio(held, whole.sum(0))
 
     band = time.band(
@@ -136,6 +146,26 @@ def _band(time: TimeSheet, rule: ConcentrationCap, groups: list[str], span: Area
         unit="share",
         fmt=Fmt.SHARE,
         row_total=over_horizon,
+    )
+    time.gap()
+    return band
+
+
+def _read_for_others(
+    time: TimeSheet, rule: ConcentrationCap, groups: list[str], splits: Records[SplitPlacement]
+) -> Band:
+    """Tokens that a group reads and another writes: they count for both."""
+
+    def read(_: int, at: At) -> Expr:
+        group = Where(splits.column(only_reads(rule.by)), "=", at.item)
+        return sum_where(splits.column("Expected Mtok"), group, Where(splits.column("Month"), "=", at.day))
+
+    band = time.band(
+        f"{rule.rule}: read for tokens that others write",
+        [Key(group, rule.rule, rule.measure.value) for group in groups],
+        read,
+        unit="Mtok",
+        fmt=Fmt.QUANTITY,
     )
     time.gap()
     return band

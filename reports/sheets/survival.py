@@ -42,6 +42,8 @@ class Case:
         sums: dict[tuple[str, str], float] = defaultdict(float)
         for p in self.case.placements:
             sums[p.workload, p.size_class] += p.accepted_tok_per_s
+        for x in self.case.split_placements:
+            sums[x.workload, x.size_class] += x.accepted_tok_per_s
         return sums
 
     @property
@@ -74,7 +76,7 @@ def survival_sheet(
         Grid("Calc_Survival", "workings"),
         "tblSurvival",
         [*_surviving(facts), *_room(facts, commitments, blocks), *_at_list(offerings)],
-        [row for case in cases for row in _offerings_of(case)],
+        [row for case in cases for row in _offerings_of(facts, case)],
         "Survival: the capacity that each event leaves, offering by offering",
         "Spare = firm nodes left + nodes leaned on - nodes busy; it must not be below zero.",
     )
@@ -98,16 +100,22 @@ def _asked(facts: Facts) -> dict[tuple[str, Month, str], dict[tuple[str, str], f
     for placed in facts.plan.placements:
         at = placed.outlook, placed.month, placed.block
         sums[at][placed.workload, placed.size_class] += placed.accepted_tok_per_s
+    for split in facts.plan.split_placements:
+        at = split.outlook, split.month, split.block
+        sums[at][split.workload, split.size_class] += split.accepted_tok_per_s
     for short in facts.plan.shortfalls:
         at = short.outlook, short.month, short.block
         sums[at][short.workload, short.size_class] += short.accepted_tok_per_s
     return sums
 
 
-def _offerings_of(case: Case) -> list[Surviving]:
+def _offerings_of(facts: Facts, case: Case) -> list[Surviving]:
     busy: dict[str, float] = defaultdict(float)
     for p in case.case.placements:
         busy[p.offering] += p.nodes
+    for x in case.case.split_placements:
+        busy[facts.split[x.split].prefill_offering] += x.prefill_nodes
+        busy[facts.split[x.split].decode_offering] += x.decode_nodes
     leaned = {e.offering: e for e in case.case.emergency}
     return [
         Surviving(
