@@ -27,6 +27,14 @@ class Accelerator(Sourced):
     """gpu or custom."""
     memory_gb: Positive
     """Memory of one chip in GB."""
+    memory_bandwidth_tb_per_s: Positive | None = None
+    """For the roofline: TB a second between a chip and its memory; blank if not known (then it has no roofline)."""
+    dense_tflops_bf16: Positive | None = None
+    """For the roofline: dense TFLOP/s of one chip in 16 bit."""
+    dense_tflops_fp8: Positive | None = None
+    """For the roofline: dense TFLOP/s of one chip in 8 bit."""
+    dense_tflops_fp4: Positive | None = None
+    """For the roofline: dense TFLOP/s of one chip in 4 bit."""
 
 
 class ModelPrecision(Sourced):
@@ -39,6 +47,8 @@ class ModelPrecision(Sourced):
     """Weights of the whole model in GB."""
     kv_kb_per_token: Positive
     """Key-value cache of one token of one request, in kB (1,000 bytes)."""
+    active_parameters_billion: Positive | None = None
+    """For the roofline: billions of parameters that each token passes through; blank if not known."""
     longest_context_tokens: Count | None = None
     """Most tokens of prompt and answer together; blank if not known (then it is not checked)."""
 

@@ -35,6 +35,7 @@ from catalog.serving_refusals import (
     quality_refusal,
     replica_refusal,
 )
+from catalog.serving_roofline import rooflines
 
 __all__ = [
     "NotServable",
@@ -59,6 +60,7 @@ class ServingRules(Record):
     percentile_factor: ByEvidence
     memory_usable_share: Share
     memory_check: MemoryCheck = MemoryCheck.ONE_REQUEST
+    roofline_prior: bool = False
 
 
 def serve(
@@ -142,6 +144,10 @@ def _tried(
     index: ServingIndex, accelerator: str, accelerators_per_node: int, request: Request, rules: ServingRules
 ) -> tuple[Tried, ...]:
     outcomes = _outcomes(index, accelerator, accelerators_per_node, request, rules)
+    if rules.roofline_prior and not outcomes:
+        outcomes = rooflines(
+            index, accelerator, accelerators_per_node, request, rules.percentile_factor, rules.memory_usable_share
+        )
     return tried_on_node(outcomes, accelerators_per_node, rules)
 
 

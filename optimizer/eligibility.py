@@ -79,6 +79,7 @@ def serving_rules(scenario: Scenario) -> ServingRules:
         percentile_factor=policy.percentile_factor,
         memory_usable_share=policy.memory_usable_share,
         memory_check=policy.memory_check,
+        roofline_prior=policy.roofline_prior,
     )
 
 

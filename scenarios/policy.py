@@ -147,6 +147,8 @@ class Policy(Record):
     """Share of accelerator memory that weights and cache may fill."""
     memory_check: MemoryCheck = MemoryCheck.ONE_REQUEST
     """Whose cache must fit beside the weights: one request's, or that of as many as a point has in flight."""
+    roofline_prior: bool = False
+    """Take peak compute and bandwidth as the lowest grade where nothing is known of a model on a chip."""
     unknown_stock_nodes: Whole | None = None
     """Bound for offerings whose stock is blank; without it such rows are refused."""
     unknown_quota_nodes: Whole | None = None

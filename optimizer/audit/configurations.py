@@ -10,6 +10,8 @@ from catalog.serving import MemoryCheck, RefusalReason
 from optimizer.audit.figures import Inputs
 from optimizer.audit.latency import Limits, by_grade
 from optimizer.audit.law import GRADES, Law, law_of, worse
+from optimizer.audit.roofline import NAME as ROOFLINE
+from optimizer.audit.roofline import Sized, is_stated, roofline_law
 
 EQUALLY_FAST = 1e-9
 """Configurations whose times differ by less than this share are equal; the plan may name either."""
@@ -110,7 +112,46 @@ class Configurations:
         configs = sorted(self._points.get((ask.model, accelerator), {}))
         tried = [self._on_a_node(ask, accelerator, config, node) for config in configs]
         tried += [self._by_claim(ask, claim, node) for claim in self._claims.get(accelerator, [])]
+        if not tried and self._policy.roofline_prior:
+            tried = self._by_roofline(ask, accelerator, node)
         return choose(tried)
+
+    def _by_roofline(self, ask: Ask, accelerator: str, node: int) -> list[Figures | Refused]:
+        """Every precision with all figures, on every number of chips that divides the node."""
+        chip = self._accelerators[accelerator]
+        rows = sorted(precision for model, precision in self._memory if model == ask.model)
+        stated = [p for p in rows if is_stated(chip, self._memory[ask.model, p])]
+        sizes = [n for n in range(1, node + 1) if node % n == 0]
+        return [self._under_a_roof(ask, accelerator, precision, n, node) for precision in stated for n in sizes]
+
+    def _under_a_roof(self, ask: Ask, accelerator: str, precision: str, chips: int, node: int) -> Figures | Refused:
+        fault = self._quality_fault(ask, precision, accelerator)
+        if fault:
+            return Refused(fault, inf)
+        fault = self._memory_fault(ask, precision, accelerator, chips)
+        if fault:
+            return Refused(fault, inf)
+        sized = Sized(ask.input_tokens, ask.output_tokens, ask.cache_hit_share, ask.limits)
+        factor = by_grade(self._policy.percentile_factor, Evidence.ROOFLINE)
+        row, usable_gb = self._memory[ask.model, precision], self._usable_gb(accelerator, chips)
+        law = roofline_law(self._accelerators[accelerator], row, chips, sized, factor, usable_gb)
+        if not isinstance(law, Law):
+            return Refused(*law)
+        uncached = ask.input_tokens * (1.0 - ask.cache_hit_share)
+        haircut = by_grade(self._policy.haircut_share, Evidence.ROOFLINE)
+        seconds = law.per_input_s * uncached + law.per_output_s * ask.output_tokens
+        return Figures(
+            node_seconds=seconds * chips / node / (1.0 - haircut),
+            grade=Evidence.ROOFLINE,
+            haircut=haircut,
+            precision=precision,
+            engine=ROOFLINE,
+            accelerators_per_replica=chips,
+            curve_or_claim=ROOFLINE,
+            claim=None,
+            quality_score=self._score(ask, precision, accelerator),
+            law=law,
+        )
 
     def _on_a_node(self, ask: Ask, accelerator: str, config: Config, node: int) -> Figures | Refused:
         precision, _, chips, _ = config

@@ -20,6 +20,7 @@ from catalog.serving_evaluation import (
 )
 from catalog.serving_index import Configuration, index_of
 from catalog.serving_points import CacheRoom, OperatingPoint, as_seen, best_point
+from catalog.serving_roofline import ROOFLINE
 from optimizer.eligibility import available_offerings, normal_slo, not_admitted, serving_rules
 from reports.explaining.records import (
     BestPoint,
@@ -132,6 +133,7 @@ def _configuration(
     outcome = tried.outcome
     precision, engine, chips, curve = tried.key
     refused = isinstance(outcome, NotServable)
+    is_claim = judged is None and engine != ROOFLINE
     shown = judged
     if isinstance(outcome, Candidate):
         shown = Judged(outcome.configuration, rules, slo, outcome.room)
@@ -140,8 +142,8 @@ def _configuration(
         precision=precision,
         engine=engine,
         accelerators_per_replica=chips or None,
-        curve="" if judged is None else curve,
-        claim=curve if judged is None else None,
+        curve="" if is_claim else curve,
+        claim=curve if is_claim else None,
         reason=outcome.reason if isinstance(outcome, NotServable) else None,
         text=outcome.text if isinstance(outcome, NotServable) else "",
         evidence=outcome.evidence if isinstance(outcome, Candidate) else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from catalog.records import Evidence
 from catalog.serving_words import number
 from reports.console_tables import Column, table_lines, wrapped
 from reports.explaining.records import (
@@ -217,8 +218,14 @@ def _rates(goodput: Goodput) -> str:
         return f"{_figures(goodput.prefill_tok_per_s)} tok/s, prompt and answer alike: they cannot be told apart"
     return (
         f"prefill {_figures(goodput.prefill_tok_per_s)} tok/s, decode {_figures(goodput.decode_tok_per_s)} tok/s,"
-        " of a replica, by least squares through the best points"
+        f" of a replica, {_by(goodput)}"
     )
+
+
+def _by(goodput: Goodput) -> str:
+    if goodput.evidence_of_points is Evidence.ROOFLINE:
+        return "by peak compute and bandwidth"
+    return "by least squares through the best points"
 
 
 def _replica(size: ClassExplained, goodput: Goodput) -> str:

@@ -55,7 +55,8 @@ def goodput_of(
     yield_share = scenario.outcomes(workload.workload, offering.offering).yield_share
     accepted = attempts * request.output_tokens * yield_share * scenario.run.usable_share
     list_price = float(offering.list_price_usd_per_node_hour)
-    points_grade = max((size.best.evidence for size in best.law.sizes), key=lambda grade: grade.rank)
+    grades = [size.best.evidence for size in best.law.sizes] or [best.evidence]
+    points_grade = max(grades, key=lambda grade: grade.rank)
     return Goodput(
         prefill_tok_per_s=1.0 / law.seconds_per_input_token,
         decode_tok_per_s=1.0 / law.seconds_per_output_token,
