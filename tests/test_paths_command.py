@@ -47,7 +47,7 @@ def test_every_path_says_where_it_stands_and_what_it_means() -> None:
 def test_without_a_pattern_the_tables_are_counted() -> None:
     shown = paths().output
     assert "hourly_load      168     168  hourly_load.chat/0.load" in shown
-    assert "551 values in all" in shown
+    assert "571 values in all" in shown
 
 
 def test_a_part_of_a_path_shows_its_values() -> None:
