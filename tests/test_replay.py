@@ -26,7 +26,7 @@ from optimizer.replaying.sizes import sized_as_traced
 from optimizer.replaying.traced import Arrivals, Traced, own_hours, traced
 from optimizer.run import plan_fleet
 from scenarios.hourly_series import read_hourly_series
-from scenarios.scenario import Scenario
+from scenarios.scenario import Headroom, HeadroomMethod, Scenario
 from scenarios.traces import Trace
 from scenarios.workloads import HourlyLoad
 from tests.builders import (
@@ -106,6 +106,22 @@ def test_a_replay_in_which_every_hour_is_as_its_block_is_the_plan_to_the_cent() 
     assert abs(cost_of(found, Step.BILLING_ORDER) - plan.totals.effective_usd) <= Decimal("0.02")
     assert found.ladder[1].missed_mtok == 0.0
     assert float(found.ladder[1].penalty_usd) == pytest.approx(float(plan.totals.shortfall_penalty_usd), rel=1e-9)
+
+
+def test_with_derived_headroom_every_block_keeps_the_share_of_its_own_pool() -> None:
+    """A pool is small by night, so more of it is kept free than by day; all of it is rented, and costs what it did."""
+    plan = planned(
+        blocks=day_and_night("chat", day=1.9, night=0.1),
+        hourly_load=day_and_night_hours(day=1.9, night=0.1),
+        held_contracts=(),
+        run=run_settings(headroom=Headroom(method=HeadroomMethod.DERIVED), usable_share=0.85),
+        workloads=(a_workload(ttft_limit_ms=200.0),),
+    )
+    assert plan.headroom is not None
+    (pool,) = plan.headroom.pools
+    assert pool.lowest_usable_share < pool.highest_usable_share - 0.1
+    found = replayed(plan)
+    assert abs(cost_of(found, Step.BILLING_ORDER) - plan.totals.effective_usd) <= Decimal("0.02")
 
 
 def test_hours_above_their_block_are_rented_at_the_price_of_the_hour() -> None:

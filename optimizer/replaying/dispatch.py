@@ -24,10 +24,10 @@ HAIR = 1e-6
 class Busy:
     """What one accepted token a second of a class keeps busy, at the sizes that are replayed."""
 
-    nodes: Mapping[tuple[ClassKey, str], float]
-    """Nodes by class and offering, headroom included."""
-    usable: Mapping[tuple[ClassKey, str], float]
-    """The usable share in them."""
+    nodes: Mapping[tuple[ClassKey, str], Floats]
+    """Nodes by class and offering, headroom included: by block as in `problem.blocks`."""
+    usable: Mapping[tuple[ClassKey, str], Floats]
+    """The usable share in them, by block."""
 
 
 Flow = tuple[ClassKey, PoolKey]
@@ -197,7 +197,7 @@ class _Run:
                 continue
             for target in self._routes.targets(key):
                 nodes = self._nodes(key, target.pool)
-                if nodes <= 0:
+                if not nodes.all():
                     continue
                 room = np.maximum(0.0, most(target.pool) - self._used[target.pool]) / nodes
                 more = np.minimum(left, room)
@@ -211,11 +211,13 @@ class _Run:
         flows[flow] = flows.get(flow, np.zeros(len(rate))) + rate
         self._used[flow[1]] = self._used[flow[1]] + rate * self._nodes(*flow)
 
-    def _nodes(self, key: ClassKey, pool: PoolKey) -> float:
-        return self._busy.nodes[key, pool.offering]
+    def _nodes(self, key: ClassKey, pool: PoolKey) -> Floats:
+        """By hour."""
+        return self._busy.nodes[key, pool.offering][self.out.hours.block]
 
-    def _at_full_goodput(self, key: ClassKey, pool: PoolKey) -> float:
-        return self._nodes(key, pool) * self._busy.usable[key, pool.offering]
+    def _at_full_goodput(self, key: ClassKey, pool: PoolKey) -> Floats:
+        """By hour."""
+        return self._nodes(key, pool) * self._busy.usable[key, pool.offering][self.out.hours.block]
 
 
 def _fitting_share(needed: Floats, there: Floats) -> Floats:

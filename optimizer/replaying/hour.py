@@ -167,7 +167,7 @@ def _parts(replayer: Replayer, month: MonthServed, classes: Mapping[ClassKey, Si
     found = []
     for (key, pool), rate in sorted(month.on_nodes().items()):
         tok_per_s = float(rate[h])
-        nodes = tok_per_s * busy.nodes[key, pool.offering]
+        nodes = tok_per_s * float(busy.nodes[key, pool.offering][month.hours.block[h]])
         if nodes > 0:
             found.append(Part(key, group_of(replayer.problem, key, pool), tok_per_s, nodes))
     return found

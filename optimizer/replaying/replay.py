@@ -97,27 +97,29 @@ class Replayer:
 
     def busy(self, t: int, classes: Mapping[ClassKey, SizeClass]) -> Busy:
         """Nodes of an accepted token a second at the sizes that are replayed, where the plan serves it."""
-        nodes: dict[tuple[ClassKey, str], float] = {}
-        usable: dict[tuple[ClassKey, str], float] = {}
+        nodes: dict[tuple[ClassKey, str], Floats] = {}
+        usable: dict[tuple[ClassKey, str], Floats] = {}
         for route in self.routing.months[t].nodes:
             key, offering = route.key, route.pool.offering
             if key not in classes:
                 continue
             own, now = self.problem.size_class[key], classes[key]
             factor = self.node_times.factor(key, offering, now.input_tokens, now.output_tokens)
-            at_most = nodes.get((key, offering), 0.0)
+            at_most = nodes.get((key, offering), np.zeros(len(self.problem.blocks)))
             per_token = route.nodes_per_tok_per_s * factor * own.output_tokens / now.output_tokens
-            nodes[key, offering] = max(at_most, per_token)
-            usable[key, offering] = self._usable_share(key, offering, t, route.nodes_per_tok_per_s)
+            nodes[key, offering] = np.maximum(at_most, per_token)
+            own_share = self._usable_share(key, offering, t, route.nodes_per_tok_per_s)
+            usable[key, offering] = np.minimum(usable.get((key, offering), 1.0), own_share)
         return Busy(nodes, usable)
 
-    def _usable_share(self, key: ClassKey, offering: str, t: int, nodes_per_tok_per_s: float) -> float:
+    def _usable_share(self, key: ClassKey, offering: str, t: int, nodes_per_tok_per_s: Floats) -> Floats:
         """What the plan's own row says of it: node-time without headroom over node-time with it."""
         outcomes = self.problem.scenario.outcomes(key.workload, offering)
         attempts = 1.0 / (self.problem.size_class[key].output_tokens * outcomes.yield_share)
         serving = self.problem.eligibility.servings[*key, offering]
         steady = serving.node_seconds_per_attempt * attempts / self.problem.goodput_factor[offering, t, self.outlook]
-        return min(1.0, steady / nodes_per_tok_per_s) if nodes_per_tok_per_s > 0 else 1.0
+        whole = np.ones_like(nodes_per_tok_per_s)
+        return np.minimum(1.0, np.divide(steady, nodes_per_tok_per_s, out=whole, where=nodes_per_tok_per_s > 0))
 
     def _sized(self, sizes: Mapping[str, TracedSizes]) -> Problem:
         """The problem with the sizes of the trace: tokens are billed as they are sent."""

@@ -14,6 +14,9 @@ from optimizer.problem import Problem
 
 Floats = NDArray[np.float64]
 
+TELLING_TOK_PER_S = 1e-2
+"""Of a published row, so that what its figures are rounded by is no more than a hair of their ratio."""
+
 
 @dataclass(frozen=True, slots=True)
 class NodeRoute:
@@ -23,8 +26,8 @@ class NodeRoute:
     pool: PoolKey
     share: Floats
     """Of the class's demand, by block as in `problem.blocks`."""
-    nodes_per_tok_per_s: float
-    """Nodes kept busy by one accepted token a second, headroom included, at the plan's sizes."""
+    nodes_per_tok_per_s: Floats
+    """Nodes kept busy by one accepted token a second, headroom included, at the plan's sizes, by block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def _month(
 
     return MonthRoutes(
         nodes=tuple(
-            NodeRoute(key, pool, share(key, rates[key, pool]), _nodes_per_token(rows.values()))
+            NodeRoute(key, pool, share(key, rates[key, pool]), _nodes_per_token(problem, rows))
             for (key, pool), rows in sorted(on_nodes.items())
         ),
         tokens=tuple(
@@ -136,7 +139,16 @@ def _month(
     )
 
 
-def _nodes_per_token(rows: Iterable[tuple[float, float]]) -> float:
-    """From the row with most tokens: published figures are rounded, and small ones say little."""
-    tok_per_s, nodes = max(rows)
-    return nodes / tok_per_s if tok_per_s > 0 else 0.0
+def _nodes_per_token(problem: Problem, rows: Mapping[str, tuple[float, float]]) -> Floats:
+    """By block, because derived headroom differs between pools of several sizes (docs/decisions/0031).
+
+    Published figures are rounded, and small ones say little: a block with few tokens or none has what the row with
+    the fewest that say something has, whose pool is nearest to it.
+    """
+    most_tok_per_s, nodes = max(rows.values())
+    if most_tok_per_s <= 0:
+        return np.zeros(len(problem.blocks))
+    telling = {block: (tok, n) for block, (tok, n) in rows.items() if tok >= TELLING_TOK_PER_S}
+    tok_per_s, nodes = min(telling.values(), default=(most_tok_per_s, nodes))
+    ratio = {block: n / tok for block, (tok, n) in telling.items()}
+    return np.array([ratio.get(block, nodes / tok_per_s) for block in problem.blocks])
