@@ -25,6 +25,10 @@ Load = Callable[[Sequence[Change]], Scenario]
 
 MOST_CHANGES_NAMED = 12
 """A haircut changes every point of an accelerator: the record names the first."""
+ONE_SOLVE_SHARE = 0.25
+"""So much of the time of a question one solve may have: a gap that stays open can still prove a sign elsewhere."""
+ONE_SOLVE_S = 300.0
+"""But so long in any case, where there is as much."""
 LEAST_S = 0.5
 """With less time than this nothing is begun."""
 
@@ -57,6 +61,11 @@ class Budget:
     def question_left_s(self) -> float:
         """Seconds for the question at hand."""
         return max(0.0, min(self._until, self.total_s) - self.elapsed_s())
+
+    def solve_s(self) -> float:
+        """Seconds for the next solve."""
+        left = self.question_left_s()
+        return min(left, max(ONE_SOLVE_S, ONE_SOLVE_SHARE * left))
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,7 @@ class Asker:
 
     def _solved(self, solve: Solve, case: Case) -> Solve:
         try:
-            scenario = _hurried(self._load(case.changes), solve.sharpness, self.budget.question_left_s())
+            scenario = _hurried(self._load(case.changes), solve.sharpness, self.budget.solve_s())
             run = scenario.run
             solve = solve.model_copy(
                 update={
@@ -209,8 +218,8 @@ def _better(known: Solve | None, solve: Solve) -> Solve:
     return solve if known is None or solve.proven.gap_usd <= known.proven.gap_usd else known
 
 
-def _hurried(scenario: Scenario, sharpness: int, left_s: float) -> Scenario:
-    """The scenario with a tighter gap, and no more time for the solver than there is."""
+def _hurried(scenario: Scenario, sharpness: int, most_s: float) -> Scenario:
+    """The scenario with a tighter gap, and no more time for the solver than it may have."""
     run = scenario.run
     tighter = 4.0**-sharpness
     return scenario.model_copy(
@@ -219,7 +228,7 @@ def _hurried(scenario: Scenario, sharpness: int, left_s: float) -> Scenario:
                 update={
                     "gap_share": run.gap_share * tighter,
                     "gap_usd": run.gap_usd * tighter,
-                    "time_limit_s": min(run.time_limit_s, left_s),
+                    "time_limit_s": min(run.time_limit_s, most_s),
                 }
             )
         }
