@@ -1,14 +1,58 @@
 """Every run draws the same examples, and says in one line what it could not check."""
 
 import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from optimizer.solve import Session
 
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
 
 WITHOUT_LIBREOFFICE = "LibreOffice is not here"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _solvers_wait_for_the_next_session() -> Iterator[None]:
+    """A solver process that a session has done with serves the next one: to begin one takes longer than a small plan.
+
+    Not where a question was left without an answer, or a stop was asked for: that process could still speak of it.
+    """
+    idle: list[subprocess.Popen[bytes]] = []
+    unanswered: set[Session] = set()
+    begin, ask, end = Session._running, Session._ask, Session.end
+
+    def running(self: Session) -> "subprocess.Popen[bytes]":
+        if self._process is None and idle:
+            self._process = idle.pop()
+        return begin(self)
+
+    def asked(self: Session, *question: Any) -> Any:
+        unanswered.add(self)
+        answer = ask(self, *question)
+        unanswered.discard(self)
+        return answer
+
+    def ended(self: Session) -> None:
+        process = self._process
+        if process is not None and self not in unanswered and not self.stopped_by_user and process.poll() is None:
+            idle.append(process)
+            self._process = None
+        unanswered.discard(self)
+        end(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "_running", running)
+        patch.setattr(Session, "_ask", asked)
+        patch.setattr(Session, "end", ended)
+        yield
+    for process in idle:
+        with Session() as last:
+            last._process = process
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -88,7 +88,7 @@ def test_every_family_of_rules_states_its_formulas() -> None:
 
 
 def test_the_auditor_knows_of_the_optimizer_only_the_plan() -> None:
-    records = "plan", "plan_contracts", "plan_sensitivity", "plan_splits"
+    records = "plan", "plan_contracts", "plan_headroom", "plan_sensitivity", "plan_splits", "plan_unit_cost"
     known = (*(f"optimizer.{name}." for name in records), "optimizer.audit.")
     borrowed = [
         f"{path.name}: {name}"

@@ -20,6 +20,7 @@ import pytest
 from pydantic import ValidationError
 
 import optimizer.finding
+import optimizer.possible
 import optimizer.run
 from optimizer import solver as solvers
 from optimizer.faults import Impossible, Infeasible, NoPlan, NotFinite, SolverFault, SolverRefused
@@ -92,7 +93,7 @@ def test_an_option_that_is_refused_is_a_fault_and_not_a_plan() -> None:
 
 def test_a_version_with_wrong_answers_is_refused_before_anything_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     phases: list[str] = []
-    monkeypatch.setattr(optimizer.run, "version", lambda name: "1.14.0")
+    monkeypatch.setattr(optimizer.possible, "version", lambda name: "1.14.0")
     with pytest.raises(SolverRefused, match=r"highspy 1\.14\.0 is known to return wrong optima"):
         plan_fleet(one_node(), optimizer.run.PlanOptions(on_phase=phases.append))
     assert phases == []

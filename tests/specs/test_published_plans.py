@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-import optimizer.solve
+from optimizer.solve import Session
 from tests.specs.running import Fleet, plan_in, siliconmix
 
 
 @pytest.fixture(autouse=True)
 def _no_solver(first_plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the plan is there, no test of this module may start a solver process."""
+    """Once the plan is there, no test of this module may ask a solver process."""
 
     def refuse(*_: Any, **__: Any) -> None:
-        raise AssertionError("a solver process was started")
+        raise AssertionError("a solver process was asked")
 
-    monkeypatch.setattr(optimizer.solve.subprocess, "Popen", refuse)
+    monkeypatch.setattr(Session, "_running", refuse)
 
 
 def test_report_writes_the_same_workbook_without_solving(first_plan: Path, tmp_path: Path) -> None:
