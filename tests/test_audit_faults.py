@@ -24,6 +24,7 @@ from tests import (
     audit_faults_of_spending,
     audit_faults_of_supply,
     audit_faults_of_tokens,
+    audit_faults_of_unit_cost,
 )
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
@@ -39,6 +40,7 @@ from tests.audit_right_plans import rights_plan
 from tests.audit_sensitivity_plans import sensitivity_plan
 from tests.audit_spending_plans import commitments_to_spend_plan
 from tests.audit_token_plans import tokens_plan
+from tests.audit_unit_cost_plans import SPLIT_PLANS
 
 PLANTED_IN = (
     audit_faults_of_supply,
@@ -52,6 +54,7 @@ PLANTED_IN = (
     audit_faults_of_clauses,
     audit_faults_of_providers,
     audit_faults_of_tokens,
+    audit_faults_of_unit_cost,
     audit_faults_of_rights,
     audit_faults_of_hardware,
     audit_faults_of_headroom,
@@ -73,6 +76,7 @@ WITHOUT_FAULTS = (
     hardware_plan,
     headroom_plan,
     sensitivity_plan,
+    *SPLIT_PLANS,
 )
 
 

@@ -28,6 +28,7 @@ from optimizer.audit.spend_commitments import check_spend_commitments
 from optimizer.audit.statements import sift
 from optimizer.audit.take_or_pay import check_windows
 from optimizer.audit.totals import check_totals
+from optimizer.audit.unit_costs import check_unit_cost
 from optimizer.audit.usages import check_usages
 from optimizer.audit.volume import check_volume
 from optimizer.plan import AuditFinding, AuditVerdict, Plan
@@ -68,6 +69,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_credits(inputs, stated, checks)
     check_bills(inputs, stated, checks)
     objectives = check_totals(inputs, stated, plan, checks)
+    check_unit_cost(inputs, plan, stated, book, checks)
     check_proof(plan, objectives.expected, checks)
     check_knowing(inputs, plan, objectives, checks)
     check_sensitivity(inputs, plan, checks)

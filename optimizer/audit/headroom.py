@@ -94,7 +94,7 @@ def check_headroom(inputs: Inputs, plan: Plan, stated: Statements, book: Serving
     )
     if plan.headroom is None or not is_derived:
         return
-    pools = _Cells(inputs, book).pools(stated)
+    pools = _Cells(inputs, stated, book).pools()
     _check_shares(pools, checks)
     _check_left(inputs, pools, plan.headroom, checks)
     _check_rows(inputs, pools, plan.headroom, checks)
@@ -104,20 +104,25 @@ def check_headroom(inputs: Inputs, plan: Plan, stated: Statements, book: Serving
 class _Cells:
     """Pools by cell, from the placements."""
 
-    def __init__(self, inputs: Inputs, book: ServingBook) -> None:
+    def __init__(self, inputs: Inputs, stated: Statements, book: ServingBook) -> None:
         self._inputs = inputs
+        self._stated = stated
         self._book = book
         self._factors = relaxations(inputs)
+        self._named = {
+            (row.workload, row.size_class, row.offering, row.contingency): row.serving.accelerators_per_replica
+            for row in stated.goodput
+        }
 
-    def pools(self, stated: Statements) -> dict[Cell, Pool]:
+    def pools(self) -> dict[Cell, Pool]:
         parts: dict[Cell, list[Part]] = defaultdict(list)
-        for cell, row in _placed(stated):
-            if (part := self._part(stated, cell, row)) is not None:
+        for cell, row in _placed(self._stated):
+            if (part := self._part(cell, row)) is not None:
                 parts[cell].append(part)
         return {cell: self._pool(cell, tuple(rows)) for cell, rows in parts.items()}
 
-    def _part(self, stated: Statements, cell: Cell, row: Placement | ContingencyPlacement) -> Part | None:
-        figures = self._chosen(stated, cell, row.size_class)
+    def _part(self, cell: Cell, row: Placement | ContingencyPlacement) -> Part | None:
+        figures = self._chosen(cell, row.size_class)
         if figures is None or row.nodes <= 0.0:
             return None
         inputs = self._inputs
@@ -128,16 +133,12 @@ class _Cells:
         error = replicas * (1.0 + per_tok)
         return Part(row.size_class, row.accepted_tok_per_s * per_tok * replicas, row.nodes * replicas, error)
 
-    def _chosen(self, stated: Statements, cell: Cell, size_class: str) -> Figures | None:
+    def _chosen(self, cell: Cell, size_class: str) -> Figures | None:
         """The choice that the plan names among equally good ones, else the first."""
         factors = self._factors[cell.contingency]
         choices = self._book.answer((cell.workload, size_class, cell.offering), factors).choices
-        named = {
-            row.serving.accelerators_per_replica
-            for row in stated.goodput
-            if (row.workload, row.size_class, row.offering) == (cell.workload, size_class, cell.offering)
-            and row.contingency in ((cell.contingency, None) if factors == (1.0, 1.0) else (cell.contingency,))
-        }
+        events = (cell.contingency, None) if factors == (1.0, 1.0) else (cell.contingency,)
+        named = {self._named.get((cell.workload, size_class, cell.offering, event)) for event in events}
         fitting = [row for row in choices if row.accelerators_per_replica in named]
         return next(iter(fitting or choices), None)
 

@@ -1,0 +1,157 @@
+"""Faults in the nine parts of cost: sums, parts, who bears what, tokens and tags."""
+
+from decimal import Decimal
+from typing import Any
+
+from optimizer.plan import Plan
+from optimizer.plan_unit_cost import UnitCostRow
+from tests.audit_lines import usd
+from tests.audit_planting import fault
+from tests.audit_unit_cost_plans import (
+    split_clauses_plan,
+    split_hardware_plan,
+    split_providers_plan,
+    split_rich_plan,
+    split_spending_plan,
+    split_tokens_plan,
+    tagged_plan,
+)
+
+
+def with_row(plan: Plan, index: int, **changes: Any) -> Plan:
+    assert plan.unit_cost is not None
+    rows = list(plan.unit_cost.rows)
+    rows[index] = rows[index].model_copy(update=changes)
+    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"rows": tuple(rows)})})
+
+
+def with_tag(plan: Plan, index: int, **changes: Any) -> Plan:
+    assert plan.unit_cost is not None
+    rows = list(plan.unit_cost.tags)
+    rows[index] = rows[index].model_copy(update=changes)
+    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"tags": tuple(rows)})})
+
+
+def row_of(plan: Plan, index: int) -> UnitCostRow:
+    assert plan.unit_cost is not None
+    return plan.unit_cost.rows[index]
+
+
+def row_with(plan: Plan, field: str) -> int:
+    """The row that has most of a part."""
+    assert plan.unit_cost is not None
+    rows = plan.unit_cost.rows
+    index = max(range(len(rows)), key=lambda i: getattr(rows[i], field))
+    assert getattr(rows[index], field) > 1
+    return index
+
+
+def moved(plan: Plan, index: int, source: str, target: str, amount: str = "1.00") -> Plan:
+    """Dollars of a row told under another part."""
+    row = row_of(plan, index)
+    return with_row(
+        plan, index, **{source: getattr(row, source) - usd(amount), target: getattr(row, target) + usd(amount)}
+    )
+
+
+@fault("unit_cost.total", split_rich_plan)
+def parts_a_cent_below_the_plan(plan: Plan) -> Plan:
+    return with_row(plan, 0, accelerator_usd=row_of(plan, 0).accelerator_usd - usd("0.01"))
+
+
+@fault("unit_cost.cents", split_rich_plan)
+def a_part_in_tenths_of_a_cent(plan: Plan) -> Plan:
+    return moved(plan, 0, "accelerator_usd", "idle_capacity_usd", "0.001")
+
+
+@fault("unit_cost.rows", tagged_plan)
+def one_row_told_as_two(plan: Plan) -> Plan:
+    assert plan.unit_cost is not None
+    (row,) = plan.unit_cost.rows
+    half = row.model_copy(update={"accelerator_usd": row.accelerator_usd / 2})
+    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"rows": (half, half)})})
+
+
+@fault("unit_cost.cells", tagged_plan)
+def idle_where_nothing_is(plan: Plan) -> Plan:
+    return moved(plan, 0, "accelerator_usd", "idle_capacity_usd")
+
+
+@fault("unit_cost.cells", split_rich_plan)
+def idle_capacity_called_accelerator(plan: Plan) -> Plan:
+    return moved(plan, row_with(plan, "idle_capacity_usd"), "idle_capacity_usd", "accelerator_usd")
+
+
+@fault("unit_cost.cells", split_rich_plan)
+def failed_requests_called_idle(plan: Plan) -> Plan:
+    return moved(plan, row_with(plan, "failed_requests_usd"), "failed_requests_usd", "idle_capacity_usd")
+
+
+@fault("unit_cost.cells", split_rich_plan)
+def another_headroom(plan: Plan) -> Plan:
+    index = row_with(plan, "headroom_usd")
+    return with_row(plan, index, headroom_usd=row_of(plan, index).headroom_usd - usd("0.05"))
+
+
+@fault("unit_cost.cells", split_rich_plan)
+def one_class_bears_what_another_uses(plan: Plan) -> Plan:
+    one, other = row_of(plan, 0), row_of(plan, 1)
+    lighter = with_row(plan, 0, accelerator_usd=one.accelerator_usd - usd("5.00"))
+    return with_row(lighter, 1, accelerator_usd=other.accelerator_usd + usd("5.00"))
+
+
+@fault("unit_cost.cells", split_rich_plan)
+def a_row_that_is_not_told(plan: Plan) -> Plan:
+    assert plan.unit_cost is not None
+    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"rows": plan.unit_cost.rows[1:]})})
+
+
+@fault("unit_cost.cells", split_hardware_plan)
+def power_hidden_in_the_accelerator(plan: Plan) -> Plan:
+    return moved(plan, row_with(plan, "power_or_overhead_usd"), "power_or_overhead_usd", "accelerator_usd")
+
+
+@fault("unit_cost.cells", split_providers_plan)
+def a_discount_that_one_class_keeps(plan: Plan) -> Plan:
+    return moved(plan, row_with(plan, "accelerator_usd"), "accelerator_usd", "idle_capacity_usd", "0.05")
+
+
+@fault("unit_cost.cells", split_spending_plan)
+def a_commitment_that_is_not_used_called_accelerator(plan: Plan) -> Plan:
+    return moved(plan, row_with(plan, "idle_capacity_usd"), "idle_capacity_usd", "accelerator_usd")
+
+
+@fault("unit_cost.cells", split_clauses_plan)
+def a_minimum_that_is_not_reached_called_accelerator(plan: Plan) -> Plan:
+    return moved(plan, row_with(plan, "idle_capacity_usd"), "idle_capacity_usd", "accelerator_usd", "1000.00")
+
+
+@fault("unit_cost.cells", split_tokens_plan)
+def failed_tokens_of_an_api_called_accelerator(plan: Plan) -> Plan:
+    return moved(plan, row_with(plan, "failed_requests_usd"), "failed_requests_usd", "accelerator_usd")
+
+
+@fault("unit_cost.tokens", tagged_plan)
+def gross_tokens_told_as_accepted(plan: Plan) -> Plan:
+    return with_row(plan, 0, accepted_mtok=Decimal("5098.6"))
+
+
+@fault("unit_cost.tokens", tagged_plan)
+def a_request_for_every_token(plan: Plan) -> Plan:
+    return with_row(plan, 0, accepted_requests=Decimal("5097600000"))
+
+
+@fault("unit_cost.tags", tagged_plan)
+def tags_that_do_not_add_up(plan: Plan) -> Plan:
+    return with_tag(plan, 0, accelerator_usd=usd("2973.59"))
+
+
+@fault("unit_cost.tags", tagged_plan)
+def a_tag_that_bears_less_than_its_share(plan: Plan) -> Plan:
+    return with_tag(with_tag(plan, 0, accelerator_usd=usd("2000.00")), 1, accelerator_usd=usd("7912.00"))
+
+
+@fault("unit_cost.tags", tagged_plan)
+def a_rest_that_is_not_told(plan: Plan) -> Plan:
+    assert plan.unit_cost is not None
+    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"tags": plan.unit_cost.tags[:1]})})
