@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from catalog.records import Evidence
 from optimizer.billing_order import billed_in_order
 from optimizer.extract import Extracted
 from optimizer.problem import Problem
@@ -19,6 +20,7 @@ def notes(problem: Problem, compiled: Compiled, decided: Extracted) -> tuple[str
         *_migrations_too_long(problem),
         *_all_first_stage(problem),
         *_bursts_unknown(problem),
+        *_on_rooflines(problem, decided),
         *_billed_in_another_order(problem, decided),
         *_scale(compiled),
     )
@@ -84,6 +86,23 @@ def _bursts_unknown(problem: Problem) -> list[str]:
     if problem.headroom is None or not blank:
         return []
     return [f"burst ratio unknown, counted as 1 (no bursts) for {', '.join(blank)}"]
+
+
+def _on_rooflines(problem: Problem, decided: Extracted) -> list[str]:
+    """What the plan serves, also after events, at a speed that nobody has measured or claimed."""
+    used = {("", row.workload, row.size_class, row.offering) for row in decided.placements} | {
+        (case.contingency, row.workload, row.size_class, row.offering)
+        for case in decided.contingencies
+        for row in case.placements
+    }
+    guessed = {
+        (w, o) for q, w, c, o in used if problem.eligibility.servings_after(q)[w, c, o].evidence is Evidence.ROOFLINE
+    }
+    off = problem.scenario.policy.haircut_share.of(Evidence.ROOFLINE)
+    return [
+        f"throughput of {w} on {o} is a guess by its roofline, {off:.0%} taken off: nothing was measured"
+        for w, o in sorted(guessed)
+    ]
 
 
 def _billed_in_another_order(problem: Problem, decided: Extracted) -> list[str]:

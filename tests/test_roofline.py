@@ -111,6 +111,12 @@ def test_the_auditor_refuses_for_the_same_reason(limits: dict[str, float]) -> No
     plan_fleet(a_fleet(**limits), PlanOptions(with_baselines=False))
 
 
+def test_a_plan_that_rests_on_a_roofline_says_so() -> None:
+    plan = plan_fleet(a_fleet(), PlanOptions(with_baselines=False))
+    named = [note for note in plan.notes if "roofline" in note]
+    assert named == ["throughput of chat on new is a guess by its roofline, 50% taken off: nothing was measured"]
+
+
 def test_explain_says_that_it_is_a_roofline() -> None:
     scenario = a_fleet()
     found = explain(scenario, scenario.workloads[0], scenario.catalog.offering["new"])
