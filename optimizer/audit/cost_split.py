@@ -75,8 +75,9 @@ class CostSplit:
     def cells(self) -> Mapping[Cell, float]:
         """Dollars by user and part; headroom apart from what else is idle."""
         later: list[CostLine] = []
+        covering = {row.contract for row in self._stated.bought.coverage}
         for line in self._stated.lines:
-            if line.nature in OF_PROVIDERS:
+            if line.nature in OF_PROVIDERS or (line.nature in COMMITTED and line.source not in covering):
                 later.append(line)
             elif line.nature not in NOT_CASH:
                 self._book_line(line)
@@ -359,8 +360,6 @@ class CostSplit:
         for contract, weight in weights.items():
             pool = Pool("base", self._inputs.terms[contract].offering)
             self._pools.at(pool, when).apart[booked, ACCELERATOR] += rest * weight / total
-        if not weights:
-            self._ledger.book(booked, NOBODY, IDLE, rest)
 
     def _ever_covered(self, contract: str) -> dict[str, float]:
         sums: dict[str, float] = defaultdict(float)
@@ -379,7 +378,7 @@ class CostSplit:
 
     def _book_weighed(self, line: CostLine, when: When, usd: float, weights: Mapping[Cell, float]) -> None:
         booked = Booked.of(line, when.outlook, when.month)
-        is_idle = line.nature is Nature.AGREEMENT_SHORTFALL
+        is_idle = line.nature is Nature.AGREEMENT_SHORTFALL or line.nature in COMMITTED
         total = sum(weights.values())
         if not weights:
             self._ledger.book(booked, NOBODY, IDLE if is_idle else ACCELERATOR, usd)
