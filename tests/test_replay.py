@@ -401,3 +401,10 @@ def test_a_plan_that_serves_by_splits_is_refused() -> None:
     )
     with pytest.raises(ValueError, match=r"serves by splits \(apart\)"):
         replayer(planned().model_copy(update={"split_placements": (row,)}), "base")
+
+
+def test_requests_of_a_workload_that_the_plan_does_not_have_are_left_out_by_name() -> None:
+    trace = replace(a_trace([(100, 100)] * 3), workload=np.array(["chat", "chta", "chta"]))
+    given = traced(replayer(planned(), "base").problem, trace, {}, {})
+    (left_out,) = [note for note in given.notes if "chta" in note]
+    assert left_out.endswith("2 requests of chta, which is no workload of the plan, are left out")

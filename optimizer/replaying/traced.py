@@ -1,6 +1,6 @@
 """Traces -> sizes, hours and arrivals of each workload (docs/decisions/0033)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -83,8 +83,20 @@ def traced(
         hours={**hours, **series},
         sources={w: rows.source for w, rows in chosen.items()},
         series=frozenset(series),
-        notes=(*notes, *_warned([trace, *own_traces.values()])),
+        notes=(*notes, *_of_nobody(trace, problem.workload), *_warned([trace, *own_traces.values()])),
     )
+
+
+def _of_nobody(trace: Trace, workloads: Collection[str]) -> list[str]:
+    """Requests that no workload of the plan takes, by the name that they have."""
+    if trace.workload is None:
+        return []
+    names, counts = np.unique(trace.workload, return_counts=True)
+    return [
+        f"{trace.source}: {count:,} requests of {name}, which is no workload of the plan, are left out"
+        for name, count in zip(names.tolist(), counts.tolist(), strict=True)
+        if name not in workloads
+    ]
 
 
 def _warned(traces: Iterable[Trace]) -> list[str]:
