@@ -3,6 +3,9 @@
 from catalog.records import Id, Record
 from contracts.calendar import Month
 
+AT_THE_WIDEST = "headroom as of the widest pools"
+"""What a baseline says that was not given pools of its own."""
+
 
 class PoolShare(Record):
     """Usable shares of one workload on one offering, over all cells in which it is served there."""

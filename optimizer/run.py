@@ -7,6 +7,7 @@ from optimizer.finding import Found, PlanOptions, Ways, find, solve_options, sol
 from optimizer.knowing import NotCompared, value_of_knowing
 from optimizer.living.living import LivingModel
 from optimizer.plan import Baseline, Plan
+from optimizer.plan_headroom import AT_THE_WIDEST
 from optimizer.plan_making import AuditFailed, audited, plan_of
 from optimizer.possible import possible_problem
 from optimizer.problem import Problem
@@ -17,7 +18,6 @@ from scenarios.scenario import Scenario
 __all__ = ["AuditFailed", "PlanOptions", "plan_fleet", "possible_problem", "solve_options"]
 
 NOT_KNOWN = "what knowing is worth is not stated with derived headroom: its plans would rest on pools of their own"
-AT_THE_WIDEST = "headroom as of the widest pools"
 
 
 def plan_fleet(scenario: Scenario, options: PlanOptions | None = None) -> Plan:

@@ -42,12 +42,12 @@ def _baseline(plan: Plan, baseline: Baseline, notes: Sequence[str]) -> tuple[str
 
 
 def _said_of(plan: Plan, baseline: Baseline) -> str:
-    """What a baseline leaves out and breaks, and whether its difference is smaller than the two gaps together."""
+    """What a baseline leaves out and breaks, and whether the gap of the dearer one could explain the difference."""
     if baseline.objective_usd is None or baseline.bound_usd is None:
         return baseline.note
     said = f"{baseline.note}; {broken_words(baseline)}"
-    gaps = plan.incumbent_usd - plan.bound_usd + float(baseline.objective_usd) - baseline.bound_usd
-    if abs(baseline.objective_usd - plan.totals.objective_usd) > gaps:
+    ours, other = float(plan.totals.objective_usd), float(baseline.objective_usd)
+    if baseline.bound_usd > ours or plan.bound_usd > other:
         return said
     return f"no evidence, the difference is within the gaps; {said}"
 

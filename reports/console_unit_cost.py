@@ -1,11 +1,11 @@
 """Net cost on the screen: what a million accepted output tokens of each workload cost, part by part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from optimizer.plan import Plan
 from optimizer.plan_unit_cost import Part
-from reports.console_tables import Column, table_lines, wrapped
+from reports.console_tables import Column, table_lines, table_width, wrapped
 from reports.money_text import mtok_price
 from reports.unit_costs import UnitCostOf, View, unit_costs
 
@@ -21,26 +21,35 @@ def unit_cost_lines(plan: Plan, width: int) -> Iterator[str]:
         return
     parts = [part for part in Part if any(row.of(part) for row in lines)]
     yield ""
-    yield "Net cost of a million accepted output tokens, USD, in parts that add up to the plan"
-    columns = [
-        Column("workload"),
-        Column("all", right=True),
-        *(Column(part.words.lower(), right=True) for part in parts),
-    ]
+    yield "Net cost of a million accepted output tokens, USD; its parts add up"
     dearest = sorted(lines[1:], key=lambda row: (-row.total_usd, row.name))
-    rows = [_row(row, parts) for row in (whole, *dearest[:MOST])]
+    shown = (whole, *dearest[:MOST])
+    columns, rows = _table(shown, parts, ())
+    folded: list[Part] = []
+    while table_width(columns, rows) + len(INDENT) > width and len(parts) > len(folded) + 1:
+        folded.append(min((part for part in parts if part not in folded), key=whole.of))
+        columns, rows = _table(shown, [part for part in parts if part not in folded], folded)
     yield from (INDENT + line for line in table_lines(columns, rows))
     if len(dearest) > MOST:
         yield f"{INDENT}... and {len(dearest) - MOST} more (workbook, sheet Unit_Cost)"
     yield from wrapped(_said(whole), width, first=INDENT, rest=INDENT)
 
 
-def _row(row: UnitCostOf, parts: list[Part]) -> tuple[str, ...]:
-    return (row.name, mtok_price(row.usd_per_mtok), *(_price(row, part) for part in parts))
+def _table(
+    shown: Sequence[UnitCostOf], parts: Sequence[Part], folded: Sequence[Part]
+) -> tuple[list[Column], list[tuple[str, ...]]]:
+    """A column for every part, and one for those that are folded together because the screen is narrow."""
+    groups = {part.words.lower(): (part,) for part in parts} | ({"the rest": tuple(folded)} if folded else {})
+    columns = [Column("workload"), Column("all", right=True), *(Column(name, right=True) for name in groups)]
+    rows = [
+        (row.name, mtok_price(row.usd_per_mtok), *(_price(row, group) for group in groups.values())) for row in shown
+    ]
+    return columns, rows
 
 
-def _price(row: UnitCostOf, part: Part) -> str:
-    return mtok_price(row.of(part) / row.accepted_mtok if row.accepted_mtok else None)
+def _price(row: UnitCostOf, parts: Sequence[Part]) -> str:
+    usd = sum((row.of(part) for part in parts), Decimal(0))
+    return mtok_price(usd / row.accepted_mtok if row.accepted_mtok else None)
 
 
 def _said(whole: UnitCostOf) -> str:

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from catalog.records import Record
 from optimizer.plan import Baseline, Plan
+from optimizer.plan_headroom import AT_THE_WIDEST
 from reports.money_text import about_usd
 
 _CENT = Decimal("0.01")
@@ -61,7 +62,8 @@ def _sentence(plan: Plan, baseline: Baseline, other: Decimal, proven: Decimal | 
     if saves < 0:
         share = f" ({-saves / other:.1%})" if other else ""
         doubt = ", which is within the plan's own gap," if plan.bound_usd <= other else ""
-        return f'costs {about_usd(-saves)}{share} more{doubt} than "{baseline.name}", which {_breaks(baseline)}'
+        rests = f" and rests on {AT_THE_WIDEST}" if AT_THE_WIDEST in baseline.note else ""
+        return f'costs {about_usd(-saves)}{share} more{doubt} than "{baseline.name}", which {_breaks(baseline)}{rests}'
     if saves == 0:
         return f'costs the same as "{baseline.name}"'
     share = f" of {about_usd(other)} ({saves / other:.1%})" if other else ""

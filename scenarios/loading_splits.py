@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from catalog.findings import Code, Finding, shown
 from catalog.reading_records import TreeReader
+from scenarios.column_yields import YieldScope
 from scenarios.loading_references import no_precision, precisions
 from scenarios.loading_tables import Tables
 from scenarios.scenario import HeadroomMethod, RunSettings
@@ -12,6 +13,7 @@ from scenarios.scenario import HeadroomMethod, RunSettings
 def check_splits(reader: TreeReader, tables: Tables, findings: list[Finding]) -> None:
     """Report splits that can never serve as they are written."""
     findings += _beside_derived_headroom(reader, tables)
+    findings += _beside_column_yields(tables)
     findings += _without_precision(tables)
     findings += _across_geographies(tables)
     findings += _not_a_name_of_its_own(tables)
@@ -24,6 +26,24 @@ def _beside_derived_headroom(reader: TreeReader, tables: Tables) -> Iterator[Fin
         where = reader.where("run.headroom.method")
         hint = "state the usable share (method: stated), or plan without splits"
         yield Finding(Code.CONTRADICTION, where, "derived, with rows in splits", "stated, where there are splits", hint)
+
+
+def _beside_column_yields(tables: Tables) -> Iterator[Finding]:
+    """A split serves at the yield of the workload: one that is stated for a column of it would be passed over."""
+    stack = {row.accelerator: row.stack for row in tables.accelerators.records}
+    stacks = {row.offering: stack.get(row.accelerator) for row in tables.offerings.records}
+    models = {row.workload: row.model for row in tables.workloads.records}
+    for row in tables.splits.placed:
+        ends = (row.record.prefill_offering, row.record.decode_offering)
+        names: dict[YieldScope, set[str | None]] = {
+            YieldScope.OFFERING: set(ends),
+            YieldScope.STACK: {stacks.get(end) for end in ends},
+        }
+        for stated in tables.column_yields.records:
+            if models.get(stated.workload) == row.record.model and stated.name in names[stated.scope]:
+                found = f"a split on {stated.name}, for which column_yields states retries of {stated.workload}"
+                hint = "state the retries in workloads, or plan without the split or without the row in column_yields"
+                yield Finding(Code.CONTRADICTION, row.at("split"), found, "columns without retries of their own", hint)
 
 
 def _without_precision(tables: Tables) -> Iterator[Finding]:

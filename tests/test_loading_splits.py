@@ -63,3 +63,14 @@ def test_splits_do_not_go_with_derived_headroom(tmp_path: Path) -> None:
     tiny(tmp_path, {"scenario.yaml": settings}).load()
     (tmp_path / "splits.csv").write_text(f"{HEADER}own,model-a,fp8,node-a,node-a,0,10,5,{SOURCED}\n")
     assert (Code.CONTRADICTION, None) in refused(tmp_path)
+
+
+@pytest.mark.parametrize("column", ["offering,node-a", "stack,stack-a"])
+def test_splits_do_not_go_with_retries_of_their_own_columns(tmp_path: Path, column: str) -> None:
+    """They serve at the yield of the workload: a column that fails more often would look better in a split."""
+    tiny(tmp_path)
+    (tmp_path / "splits.csv").write_text(f"{HEADER}own,model-a,fp8,node-a,node-a,0,10,5,{SOURCED}\n")
+    Inputs.read(tmp_path).load()
+    header = "workload,scope,name,retry_share,source,as_of,evidence\n"
+    (tmp_path / "column_yields.csv").write_text(f"{header}chat,{column},0.1,{SOURCED},measured\n")
+    assert (Code.CONTRADICTION, "split") in refused(tmp_path)

@@ -67,7 +67,7 @@ class Pools:
         for block, of_block in hours.items():
             self.at(pool, when).cost[block][cost] += usd * of_block / self._inputs.hours[when.month]
 
-    def settle(self, ledger: Ledger) -> None:
+    def book(self, ledger: Ledger) -> None:
         """Book all costs to users."""
         horizon = self._node_hours_of_horizon()
         for (pool, when), at in list(self._months.items()):

@@ -81,7 +81,7 @@ class CostSplit:
                 later.append(line)
             elif line.nature not in NOT_CASH:
                 self._book_line(line)
-        self._pools.settle(self._ledger)
+        self._pools.book(self._ledger)
         before = [(line, *row) for line in later for row in self._amounts(line)]
         weighed = [(line, when, usd, self._weights(line, when)) for line, when, usd in before]
         for line, when, usd, weights in weighed:

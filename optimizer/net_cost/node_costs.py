@@ -1,7 +1,7 @@
 """Cost of nodes: block by block to those who keep them busy, and what nobody keeps busy to all users of the pool.
 
 used[u]     = sum over b of cost[b] * busy[u,b] / there[b]
-headroom[u] = used[u] * (1 - usable share)                   idle capacity
+headroom[u] = used[u] less the cost of what is at work       idle capacity
 failed[u]   = (used[u] - headroom[u]) * (1 - yield)          failed requests
 idle        = what is left of the line, by busy node-hours of the pool in the month
 """
