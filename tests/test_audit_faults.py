@@ -22,6 +22,7 @@ from tests import (
     audit_faults_of_rights,
     audit_faults_of_sensitivity,
     audit_faults_of_spending,
+    audit_faults_of_splits,
     audit_faults_of_supply,
     audit_faults_of_tokens,
     audit_faults_of_unit_cost,
@@ -39,6 +40,7 @@ from tests.audit_provider_plans import providers_plan
 from tests.audit_right_plans import rights_plan
 from tests.audit_sensitivity_plans import sensitivity_plan
 from tests.audit_spending_plans import commitments_to_spend_plan
+from tests.audit_split_plans import split_plan
 from tests.audit_token_plans import tokens_plan
 from tests.audit_unit_cost_plans import SPLIT_PLANS
 
@@ -54,6 +56,7 @@ PLANTED_IN = (
     audit_faults_of_clauses,
     audit_faults_of_providers,
     audit_faults_of_tokens,
+    audit_faults_of_splits,
     audit_faults_of_unit_cost,
     audit_faults_of_rights,
     audit_faults_of_hardware,
@@ -71,6 +74,7 @@ WITHOUT_FAULTS = (
     commitments_to_spend_plan,
     providers_plan,
     tokens_plan,
+    split_plan,
     clauses_plan,
     rights_plan,
     hardware_plan,

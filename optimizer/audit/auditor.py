@@ -25,6 +25,7 @@ from optimizer.audit.sensitivity import check_sensitivity
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.sites import check_sites
 from optimizer.audit.spend_commitments import check_spend_commitments
+from optimizer.audit.split_pairs import check_splits
 from optimizer.audit.statements import sift
 from optimizer.audit.take_or_pay import check_windows
 from optimizer.audit.totals import check_totals
@@ -52,6 +53,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_usages(inputs, stated, checks)
     check_figures(inputs, stated, book, checks)
     check_refusals(inputs, plan, book, checks)
+    check_splits(inputs, stated, checks)
     check_placements(inputs, stated, book, checks)
     check_pools(inputs, stated, checks)
     check_headroom(inputs, plan, stated, book, checks)

@@ -20,7 +20,7 @@ from optimizer.plan_contracts import (
     SignedAgreement,
     VolumeWindow,
 )
-from optimizer.plan_splits import SplitPlacement
+from optimizer.plan_splits import ContingencySplit, SplitGoodput, SplitPlacement, SplitRefusal
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,13 @@ class Bought:
     api_refusals: tuple[ApiRefusal, ...]
     provisioned: tuple[ProvisionedOrder, ...]
     split_placements: tuple[SplitPlacement, ...]
+    split_goodput: tuple[SplitGoodput, ...]
+    split_refusals: tuple[SplitRefusal, ...]
 
 
 def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
     """Check ids, uniqueness, sign and finiteness; keep what is sound."""
+    contingencies = {event.contingency for event in inputs.policy.contingencies}
     return Bought(
         committed=sieve.keep(
             "spend commitment",
@@ -104,6 +107,18 @@ def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
             lambda r: (*_moment(r), r.workload, r.size_class, r.split, r.prefill_pool, r.decode_pool),
             lambda r: _can_be_split(inputs, r),
         ),
+        split_goodput=sieve.keep(
+            "figures of a split",
+            plan.split_goodput,
+            lambda r: (r.workload, r.size_class, r.split, r.contingency or "normal"),
+            lambda r: is_split(inputs, r) and (r.contingency is None or r.contingency in contingencies),
+        ),
+        split_refusals=sieve.keep(
+            "refusal of a split",
+            plan.split_refusals,
+            lambda r: (r.workload, r.size_class, r.split),
+            lambda r: is_split(inputs, r),
+        ),
     )
 
 
@@ -115,14 +130,17 @@ def _moment(row: SplitPlacement) -> tuple[str, Month, str]:
     return row.outlook, row.month, row.block
 
 
-def _can_be_split(inputs: Inputs, row: SplitPlacement) -> bool:
-    """The split has the workload's model, and the block is in the horizon."""
+def is_split(inputs: Inputs, row: SplitPlacement | SplitGoodput | SplitRefusal | ContingencySplit) -> bool:
+    """The split has the workload's model."""
     split = inputs.splits.get(row.split)
     is_class = (row.workload, row.size_class) in inputs.classes
+    return is_class and split is not None and split.model == inputs.workloads[row.workload].model
+
+
+def _can_be_split(inputs: Inputs, row: SplitPlacement) -> bool:
+    """The split has the workload's model, and the block is in the horizon."""
     return (
-        is_class
-        and split is not None
-        and split.model == inputs.workloads[row.workload].model
+        is_split(inputs, row)
         and row.outlook in inputs.probability
         and row.block in inputs.block_hours.get(row.month, {})
     )

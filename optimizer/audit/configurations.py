@@ -90,14 +90,15 @@ class Answer:
 
 
 class Configurations:
-    """Points and claims by chip, with laws worked out once for each set of limits."""
+    """Points of a role and claims by chip, with laws worked out once for each set of limits."""
 
-    def __init__(self, inputs: Inputs) -> None:
+    def __init__(self, inputs: Inputs, role: Role = Role.AGGREGATED) -> None:
         catalog = inputs.scenario.catalog
+        self._role = role
         self._policy = inputs.policy
         self._accelerators = inputs.accelerators
         self._points: dict[tuple[str, str], dict[Config, list[GoodputPoint]]] = defaultdict(dict)
-        for p in (point for point in catalog.goodput_points if point.role is Role.AGGREGATED):
+        for p in (point for point in catalog.goodput_points if point.role is role):
             key = (p.precision, p.engine, p.accelerators_per_replica, p.curve)
             self._points[p.model, p.accelerator].setdefault(key, []).append(p)
         self._claims: dict[str, list[PricePerformanceClaim]] = defaultdict(list)
@@ -115,6 +116,11 @@ class Configurations:
         if not tried and self._policy.roofline_prior:
             tried = self._by_roofline(ask, accelerator, node)
         return choose(tried)
+
+    def measured_at(self, ask: Ask, precision: str, accelerator: str, node: int) -> Answer:
+        """The best of the points at a precision; neither claims nor rooflines stand for them."""
+        configs = sorted(c for c in self._points.get((ask.model, accelerator), {}) if c[0] == precision)
+        return choose([self._on_a_node(ask, accelerator, config, node) for config in configs])
 
     def _by_roofline(self, ask: Ask, accelerator: str, node: int) -> list[Figures | Refused]:
         """Every precision with all figures, on every number of chips that divides the node."""
@@ -164,7 +170,7 @@ class Configurations:
         if memory:
             return Refused(memory, inf)
         found = self._measured(ask, accelerator, config, replicas=node // chips, cut=True)
-        if self._policy.memory_check is MemoryCheck.CONCURRENCY:
+        if self._policy.memory_check is MemoryCheck.CONCURRENCY and self._role is Role.AGGREGATED:
             within = self._with_room(ask, precision, accelerator, chips)
             limited = self._measured(within, accelerator, config, replicas=node // chips, cut=True)
             if isinstance(found, Refused) or isinstance(limited, Refused) or limited.uncut >= found.uncut:
@@ -240,7 +246,7 @@ class Configurations:
         key = (ask.model, accelerator, config, ask.limits)
         if key not in self._laws:
             points = tuple(self._points[ask.model, accelerator][config])
-            law = law_of(points, ask.limits, self._policy)
+            law = law_of(points, ask.limits, self._policy, self._role)
             self._laws[key] = law if isinstance(law, Law) else Refused(*law)
         return self._laws[key]
 

@@ -1,9 +1,9 @@
 """The node-time law: replica-seconds per input and output token from the best points of a configuration."""
 
 from dataclasses import dataclass
-from math import hypot
+from math import hypot, inf
 
-from catalog.goodput import GoodputPoint
+from catalog.goodput import GoodputPoint, Role
 from catalog.records import Evidence
 from catalog.serving import RefusalReason
 from optimizer.audit.latency import Limits, Operating, best_operating, nearest_fault
@@ -26,7 +26,7 @@ class Law:
     """Worst grade of the points used, lowered when the two rates are not identified."""
     inputs: tuple[float, float]
     outputs: tuple[float, float]
-    """Box of measured sizes."""
+    """Box of measured sizes; what is only read has no bounds of outputs."""
     points: frozenset[str]
     ttft_ms: float | None
     tpot_ms: float | None
@@ -45,21 +45,26 @@ def worse(one: Evidence, other: Evidence) -> Evidence:
     return max(one, other, key=GRADES.index)
 
 
-def law_of(points: tuple[GoodputPoint, ...], limits: Limits, policy: Policy) -> Law | tuple[RefusalReason, float]:
+def law_of(
+    points: tuple[GoodputPoint, ...], limits: Limits, policy: Policy, role: Role = Role.AGGREGATED
+) -> Law | tuple[RefusalReason, float]:
     """The law of one configuration inside the limits, or what its nearest point lacks, and how near it is."""
     sizes: dict[tuple[float, float], list[GoodputPoint]] = {}
     for point in points:
         sizes.setdefault((point.input_tokens, point.output_tokens), []).append(point)
     found = {size: best_operating(sizes[size], limits, policy) for size in sorted(sizes)}
     left = {size: operating for size, operating in found.items() if operating is not None}
-    return _law(left) if left else nearest_fault(points, limits, policy)
+    return _law(left, role) if left else nearest_fault(points, limits, policy)
 
 
-def _law(left: dict[tuple[float, float], Operating]) -> Law:
+def _law(left: dict[tuple[float, float], Operating], role: Role) -> Law:
     times = {size: size[1] / operating.tok_per_s for size, operating in left.items()}
-    rates = two_rates(times, {size: o.rates for size, o in left.items() if o.rates is not None})
     used = [point for operating in left.values() for point in operating.points]
     grade = max((point.evidence for point in used), key=GRADES.index)
+    if role is Role.AGGREGATED:
+        rates = two_rates(times, {size: o.rates for size, o in left.items() if o.rates is not None})
+    else:
+        rates = _rate_of_role(times, role)
     if rates is None:
         slowest = max(seconds / (size[0] + size[1]) for size, seconds in times.items())
         rates = (slowest, slowest)
@@ -69,12 +74,19 @@ def _law(left: dict[tuple[float, float], Operating]) -> Law:
         per_output_s=rates[1],
         grade=grade,
         inputs=(min(size[0] for size in left), max(size[0] for size in left)),
-        outputs=(min(size[1] for size in left), max(size[1] for size in left)),
+        outputs=(0.0, inf) if role is Role.PREFILL else (min(size[1] for size in left), max(size[1] for size in left)),
         points=frozenset(point.point for point in used),
         ttft_ms=max((o.ttft_ms for o in left.values() if o.ttft_ms is not None), default=None),
         tpot_ms=max((o.tpot_ms for o in left.values() if o.tpot_ms is not None), default=None),
         factor=max(o.factor for o in left.values()),
     )
+
+
+def _rate_of_role(times: dict[tuple[float, float], float], role: Role) -> tuple[float, float]:
+    """Seconds per token read or written, at the slowest size: a replica that does one thing has one rate."""
+    if role is Role.PREFILL:
+        return max(seconds / size[0] for size, seconds in times.items()), 0.0
+    return 0.0, max(seconds / size[1] for size, seconds in times.items())
 
 
 def two_rates(

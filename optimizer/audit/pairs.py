@@ -34,8 +34,7 @@ def check_figures(inputs: Inputs, stated: Statements, book: ServingBook, checks:
             right="refused: " + " or ".join(sorted(answer.reasons)),
         ):
             continue
-        differences = [_differences(row.serving, choice) for choice in answer.choices]
-        fewest = min(differences, key=len)
+        fewest = min((differences(row.serving, choice) for choice in answer.choices), key=len)
         checks.true(
             "serving.figures",
             place,
@@ -46,9 +45,14 @@ def check_figures(inputs: Inputs, stated: Statements, book: ServingBook, checks:
         )
 
 
-def _differences(serving: Serving, figures: Figures) -> list[tuple[str, object, object]]:
+Difference = tuple[str, object, object]
+"""A figure that differs: its name, as it is stated, as it is recomputed."""
+
+
+def differences(serving: Serving, figures: Figures) -> list[Difference]:
+    """What tells stated figures from those recomputed."""
     law = figures.law
-    exact: list[tuple[str, object, object]] = [
+    exact: list[Difference] = [
         ("precision", serving.precision, figures.precision),
         ("engine", serving.engine, figures.engine),
         ("accelerators_per_replica", serving.accelerators_per_replica, figures.accelerators_per_replica),
@@ -65,11 +69,12 @@ def _differences(serving: Serving, figures: Figures) -> list[tuple[str, object, 
         ("quality_score", serving.quality_score, figures.quality_score),
     ]
     return [row for row in exact if row[1] != row[2]] + [
-        (name, found, expected) for name, found, expected in numbers if not _equal(found, expected)
+        (name, found, expected) for name, found, expected in numbers if not equal(found, expected)
     ]
 
 
-def _equal(found: float | None, expected: float | None) -> bool:
+def equal(found: float | None, expected: float | None) -> bool:
+    """Within the tolerance of flows, or both not stated."""
     if found is None or expected is None:
         return found is expected
     return isclose(found, expected, rel_tol=FLOW_TOLERANCE)

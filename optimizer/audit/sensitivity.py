@@ -94,9 +94,7 @@ def _finite(place: Place, end: SensitivityEnd, checks: Checks) -> bool:
     )
 
 
-def _check_moved(
-    plan: Plan, place: Place, incumbent: float, bound: float, moved: CostMoved, checks: Checks
-) -> None:
+def _check_moved(plan: Plan, place: Place, incumbent: float, bound: float, moved: CostMoved, checks: Checks) -> None:
     cents = money_tolerance(plan) / ROUNDING
     checks.at_most("sensitivity.bounds", place, bound, incumbent, "usd", rounded=cents)
     here = exact(plan.incumbent_usd)

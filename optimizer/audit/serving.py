@@ -45,7 +45,7 @@ class ServingBook:
         offering = self._inputs.offerings[pair[2]]
         if self._inputs.geography(offering) not in workload.geographies:
             return Answer((), (Refused(RefusalReason.RESIDENCY),))
-        return self._answer(_ask(workload, self._inputs.classes[pair[:2]], factors), offering)
+        return self._answer(ask_of(workload, self._inputs.classes[pair[:2]], factors), offering)
 
     def _answer(self, ask: Ask, offering: Offering) -> Answer:
         key = (ask, offering.accelerator, offering.accelerators_per_node)
@@ -54,7 +54,8 @@ class ServingBook:
         return self._answers[key]
 
 
-def _ask(workload: Workload, size_class: SizeClass, factors: Factors) -> Ask:
+def ask_of(workload: Workload, size_class: SizeClass, factors: Factors) -> Ask:
+    """What a workload asks for one of its size classes inside its limits stretched by the factors."""
     ttft, tpot = workload.ttft_limit_ms, workload.tpot_limit_ms
     limits = Limits(
         ttft_ms=None if ttft is None else ttft * factors[0],

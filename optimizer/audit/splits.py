@@ -60,7 +60,7 @@ def transfer_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:
         accepted = exact(row.accepted_tok_per_s) * inputs.block_hours[row.month][row.block] * 3600
         attempts = accepted / exact(size_class.output_tokens)
         attempts /= exact(workload.accepted_share) * (1 - exact(workload.retry_share))
-        gb = exact(kv_kb[split.model, split.precision]) * exact(size_class.input_tokens) / Decimal(1_000_000)
+        gb = exact(kv_kb.get((split.model, split.precision), 0.0)) * exact(size_class.input_tokens) / Decimal(1_000_000)
         moved[row.outlook, row.split, row.month] += attempts * gb
     for (outlook, name, month), gb in moved.items():
         if not gb:

@@ -10,7 +10,7 @@ from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
-from optimizer.audit.bought import Bought, sift_bought
+from optimizer.audit.bought import Bought, is_split, sift_bought
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.figures import Inputs
 from optimizer.audit.sieve import Sieve
@@ -172,8 +172,7 @@ class _Known:
         )
 
     def split(self, row: ContingencySplit) -> bool:
-        split = self._inputs.splits.get(row.split)
-        return (row.workload, row.size_class) in self._inputs.classes and split is not None
+        return is_split(self._inputs, row)
 
     def placement(self, row: Placement) -> bool:
         return self.moment(row.outlook, row.month, row.block) and self.pair(row.workload, row.size_class, row.offering)
