@@ -144,9 +144,8 @@ def test_a_split_that_cannot_serve_says_why(
 
 def test_a_split_of_another_model_leaves_the_model_as_it_is() -> None:
     """Not a column, not a row, not a coefficient is different."""
-    alone, beside = (
-        compile_model(build_model(state(a_split_fleet(splits=splits)))) for splits in ((), (a_split(model="model-z"),))
-    )
+    models = [build_model(state(a_split_fleet(splits=splits))) for splits in ((), (a_split(model="model-z"),))]
+    alone, beside = (compile_model(model) for model in models)
     assert [str(v) for v in alone.columns] == [str(v) for v in beside.columns]
     for name in ("cost", "lower", "upper", "starts", "rows", "values", "row_lower", "row_upper"):
         assert (getattr(alone.arrays, name) == getattr(beside.arrays, name)).all()
