@@ -95,12 +95,11 @@ class SplitBook:
         )
 
     def _role(self, role: Role, ask: Ask, precision: str, offering: str) -> Answer:
-        """A prompt that is all cached is nothing to read: no point says how fast."""
-        node = self._inputs.offerings[offering]
-        answer = self._roles[role].measured_at(ask, precision, node.accelerator, node.accelerators_per_node)
-        if any(figures.node_seconds <= 0 for figures in answer.choices):
+        """A prompt that is all cached is nothing to read: whatever the points, none says how fast."""
+        if role is Role.PREFILL and ask.cache_hit_share >= 1:
             return Answer((), (Refused(RefusalReason.NO_DATA),))
-        return answer
+        node = self._inputs.offerings[offering]
+        return self._roles[role].measured_at(ask, precision, node.accelerator, node.accelerators_per_node)
 
 
 def _refused(role: Role | None, reason: RefusalReason) -> SplitRefused:
