@@ -168,8 +168,8 @@ def _lines_sheet(facts: Facts, split: Records[UnitCostRow], tags: Records[Tagged
         ],
         lines_of(published),
         "Unit cost: what a million accepted output tokens cost, in nine parts",
-        "Effective cost of the horizon. included: in the price of the node or the token, and not told apart there."
-        " not stated: nobody says what it costs; unknown, not free. Headroom is a part of idle capacity.",
+        "Effective cost of the horizon. included: in the price of the node or the token. not stated: unknown, not free."
+        " Idle capacity holds the headroom.",
     )
 
 
