@@ -2,18 +2,16 @@
 
 import pytest
 
-from optimizer.living.conditions import Condition, Measured
-from optimizer.living.living import LivingModel
+from optimizer.living.kept import use_of
 from optimizer.negotiating.negotiation import negotiate
 from optimizer.negotiating.wanted import Wanted
 from optimizer.plan import Plan
+from optimizer.run import PlanOptions, plan_fleet
 from scenarios.inputs import Inputs, parse_set
 from scenarios.starting import EXAMPLES
 
 OFFER = "quote-h200-use1-24m"
 """At least eight nodes for two years: enough that whether it is used stands out from the asked gap."""
-ENOUGH_S = 400
-"""Time for a plan and a bound of a model with a condition; its gap need not close to prove a sign."""
 
 
 @pytest.mark.long
@@ -24,17 +22,17 @@ def test_both_ends_of_the_bracket_hold_when_solved_from_nothing() -> None:
     (entry,) = found.brackets
     assert entry.proven_in is not None
     assert entry.proven_out is not None
-    without = {solve.number: solve.proven for solve in found.solves}
+    proven = {solve.number: solve.proven for solve in found.solves}
 
-    used = _used_at(inputs, f"{entry.proven_in.value}")
-    assert used.incumbent_usd < without[entry.proven_in.without_solve].at_least_usd
-    used = _used_at(inputs, f"{entry.proven_out.value}")
-    assert used.bound_usd > without[entry.proven_out.without_solve].at_most_usd
+    plan = _planned_at(inputs, f"{entry.proven_in.value}")
+    assert use_of(plan, OFFER).is_used
+    assert plan.incumbent_usd < proven[entry.proven_in.without_solve].at_least_usd
+    plan = _planned_at(inputs, f"{entry.proven_out.value}")
+    assert not use_of(plan, OFFER).is_used
+    assert plan.incumbent_usd < proven[entry.proven_out.with_solve].at_least_usd
 
 
-def _used_at(inputs: Inputs, price_usd: str) -> Plan:
-    """A plan that uses the offer at a price, worked out from nothing."""
+def _planned_at(inputs: Inputs, price_usd: str) -> Plan:
+    """The plan at a price of the offer, worked out from nothing and free to use it or not."""
     path = f"contracts.{OFFER}.price_usd_per_node_hour={price_usd}"
-    scenario = inputs.load([parse_set(path), parse_set(f"run.time_limit_s={ENOUGH_S}")]).scenario
-    with LivingModel((Condition(OFFER, Measured.ORDER, at_least=1.0),)) as model:
-        return model.answer(scenario).plan
+    return plan_fleet(inputs.load([parse_set(path)]).scenario, PlanOptions(with_baselines=False))
