@@ -95,9 +95,12 @@ def _on_rooflines(problem: Problem, decided: Extracted) -> list[str]:
         for case in decided.contingencies
         for row in case.placements
     }
-    guessed = {
-        (w, o) for q, w, c, o in used if problem.eligibility.servings_after(q)[w, c, o].evidence is Evidence.ROOFLINE
-    }
+    guessed = set()
+    for q, w, c, o in used:
+        serving = problem.eligibility.servings_after(q)[w, c, o]
+        # a vendor's claim that was lowered by a grade has this grade, too, and rests on points
+        if serving.evidence is Evidence.ROOFLINE and not serving.points and serving.claim is None:
+            guessed.add((w, o))
     off = problem.scenario.policy.haircut_share.of(Evidence.ROOFLINE)
     return [
         f"throughput of {w} on {o} is a guess by its roofline, {off:.0%} taken off: nothing was measured"
