@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from time import monotonic as clock_s
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from optimizer.solve_protocol import FixRequest, Progress, SolveOptions, SolveSt
 
 SEARCHED_COLUMNS = 20_000
 """Up to here a model that pays as agreed is searched from nothing: that is quick."""
+AGAIN_SHARE = 0.5
+"""So much of the time limit a model that is made again has at least: less would lose a plan that is nearly there."""
 Phase = Callable[[str], None]
 """Told the name of each phase as it begins."""
 
@@ -44,6 +47,8 @@ class Stated:
     problem: Problem
     model: Model
     compiled: Compiled
+    spent_s: float = 0.0
+    """Of the time limit, on the model that it follows."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +118,14 @@ def find(problem: Problem, options: PlanOptions, ways: Ways) -> Found:
 
     Raises Infeasible, NoPlan or SolverFault.
     """
+    begun_s = clock_s()
     given = _begun(problem, options, ways.stating)
     found = _solved(given, options, ways)
     if problem.settles_as_agreed or _settles_as_agreed(found):
         return found
     agreed = _begun(replace(problem, settles_as_agreed=True), options, ways.stating)
-    return _with_orders_kept(found, agreed, options, ways) or _solved(agreed, options, ways)
+    kept = _with_orders_kept(found, replace(agreed, spent_s=clock_s() - begun_s), options, ways)
+    return kept or _solved(replace(agreed, spent_s=clock_s() - begun_s), options, ways)
 
 
 def _begun(problem: Problem, options: PlanOptions, stating: Stating) -> Stated:
@@ -191,8 +198,10 @@ def _settled(given: Stated, solved: Solved) -> dict[Settled, float]:
 
 
 def options_of(given: Stated) -> SolveOptions:
-    """The scenario's run settings in the units of its model."""
-    return solve_options(given.problem, given.model.money_scale_usd)
+    """The scenario's run settings in the units of its model, with the time that is left."""
+    options = solve_options(given.problem, given.model.money_scale_usd)
+    left_s = max(AGAIN_SHARE * options.time_limit_s, options.time_limit_s - given.spent_s)
+    return replace(options, time_limit_s=left_s)
 
 
 def listening(given: Stated, options: PlanOptions) -> Callable[[Progress], None]:

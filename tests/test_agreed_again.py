@@ -1,11 +1,14 @@
 """A plan that pays otherwise than agreed keeps its orders where that is within the asked gap; else one is searched."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
 import optimizer.finding
 import optimizer.solve
+from optimizer.solve_protocol import SolveOptions
 from scenarios.scenario import Scenario
 from tests.builders import FIRST, a_budget, a_scenario, a_take_or_pay, an_on_demand, ten_requests_a_node
 from tests.families.test_take_or_pay import monthly
@@ -50,3 +53,27 @@ def test_a_plan_is_searched_for_where_another_side_of_the_minimum_must_be_chosen
     plan = planned(tempted(0.3, 0.3, limit_usd=1799))
     assert (objective(plan), len(searches)) == (3600, 2)
     assert plan.take_or_pay[0].carried_out == pytest.approx(Decimal(1) / 6, abs=Decimal("0.001"))
+
+
+def test_what_is_made_again_has_what_is_left_of_the_time_and_half_of_it_at_least(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clock is 25 s later whenever somebody looks: of 60 s, 35 are left when the orders are to be kept, 30 then."""
+    asked: list[float] = []
+    for name in ("solve_in", "solve_held_in"):
+        monkeypatch.setattr(optimizer.finding, name, _recorded(getattr(optimizer.solve, name), asked))
+    ticks = count(step=25)
+    monkeypatch.setattr(optimizer.finding, "SEARCHED_COLUMNS", 0)
+    monkeypatch.setattr(optimizer.finding, "clock_s", lambda: float(next(ticks)))
+    scenario = tempted(0.3, 0.3, limit_usd=1799)
+    run = scenario.run.model_copy(update={"time_limit_s": 60.0})
+    planned(scenario.model_copy(update={"run": run}))
+    assert asked == [60.0, 35.0, 30.0]
+
+
+def _recorded(solve: Callable[..., object], asked: list[float]) -> Callable[..., object]:
+    def recorded(session: object, arrays: object, options: SolveOptions, *rest: object) -> object:
+        asked.append(options.time_limit_s)
+        return solve(session, arrays, options, *rest)
+
+    return recorded
