@@ -23,6 +23,7 @@ from tests.builders import (
     an_offering,
     an_on_demand,
     by_evidence,
+    ten_requests_a_node,
 )
 
 MODEL = ModelPrecision(
@@ -115,6 +116,16 @@ def test_a_plan_that_rests_on_a_roofline_says_so() -> None:
     plan = plan_fleet(a_fleet(), PlanOptions(with_baselines=False))
     named = [note for note in plan.notes if "roofline" in note]
     assert named == ["throughput of chat on new is a guess by its roofline, 50% taken off: nothing was measured"]
+
+
+def test_a_claim_that_was_lowered_to_the_grade_of_a_roofline_is_not_called_one() -> None:
+    """One measured size tells prefill and decode not apart and costs a vendor's point its grade; it is a point still."""
+    catalog = ten_requests_a_node()
+    points = tuple(row.model_copy(update={"evidence": Evidence.VENDOR}) for row in catalog.goodput_points)
+    scenario = a_scenario(catalog=catalog.model_copy(update={"goodput_points": points}), contracts=(an_on_demand(),))
+    plan = plan_fleet(scenario, PlanOptions(with_baselines=False))
+    assert {row.serving.evidence for row in plan.goodput} == {Evidence.ROOFLINE}
+    assert not [note for note in plan.notes if "roofline" in note]
 
 
 def test_explain_says_that_it_is_a_roofline() -> None:

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from optimizer.plan import Baseline, Plan
+from optimizer.plan_headroom import AT_THE_WIDEST
+from reports.console_comparison import comparison_lines
 from reports.console_savings import savings_lines
 from reports.savings import Saving, savings
 from tests.plan_builders import a_plan
@@ -91,3 +93,19 @@ def test_the_screen_has_a_sentence_for_each_way_that_has_a_plan() -> None:
 
 def test_without_comparison_the_screen_says_nothing_of_savings() -> None:
     assert list(savings_lines(a_plan().model_copy(update={"baselines": ()}), 100)) == []
+
+
+def test_a_saving_is_evidence_on_the_screen_however_wide_the_gap_of_the_plan_itself() -> None:
+    """No other way costs less than 1.4 million; that the plan could be cheaper yet does not speak against it."""
+    plan = a_million_plan(bound_usd=700_000.0)
+    saving = against(1_500_000, 1_400_000.0, plan=plan)
+    assert saving.sentence.endswith("at least 400.0 k USD as far as proven")
+    screen = " ".join(comparison_lines(plan.model_copy(update={"baselines": (saving.against,)}), 100))
+    assert "no evidence" not in screen
+
+
+def test_a_cheaper_way_that_was_not_given_pools_of_its_own_says_so() -> None:
+    plan = a_million_plan()
+    noted = against(900_000, 890_000.0, plan=plan).against.model_copy(update={"note": f"no spot; {AT_THE_WIDEST}"})
+    (saving,) = savings(plan.model_copy(update={"baselines": (noted,)}))
+    assert saving.sentence.endswith(f"and rests on {AT_THE_WIDEST}")
