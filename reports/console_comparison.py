@@ -42,13 +42,19 @@ def _baseline(plan: Plan, baseline: Baseline, notes: Sequence[str]) -> tuple[str
 
 
 def _said_of(plan: Plan, baseline: Baseline) -> str:
-    """What a baseline leaves out and breaks, and whether the gap of the dearer one could explain the difference."""
+    """What a baseline leaves out and breaks, and whether its difference is smaller than the two gaps together.
+
+    Where it is, the bound of the dearer one may still prove which is dearer, but not by how much.
+    """
     if baseline.objective_usd is None or baseline.bound_usd is None:
         return baseline.note
     said = f"{baseline.note}; {broken_words(baseline)}"
     ours, other = float(plan.totals.objective_usd), float(baseline.objective_usd)
-    if baseline.bound_usd > ours or plan.bound_usd > other:
+    gaps = plan.incumbent_usd - plan.bound_usd + other - baseline.bound_usd
+    if abs(other - ours) > gaps:
         return said
+    if baseline.bound_usd > ours or plan.bound_usd > other:
+        return f"which is dearer is proven, by how much is within the gaps; {said}"
     return f"no evidence, the difference is within the gaps; {said}"
 
 

@@ -119,7 +119,7 @@ def test_a_plan_that_rests_on_a_roofline_says_so() -> None:
 
 
 def test_a_claim_that_was_lowered_to_the_grade_of_a_roofline_is_not_called_one() -> None:
-    """One measured size tells prefill and decode not apart and costs a vendor's point its grade; it is a point still."""
+    """One measured size does not tell prefill from decode and costs a vendor's point its grade; it is a point still."""
     catalog = ten_requests_a_node()
     points = tuple(row.model_copy(update={"evidence": Evidence.VENDOR}) for row in catalog.goodput_points)
     scenario = a_scenario(catalog=catalog.model_copy(update={"goodput_points": points}), contracts=(an_on_demand(),))

@@ -269,7 +269,8 @@ def _baseline(write: SummaryWriter, row: Baseline, objective: Expr, gap_usd: Exp
     grid.put(at, 4, ratio(more, objective), kind=Kind.CALC, fmt=Fmt.SHARE)
     grid.put(at, 5, row.usd_per_mtok, kind=Kind.DECISION, fmt=Fmt.PRICE)
     fixed = Expr(grid.ref(*_cell_of(grid, "Gap in money"), fix_row=True, fix_col=True).text, gap_usd.value)
-    open_usd = cost - bound if row.bound_usd is not None else cost
-    unproven = when(compared(more, ">", ZERO), open_usd, fixed)
-    verdict = when(compared(size(more), ">", unproven), quoted("yes"), quoted("no: within gaps"))
+    open_usd = cost - bound if row.bound_usd is not None else ZERO
+    own_usd = when(compared(more, ">", ZERO), open_usd, fixed)
+    sign = when(compared(size(more), ">", own_usd), quoted("of the sign only"), quoted("no: within gaps"))
+    verdict = when(compared(size(more), ">", fixed + open_usd), quoted("yes"), sign)
     grid.put(at, 6, verdict, kind=Kind.CALC)
