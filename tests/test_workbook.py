@@ -195,8 +195,8 @@ def test_formulas_hold_no_text_of_users() -> None:
         for word in (
             "<", "<=", ">", ">=", "OK", "FAIL", "EXPIRED", "valid", "yes", "no", "service", "review: long term",
             "upfront", "usage", "held", "reserved", "shortfall penalty", "expected emergency", "no: within gaps",
-            "of the sign only", "take_or_pay", "migration", "true-up", "make-up", "obligation", "node hours", "capex", "(all)",
-            "on_demand", "spend_commitment", "covered", "volume",
+            "take_or_pay", "migration", "true-up", "make-up", "obligation", "node hours", "capex", "(all)",
+            "on_demand", "spend_commitment", "covered", "volume", "of the sign only",
             "agreement", "discount", "shortfall", "credit", "use",
             "api", "provisioned", "(by the token)",
             "term", "used", "refuse", "terminate", "swap",
