@@ -17,15 +17,29 @@ from scenarios.importing.merging import Merged, merge
 from scenarios.inputs import Inputs
 
 MOST_REASONS = 20
+NOTHING_DIFFERENT = "Nothing is different: no file was changed."
 _MOST_ROWS = 6
+
+
+Judged = tuple[Merged, str]
+"""Files as they would be, and what is said once they are written."""
 
 
 def bring_in(kind: str, into: Path, read: Callable[[Inputs], Harvest], *, as_json: bool) -> Exit:
     """Read a file with `read`, put its rows into the scenario folder, and say what became of them."""
-    try:
-        inputs = Inputs.read(into)
+
+    def judge(inputs: Inputs) -> Judged:
         harvest = read(inputs)
         merged = merge(inputs, kind, harvest)
+        return merged, _as_data(harvest, merged) if as_json else _as_text(into, harvest, merged)
+
+    return put_in(into, judge, as_json=as_json)
+
+
+def put_in(into: Path, judge: Callable[[Inputs], Judged], *, as_json: bool) -> Exit:
+    """Put the judged files into the scenario folder and say what became of them; bad input if no row could be used."""
+    try:
+        merged, text = judge(Inputs.read(into))
     except InputRejected as rejected:
         click.echo(render_findings(rejected.findings, as_json=as_json))
         if not as_json:
@@ -36,8 +50,8 @@ def bring_in(kind: str, into: Path, read: Callable[[Inputs], Harvest], *, as_jso
     except NotWritable as refused:
         print(f"{refused}. Nothing was written", file=sys.stderr)
         return Exit.NOT_WRITABLE
-    click.echo(_as_data(harvest, merged) if as_json else _as_text(into, harvest, merged))
-    return Exit.PUBLISHED if merged.files else Exit.BAD_INPUT
+    click.echo(text)
+    return Exit.PUBLISHED if merged.imported else Exit.BAD_INPUT
 
 
 def put_in_place(folder: Path, files: Mapping[str, str]) -> None:
@@ -67,11 +81,11 @@ def _as_data(harvest: Harvest, merged: Merged) -> str:
 
 def _as_text(into: Path, harvest: Harvest, merged: Merged) -> str:
     lines = [f"{into / file}: {_counted(rows, 'row')}." for file, rows in merged.rows_in.items()]
-    lines += [f"{into / file}: changed." for file in merged.files if file not in merged.rows_in]
+    lines += [] if merged.files or not merged.imported else [NOTHING_DIFFERENT]
     lines += [f"Of {_counted(harvest.read, 'row')} read: {_what_became(harvest, merged)}."]
     lines += [f"Note: {note}" for note in harvest.notes]
     lines += _reasons(merged.refused)
-    lines.append(f"Next: siliconmix check {into}" if merged.files else "Nothing was written.")
+    lines.append(f"Next: siliconmix check {into}" if merged.imported else "Nothing was written.")
     return "\n".join(lines)
 
 

@@ -1,19 +1,14 @@
 """`siliconmix import trace` and `import hours`: read, fit, put into the scenario whole or not at all, and tell."""
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import click
-
 from catalog.findings import Code, Finding, InputRejected, Location
 from reports.console import screen_width
-from reports.console_findings import render_findings
 from reports.exits import Exit
-from reports.import_command import put_in_place
-from reports.publishing import NotWritable
+from reports.import_command import Judged, put_in
 from reports.tracing.answer import hours_answer, trace_answer
 from reports.tracing.reading_line import ReadingLine
 from reports.tracing.screen import hours_screen, trace_screen
@@ -52,14 +47,15 @@ def import_trace(asked: TraceAsked, into: Path, *, as_json: bool) -> Exit:
     """Write what a trace says of a workload; nothing if anything is wrong."""
     workload = asked.settings.workload
 
-    def told(inputs: Inputs) -> Told:
+    def judge(inputs: Inputs) -> Judged:
+        refuse_unknown_workload(inputs, workload)
         fit = _fit(asked)
-        merged = merged_whole(inputs, "trace", trace_harvest(fit, workload))
+        merged = _merged_whole(inputs, "trace", trace_harvest(fit, workload))
         if as_json:
             return merged, trace_answer(fit, workload, merged).model_dump_json(indent=1)
         return merged, trace_screen(fit, into, workload, merged, width=screen_width())
 
-    return _bring_in(into, workload, told, as_json=as_json)
+    return put_in(into, judge, as_json=as_json)
 
 
 def _fit(asked: TraceAsked) -> TraceFit:
@@ -72,42 +68,20 @@ def _fit(asked: TraceAsked) -> TraceFit:
 def import_hours(asked: HoursAsked, into: Path, *, as_json: bool) -> Exit:
     """Write the typical week of an hourly series; nothing if anything is wrong."""
 
-    def told(inputs: Inputs) -> Told:
+    def judge(inputs: Inputs) -> Judged:
+        refuse_unknown_workload(inputs, asked.workload)
         rates = read_hourly_rates(asked.file, model=asked.series)
         profile = _profile(asked, rates)
-        merged = merged_whole(inputs, "hours", series_harvest(rates, profile, asked.workload, asked.file.name))
+        merged = _merged_whole(inputs, "hours", series_harvest(rates, profile, asked.workload, asked.file.name))
         answer = hours_answer(asked.file.name, asked.workload, len(rates), profile, merged)
         if as_json:
             return merged, answer.model_dump_json(indent=1)
         return merged, hours_screen(answer, profile, into, width=screen_width())
 
-    return _bring_in(into, asked.workload, told, as_json=as_json)
+    return put_in(into, judge, as_json=as_json)
 
 
-Told = tuple[Merged, str]
-"""Files as they would be, and what is said once they are written."""
-
-
-def _bring_in(into: Path, workload: str, told: Callable[[Inputs], Told], *, as_json: bool) -> Exit:
-    try:
-        inputs = Inputs.read(into)
-        refuse_unknown_workload(inputs, workload)
-        merged, text = told(inputs)
-    except InputRejected as rejected:
-        click.echo(render_findings(rejected.findings, as_json=as_json))
-        if not as_json:
-            click.echo("Nothing was written.")
-        return Exit.BAD_INPUT
-    try:
-        put_in_place(into, merged.files)
-    except NotWritable as refused:
-        print(f"{refused}. Nothing was written", file=sys.stderr)
-        return Exit.NOT_WRITABLE
-    click.echo(text)
-    return Exit.PUBLISHED
-
-
-def merged_whole(inputs: Inputs, kind: str, harvest: Harvest) -> Merged:
+def _merged_whole(inputs: Inputs, kind: str, harvest: Harvest) -> Merged:
     """The files with all new rows in them: classes and hours of a workload stand or fall together."""
     merged = merge(inputs, kind, harvest)
     if merged.refused:

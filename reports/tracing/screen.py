@@ -5,10 +5,12 @@ from pathlib import Path
 
 from reports.console_findings import render_findings
 from reports.console_tables import Column, table_lines, wrapped
+from reports.import_command import NOTHING_DIFFERENT
 from reports.tracing.answer import HoursAnswer
 from scenarios.importing.merging import Merged
 from scenarios.traces.fitting import TraceFit
 from scenarios.traces.hours import counted
+from scenarios.traces.records import SECONDS_PER_HOUR
 from scenarios.traces.sizes import ROUTING_LOSS_SHARE, SizeClassFit
 from scenarios.traces.weeks import DaysShape, WeeklyProfile, days_shapes
 
@@ -19,7 +21,6 @@ _CLASSES = (
     Column("output tokens", right=True),
     Column("of requests", right=True),
 )
-_SECONDS_PER_HOUR = 3600
 
 
 def trace_screen(fit: TraceFit, into: Path, workload: str, merged: Merged, *, width: int) -> str:
@@ -46,11 +47,11 @@ def hours_screen(answer: HoursAnswer, profile: WeeklyProfile, into: Path, *, wid
 
 
 def _written(into: Path, files: Iterable[str]) -> list[str]:
-    return [f"{into / file}: changed." for file in files] or ["Nothing is different: no file was changed."]
+    return [f"{into / file}: changed." for file in files] or [NOTHING_DIFFERENT]
 
 
 def _requests(fit: TraceFit) -> Iterator[str]:
-    trace, hours = fit.trace, float(fit.trace.seconds[-1]) / _SECONDS_PER_HOUR
+    trace, hours = fit.trace, float(fit.trace.seconds[-1]) / SECONDS_PER_HOUR
     begun = "" if trace.start is None else f" from {trace.start:%Y-%m-%d %H:%M} UTC"
     others = f"; {fit.requests_of_others:,} of other workloads are not read" if fit.requests_of_others else ""
     yield f"{trace.source}: {counted(len(trace), 'request')} in {hours:,.1f} hours{begun}{others}."

@@ -76,6 +76,19 @@ def test_a_row_that_comes_again_is_replaced_and_the_others_stay(tmp_path: Path) 
     assert speeds == {"point-a": 1000, "one": 1500, "two": 15000, "three": 1500}
 
 
+def test_importing_the_same_file_again_is_no_failure_and_says_that_nothing_is_different(tmp_path: Path) -> None:
+    fleet = a_folder(tmp_path)
+    file = a_csv(tmp_path, POINT, GOOD)
+    brought_in("points", file, fleet, *DAY)
+    again = brought_in("points", file, fleet, *DAY)
+    assert again.exit == Exit.PUBLISHED
+    assert "Nothing is different: no file was changed." in again.out
+    assert "Nothing was written." not in again.out
+    as_data = brought_in("points", file, fleet, *DAY, "--json")
+    assert as_data.exit == Exit.PUBLISHED
+    assert json.loads(as_data.out)["written"] == []
+
+
 def test_a_key_that_was_typed_is_taken(tmp_path: Path) -> None:
     fleet = a_folder(tmp_path)
     done = brought_in("points", a_csv(tmp_path, f"point,{POINT}", f"point-a,{GOOD}"), fleet, *DAY, "--json")
