@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from catalog.findings import Code, Finding, InputRejected, Location, in_order, shown
 from catalog.loading import Key, key_part
 from catalog.writing_csv import cell
+from scenarios.changing_rows import key_of_row
 from scenarios.importing.harvest import Harvest, NewRow
-from scenarios.importing.table_files import TableFile, cells_of, key_of_row
+from scenarios.importing.table_files import TableFile, cells_of
 from scenarios.inputs import Inputs
 from scenarios.loading_files import TableTexts
 from scenarios.loading_tables import SPECS

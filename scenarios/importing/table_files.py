@@ -6,11 +6,12 @@ import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from catalog.loading import Key, TableSpec, key_of_cells
+from catalog.loading import TableSpec
 from catalog.reading_fields import fields_of
 from catalog.reading_text import ReadText
 from catalog.records import Record, Sourced
 from catalog.writing_csv import cell, table_text
+from scenarios.changing_rows import key_of_row
 
 Cells = dict[str, str]
 _PROVENANCE = tuple(Sourced.model_fields)
@@ -56,11 +57,6 @@ class TableFile:
             self.columns = [column for column in in_reading_order(spec) if column in self.columns]
         else:
             self.columns += [column for column in in_reading_order(spec) if column in set(columns) - set(self.columns)]
-
-
-def key_of_row(spec: TableSpec[Record], row: Cells) -> Key:
-    """The key of a row, also of one that could not be read."""
-    return key_of_cells(spec, [row.get(column, "") for column in spec.key])
 
 
 def in_reading_order(spec: TableSpec[Record]) -> list[str]:

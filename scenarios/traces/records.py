@@ -1,4 +1,4 @@
-"""What is read from a trace: its requests as columns, and an hourly series as rows."""
+"""What is read from a trace: its requests as columns."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
