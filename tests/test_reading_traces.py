@@ -98,6 +98,16 @@ def test_a_bad_cell_is_named_by_row_and_column(tmp_path: Path, row: str, code: C
     assert finding.hint
 
 
+@pytest.mark.parametrize(
+    ("row", "code"), [("2026-03-02T00:00:00Z,0x1F,3", Code.NOT_WHOLE), ("1850-03-02T00:00:00Z,1,3", Code.TIME)]
+)
+def test_a_bad_cell_is_as_bad_beside_good_ones(tmp_path: Path, row: str, code: Code) -> None:
+    """A chunk without another bad cell is converted at once, which must not let more pass."""
+    with pytest.raises(InputRejected) as rejected:
+        read_trace(a_file(tmp_path, row))
+    assert [(finding.where.row, finding.code) for finding in rejected.value.findings] == [(2, code)]
+
+
 def test_everything_wrong_is_told_in_one_run(tmp_path: Path) -> None:
     path = a_file(tmp_path, FIRST, "soon,4,5", "2026-03-02T00:00:01Z,4", "2026-03-02T00:00:01Z,-4,x")
     found = {(f.where.row, f.where.column, f.code) for f in refused(path)}

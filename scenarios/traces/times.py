@@ -18,7 +18,7 @@ from catalog.findings import Code, shown
 from scenarios.traces.chunks import Chunk
 from scenarios.traces.columns import TIMESTAMP
 from scenarios.traces.slips import Slip, Slips
-from scenarios.traces.values import ROW_HINT, UNDECODED, as_text
+from scenarios.traces.values import ROW_HINT, UNDECODED, as_text, is_text
 
 
 class TimeKind(StrEnum):
@@ -40,6 +40,7 @@ _SHORTEST = len("2026-01-01 00:00")
 _MOST_SECONDS = 9e9
 _SECOND_NS = 1_000_000_000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_FIRST_NS, _AFTER_NS = (int(np.datetime64(f"{year}", "ns").astype(np.int64)) for year in (_FIRST_YEAR, _LAST_YEAR + 1))
 
 
 @dataclass(slots=True)
@@ -114,9 +115,11 @@ def _dates(kind: TimeKind, cells: Any) -> NDArray[np.int64]:
     if pa.types.is_timestamp(cells.type):
         if (cells.type.tz is None) != (zone is None):
             raise pa.ArrowInvalid("times of another kind")
-    elif not _is_text(cells) or pc.any(pc.less(pc.utf8_length(cells), _SHORTEST)).as_py():
+    elif not is_text(cells) or pc.any(pc.less(pc.utf8_length(cells), _SHORTEST)).as_py():
         raise pa.ArrowInvalid("dates without a time of day, or no dates")
     moments: NDArray[np.int64] = cells.cast(pa.timestamp("ns", zone)).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    if ((moments < _FIRST_NS) | (moments >= _AFTER_NS)).any():
+        raise pa.ArrowInvalid("years that are taken for a slip")
     return moments
 
 
@@ -130,12 +133,8 @@ def _seconds(cells: Any) -> NDArray[np.int64]:
     return whole.astype(np.int64) * _SECOND_NS + np.rint((seconds - whole) * _SECOND_NS).astype(np.int64)
 
 
-def _is_text(cells: Any) -> bool:
-    return bool(pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type))
-
-
 def _zones(cells: Any) -> list[tuple[str, int]]:
-    if not _is_text(cells):
+    if not is_text(cells):
         return [("UTC", len(cells))]
     ends = pc.replace_substring_regex(cells, f"^.{{{_SHORTEST},}}?({_ZONE})$", r"\1")
     return [(one["values"].as_py(), one["counts"].as_py()) for one in pc.value_counts(ends)]

@@ -42,11 +42,16 @@ def as_text(chunk: Chunk, role: str, slips: Slips) -> Any:
         return pa.array([_decoded(cell, row, role, slips) for cell, row in rows])
 
 
+def is_text(cells: Any) -> bool:
+    """Whether cells are texts, not values of a Parquet file."""
+    return bool(pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type))
+
+
 def read_tokens(chunk: Chunk, role: str, slips: Slips) -> NDArray[np.int64]:
     """Tokens, whole and 0 to 10,000,000; UNREADABLE in place of what cannot be read."""
     cells = as_text(chunk, role, slips)
     try:
-        whole = cells.cast(pa.int64())
+        whole = _all_whole(cells)
     except pa.ArrowInvalid:
         whole = _whole(chunk, role, cells, slips)
     except pa.ArrowNotImplementedError:
@@ -58,6 +63,12 @@ def read_tokens(chunk: Chunk, role: str, slips: Slips) -> NDArray[np.int64]:
         slips.add(slips_where(chunk, role, pa.array(outside), _outside(tokens)))
         tokens = np.where(outside, UNREADABLE, tokens)
     return tokens
+
+
+def _all_whole(cells: Any) -> Any:
+    if is_text(cells) and pc.any(pc.match_substring_regex(cells, "[xX]")).as_py():
+        raise pa.ArrowInvalid("Arrow would read 0x1F as 31")
+    return cells.cast(pa.int64())
 
 
 def read_names(chunk: Chunk, role: str, slips: Slips) -> Any:
