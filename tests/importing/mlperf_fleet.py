@@ -1,32 +1,18 @@
 """A fleet that can choose between H200 and MI325X nodes for Llama 2 70B, with MLPerf results as its only measurements.
 
-Memory of the chips is that of their vendors; a node of H200 costs 28.00 USD by the hour, one of MI325X 0.88 of it.
+Run, policy and region are those of the tiny scenario. Memory of the chips is that of their vendors; a node of H200
+costs 28.00 USD by the hour, one of MI325X 0.88 of it.
 """
 
 from pathlib import Path
 
+from tests import tiny_folder
 from tests.importing.folders import a_csv
+from tests.tiny_folder import SOURCED
 
 EXCERPT = Path(__file__).parent / "data" / "mlperf_v5.1_excerpt.json"
 H200_USD, MI325X_USD = "28", "24.64"
-SOURCED = "test,2026-11-01"
-FILES = {
-    "scenario.yaml": """\
-scenario: flip
-run:
-  first_month: 2027-01
-  months: 2
-  order_date: 2026-12-01
-  discount_rate_per_year: 0
-  beyond_horizon_weight: 0
-  usable_share: 1
-  load_blocks: 1
-  gap_share: 0
-  gap_usd: 0
-policy:
-  haircut_share: {measured: 0, independent: 0, modelled: 0, vendor: 0, roofline: 0}
-  percentile_factor: {measured: 1, independent: 1, modelled: 1, vendor: 1, roofline: 1}
-""",
+FILES = tiny_folder.FILES | {
     "accelerators.csv": f"""\
 accelerator,chip_vendor,family,stack,silicon,memory_gb,source,as_of
 H200-141GB,nvidia,hopper,cuda,gpu,141,{SOURCED}
@@ -37,7 +23,6 @@ model,precision,weights_gb,kv_kb_per_token,source,as_of
 llama-2-70b,fp8,69,164,{SOURCED}
 """,
     "quality.csv": "model,precision,stack,quality_score,source\nllama-2-70b,fp8,cuda,99,test\n",
-    "regions.csv": "region,geography\nregion-a,geo-a\n",
     "offerings.csv": f"""\
 offering,provider,region,accelerator,accelerators_per_node,list_price_usd_per_node_hour,stock_nodes,quota_nodes,source,as_of
 h200,cloud-a,region-a,H200-141GB,8,{H200_USD},100,100,{SOURCED}
