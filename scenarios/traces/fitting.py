@@ -42,8 +42,8 @@ class TraceFit:
 
 
 def fit_trace(trace: Trace, settings: FitSettings) -> TraceFit:
-    """Fit a workload to its requests; InputRejected if the trace names other workloads only."""
-    own = requests_of(trace, settings.of or settings.workload)
+    """Fit a workload to its requests; InputRejected if the trace has none under its name."""
+    own = _requests_of(trace, settings)
     week = traced_week(own)
     found = bursts(own, week.near_zero, percentile=settings.burst_percentile)
     return TraceFit(
@@ -52,15 +52,20 @@ def fit_trace(trace: Trace, settings: FitSettings) -> TraceFit:
         sizes=fit_size_classes(own, workload=settings.workload, count=settings.most_classes),
         week=week,
         bursts=found,
-        cache_hit_share=cache_hit_share(own),
+        cache_hit_share=_cache_hit_share(own),
         findings=in_order([*own.warnings, *week.findings, *([] if found else [_too_few_minutes(own)])]),
     )
 
 
-def requests_of(trace: Trace, name: str) -> Trace:
-    """The requests of a workload; all of them where the trace does not say whose they are."""
-    if trace.workload is None:
+def _requests_of(trace: Trace, settings: FitSettings) -> Trace:
+    """The requests of a workload; all of them where neither the trace nor the caller says whose they are."""
+    if trace.workload is None and settings.of is None:
         return trace
+    name = settings.of or settings.workload
+    if trace.workload is None:
+        where, found = Location(trace.source, column=WORKLOAD), "no such column"
+        hint = "leave --of out if every request is of that workload; else call the column that says so workload"
+        raise InputRejected([Finding(Code.MISSING_COLUMN, where, found, f"a column that names {shown(name)}", hint)])
     rows = trace.workload == name
     if rows.all():
         return trace
@@ -74,7 +79,7 @@ def requests_of(trace: Trace, name: str) -> Trace:
     return replace(own, warnings=(*kept, *gap_findings(own)))
 
 
-def cache_hit_share(trace: Trace) -> float | None:
+def _cache_hit_share(trace: Trace) -> float | None:
     """Cached over all input tokens."""
     return None if trace.cached_tokens is None else float(trace.cached_tokens.sum() / trace.input_tokens.sum())
 

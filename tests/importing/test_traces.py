@@ -130,6 +130,15 @@ def test_the_rows_of_the_named_workload_are_taken(tmp_path: Path) -> None:
     assert [c.input_tokens for c in read(fleet).size_classes] == [900]
 
 
+def test_a_name_in_a_trace_that_names_nobody_is_refused(tmp_path: Path) -> None:
+    """Without a column `workload` every request would be taken for that workload's."""
+    fleet = a_folder(tmp_path)
+    file = a_csv(tmp_path, f"{HEADER},team", *(f"{second},100,50,b" for second in range(0, 3600, 10)))
+    done = brought(file, fleet, *CHAT, "--of", "b", "--json")
+    assert (done.exit, found_codes(done)) == (Exit.BAD_INPUT, [Code.MISSING_COLUMN])
+    assert is_untouched(fleet)
+
+
 def test_nothing_is_written_of_a_bad_trace(tmp_path: Path) -> None:
     fleet = a_folder(tmp_path)
     bad = brought(a_csv(tmp_path, HEADER, "1,2,3", "soon,-2,3"), fleet, *CHAT, "--json")
