@@ -33,8 +33,6 @@ class Deployment:
     accelerators_per_replica: int
     engine: str
     evidence: Evidence
-    stack: str = ""
-    """That of the chip, filled in."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,8 @@ def read_aibrix(inputs: Inputs, given: Given, deployment: Deployment) -> Harvest
     """The cells of the profile as points; InputRejected if it is none."""
     profile = _profile(given)
     points, findings = Points("aibrix"), list[Finding]()
-    served = _served(inputs, given, deployment, findings)
+    names = Names(inputs, given.names)
+    served = _served(names, deployment, findings)
     limits = _limits(profile, findings, given.file.name)
     as_of = given.as_of or _created(profile) or given.day()
     if findings or served is None:
@@ -87,7 +86,7 @@ def read_aibrix(inputs: Inputs, given: Given, deployment: Deployment) -> Harvest
             model=served.model,
             precision=served.precision,
             accelerator=served.accelerator,
-            stack=served.stack,
+            stack=names.stack(served.accelerator),
             engine=served.engine,
             accelerators_per_replica=served.accelerators_per_replica,
             input_tokens=cells.positive("input_tokens"),
@@ -106,18 +105,16 @@ def read_aibrix(inputs: Inputs, given: Given, deployment: Deployment) -> Harvest
     return points.harvest(len(rows), left_out, tuple(_notes(limits, unmet)))
 
 
-def _served(inputs: Inputs, given: Given, deployment: Deployment, findings: list[Finding]) -> Deployment | None:
+def _served(names: Names, deployment: Deployment, findings: list[Finding]) -> Deployment | None:
     """The deployment in the words of the scenario."""
     stated = {name: str(getattr(deployment, name)) for name in ("model", "accelerator", "precision")}
     cells = Cells(RawRow(Location("options"), {f"--{name}": text for name, text in stated.items()}), findings)
-    names = Names(inputs, given.names)
     model = names.of("model", deployment.model, cells, "--model")
     accelerator = names.of("accelerator", deployment.accelerator, cells, "--accelerator")
     precision = names.of("precision", deployment.precision, cells, "--precision")
     if model is None or accelerator is None or precision is None:
         return None
-    stack = names.stack(accelerator)
-    return replace(deployment, model=model, accelerator=accelerator, precision=precision, stack=stack)
+    return replace(deployment, model=model, accelerator=accelerator, precision=precision)
 
 
 def _notes(limits: _Limits, unmet: int) -> Iterator[str]:
