@@ -238,6 +238,15 @@ def shown(text: str) -> str:
     return f'"{spelt}"' if len(text) <= SHOWN_CHARACTERS else f'"{spelt}..." ({len(text)} characters)'
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "hour"), counted(1200, "hour")
+    ('1 hour', '1,200 hours')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The nearest known name as a question, else the known names.
 

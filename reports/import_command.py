@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from catalog.findings import Code, Finding, InputRejected
+from catalog.findings import Code, Finding, InputRejected, counted
 from reports.console_findings import finding_as_data, render_findings
 from reports.exits import Exit
 from reports.publishing import STAGING, NotWritable, exchange, refuse_folders_in_the_way, writing
@@ -80,9 +80,9 @@ def _as_data(harvest: Harvest, merged: Merged) -> str:
 
 
 def _as_text(into: Path, harvest: Harvest, merged: Merged) -> str:
-    lines = [f"{into / file}: {_counted(rows, 'row')}." for file, rows in merged.rows_in.items()]
+    lines = [f"{into / file}: {counted(rows, 'row')}." for file, rows in merged.rows_in.items()]
     lines += [] if merged.files or not merged.imported else [NOTHING_DIFFERENT]
-    lines += [f"Of {_counted(harvest.read, 'row')} read: {_what_became(harvest, merged)}."]
+    lines += [f"Of {counted(harvest.read, 'row')} read: {_what_became(harvest, merged)}."]
     lines += [f"Note: {note}" for note in harvest.notes]
     lines += _reasons(merged.refused)
     lines.append(f"Next: siliconmix check {into}" if merged.imported else "Nothing was written.")
@@ -117,7 +117,7 @@ def _reasons(refused: Sequence[Finding]) -> list[str]:
             f"    {column}{example}found {findings[0].found}; expected {expected}. {findings[0].way_out} [{code.value}]"
         )
     left = len(by_reason) - MOST_REASONS
-    return lines if left <= 0 else [*lines, f"And {_counted(left, 'more reason')}; --json lists all."]
+    return lines if left <= 0 else [*lines, f"And {counted(left, 'more reason')}; --json lists all."]
 
 
 def _places(findings: Sequence[Finding]) -> str:
@@ -128,7 +128,3 @@ def _places(findings: Sequence[Finding]) -> str:
     some = ", ".join(str(row) for row in rows[:_MOST_ROWS])
     more = f" and {len(rows) - _MOST_ROWS:,} more" if len(rows) > _MOST_ROWS else ""
     return f"{'row' if len(rows) == 1 else 'rows'} {some}{more} of {findings[0].where.file}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from catalog.findings import counted
 from reports.console_findings import render_findings
 from reports.console_tables import Column, table_lines, wrapped
 from reports.import_command import NOTHING_DIFFERENT
 from reports.tracing.answer import HoursAnswer
 from scenarios.importing.merging import Merged
 from scenarios.traces.fitting import TraceFit
-from scenarios.traces.hours import counted
 from scenarios.traces.records import SECONDS_PER_HOUR
 from scenarios.traces.sizes import ROUTING_LOSS_SHARE, SizeClassFit
 from scenarios.traces.weeks import DaysShape, WeeklyProfile, days_shapes

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.findings import Code, Finding, Location
+from catalog.findings import Code, Finding, Location, counted
 from scenarios.traces.records import SECONDS_PER_HOUR, Trace
 
 
@@ -35,15 +35,6 @@ def hour_name(hour: int, trace: Trace) -> str:
     if trace.start is None:
         return f"hour {hour}"
     return f"{datetime.fromtimestamp(hour * SECONDS_PER_HOUR, UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "hour"), counted(1200, "hour")
-    ('1 hour', '1,200 hours')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def gap_findings(trace: Trace) -> Iterator[Finding]:

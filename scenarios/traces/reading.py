@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from catalog.findings import Code, Finding, InputRejected, Location, shown
+from catalog.findings import Code, Finding, InputRejected, Location, counted, shown
 from scenarios.traces.chunks import Chunk, opened
 from scenarios.traces.columns import CACHED, INPUT, KINDS, OUTPUT, TIMESTAMP, WORKLOAD, Header
-from scenarios.traces.hours import counted, gap_findings
+from scenarios.traces.hours import gap_findings
 from scenarios.traces.records import Trace
 from scenarios.traces.slips import Slip, Slips
 from scenarios.traces.times import TimeKind, Times

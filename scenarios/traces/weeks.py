@@ -12,9 +12,9 @@ from statistics import fmean, median
 
 import numpy as np
 
-from catalog.findings import Code, Finding, Location
+from catalog.findings import Code, Finding, Location, counted
 from contracts.calendar import HOURS_PER_WEEK
-from scenarios.traces.hours import counted, hour_name, hourly_counts
+from scenarios.traces.hours import hour_name, hourly_counts
 from scenarios.traces.records import SECONDS_PER_HOUR, Trace
 from scenarios.traces.series import HourlyRate
 
