@@ -4,6 +4,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 
 from catalog.findings import Code, InputRejected, Location
@@ -12,9 +13,12 @@ from catalog.offerings import Region
 from catalog.records import Evidence
 from contracts.calendar import Month
 from reports.exits import Exit
+from reports.import_cli import aibrix
+from reports.tracing.cli import trace
 from scenarios.importing.harvest import CellSet, Harvest, NewRow, RowsReplaced
 from scenarios.importing.merging import merge
 from scenarios.inputs import Inputs
+from scenarios.traces.fitting import FitSettings
 from scenarios.workloads import Demand, SizeClass
 from tests.importing.folders import POINT, a_csv, a_folder, brought_in, is_right, is_untouched, reasons
 
@@ -198,3 +202,18 @@ def test_a_fault_elsewhere_refuses_the_import_as_a_whole(tmp_path: Path) -> None
     with pytest.raises(InputRejected, match="IN-603"):
         merge(Inputs.read(fleet), "forecast", harvest)
     assert is_untouched(fleet)
+
+
+def option(command: click.Command, name: str) -> click.Parameter:
+    (found,) = (parameter for parameter in command.params if parameter.name == name)
+    return found
+
+
+def test_the_command_line_has_every_grade_and_the_defaults_that_the_library_has() -> None:
+    """They are written out there, because importing the library would slow down every `--help`."""
+    grades = option(aibrix, "evidence").type
+    assert isinstance(grades, click.Choice)
+    assert list(grades.choices) == list(Evidence)
+    settings = FitSettings("chat")
+    assert option(trace, "classes").default == settings.most_classes
+    assert option(trace, "burst_percentile").default == settings.burst_percentile
