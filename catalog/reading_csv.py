@@ -46,9 +46,9 @@ class RawTable:
 
 
 def read_csv(
-    source: ReadText, *, columns: Collection[str], required: Collection[str], findings: list[Finding]
+    source: ReadText, *, columns: Collection[str] | None, required: Collection[str], findings: list[Finding]
 ) -> RawTable:
-    """The rows of a table with its header checked against the columns it can and must have."""
+    """The rows of a table with its header checked against the columns it can (None: any) and must have."""
     records = _records(source, findings)
     header_row, header = next(records, (1, []))
     where = Location(source.name, header_row)
@@ -106,7 +106,7 @@ def _checked_header(
     header: list[str],
     where: Location,
     *,
-    columns: Collection[str],
+    columns: Collection[str] | None,
     required: Collection[str],
     findings: list[Finding],
 ) -> bool:
@@ -126,7 +126,7 @@ def _checked_header(
             found = f"{shown(name)} {header.count(name)} times"
             hint = "delete the column that is not meant"
             findings.append(Finding(Code.REPEATED_COLUMN, where, found, "every column once", hint))
-        if name not in columns:
+        if columns is not None and name not in columns:
             left = [column for column in columns if column not in header]
             hint = did_you_mean(name, left) if left else "delete the column"
             found = shown(name) if name else "a column without a name"
@@ -137,7 +137,7 @@ def _checked_header(
         hint = "add the missing columns (docs/inputs.md says what they hold)"
         findings.append(Finding(Code.MISSING_COLUMN, where, found, f"also {', '.join(missing)}", hint))
     repeated = any(finding.code is Code.REPEATED_COLUMN for finding in findings[before:])
-    return not repeated and any(name in columns for name in header)
+    return not repeated and any(columns is None or name in columns for name in header)
 
 
 def _other_separator(header: str) -> str | None:

@@ -6,7 +6,6 @@ may hold what they will. A blank cell and the word NULL are null.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from pydantic import Field
 from catalog.findings import Code, Finding, Location, shown
 from catalog.loading import Table, TableSpec, read_table
 from catalog.reading_csv import RawRow, read_csv
-from catalog.reading_text import ReadText, Source, read_text
+from catalog.reading_text import Source, read_text
 from catalog.records import Id, Record, Share, Text
 from contracts.calendar import Month
 from reports.focus.natures import ChargeCategory, CommitmentCategory, Frequency
@@ -116,13 +115,6 @@ class FocusRow:
         return self.start.date()
 
 
-class _Anything(tuple[str, ...]):
-    """The columns that an export may have: any; those that are read are checked one by one."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
 def cell_of(row: RawRow, column: str) -> str | None:
     """The text of a cell; None for null and where there is no such column."""
     text = row.cells.get(column, "").strip()
@@ -139,15 +131,11 @@ def read_focus(path: Path, findings: list[Finding]) -> tuple[FocusRow, ...]:
     text = read_text(Source(path, path.name), findings)
     if text is None:
         return ()
-    raw = read_csv(text, columns=_Anything(_header(text)), required=REQUIRED, findings=findings)
+    raw = read_csv(text, columns=None, required=REQUIRED, findings=findings)
     if not set(REQUIRED) <= set(raw.columns):
         return ()
     rows = (row for row in raw.rows if _is_read(row))
     return tuple(read for row in rows if (read := _focus_row(row, findings)) is not None)
-
-
-def _header(text: ReadText) -> list[str]:
-    return next(csv.reader(text.text.splitlines()[:1]), [])
 
 
 def _is_read(row: RawRow) -> bool:

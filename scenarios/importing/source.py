@@ -4,7 +4,6 @@ A row of a CSV is counted as spreadsheets do; an entry of a JSON list from 1; of
 with the key as its subject. Numbers of JSON keep their digits.
 """
 
-import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -24,13 +23,6 @@ Where = tuple[tuple[str, str], ...]
 _NUMBER = Shape(Kind.NUMBER, float)
 _DATE = Shape(Kind.DATE, date)
 _NOTHING = ("", "NaN", "nan", "null", "None", "N/A")
-
-
-class _AnyColumn(tuple[str, ...]):
-    """The columns that other people's tables may have: any."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
 
 
 class Cells:
@@ -127,10 +119,10 @@ def csv_rows(path: Path, required: Sequence[str], refused: list[Finding]) -> tup
     text = read_text(Source(path, path.name), findings)
     if text is None:
         raise InputRejected(findings)
-    header = next(csv.reader(text.text.splitlines()[:1]), [])
-    table = read_csv(text, columns=_AnyColumn(header), required=required, findings=findings)
-    if missing := [column for column in required if column not in header]:
-        found, expected = f"{len(header)} other columns", f"a column {', '.join(missing)}"
+    table = read_csv(text, columns=None, required=(), findings=findings)
+    missing = [column for column in required if column not in table.columns]
+    if table.columns and missing:
+        found, expected = f"{len(table.columns)} other columns", f"a column {', '.join(missing)}"
         hint = "check that it is the file that is meant (docs/importing.md)"
         raise InputRejected([Finding(Code.MISSING_COLUMN, Location(path.name, 1), found, expected, hint)])
     if not table.rows:

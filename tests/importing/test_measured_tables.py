@@ -192,6 +192,12 @@ def test_a_result_that_cannot_be_planned_with_is_refused(
     assert told["imported"] == 1
 
 
+def test_a_table_with_other_marks_between_its_cells_is_refused_for_that(tmp_path: Path, fleet: Path) -> None:
+    file = a_csv(tmp_path, "model;framework;precision", "a;b;c")
+    done = brought_in("inferencex", file, fleet, "--as-of", "2026-11-01", "--json")
+    assert [(each["row"], each["code"]) for each in json.loads(done.out)] == [(1, Code.SEPARATOR)]
+
+
 def test_the_same_table_is_read_from_csv(tmp_path: Path, fleet: Path, names: Path) -> None:
     file = a_csv(tmp_path, ",".join(MEASURED), ",".join(str(value) for value in MEASURED.values()))
     assert answer("inferencex", file, fleet, "--names", names, *DAY)["imported"] == 1
