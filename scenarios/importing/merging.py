@@ -96,10 +96,22 @@ def _draft(inputs: Inputs, kind: str, harvest: Harvest, rows: Sequence[NewRow]) 
         _put(name, own, [row for row in rows if row.table == name], draft)
         files = [*(file for file in files if file is not own), *([own] if own.rows else [])]
         texts = [file.read() for file in files]
-        draft.texts |= {text.name: text.text for text in texts if text.text != before.get(text.name)}
+        new = {text.name: text.text for text in texts if text.text != before.get(text.name)}
+        _refuse_what_would_be_lost(file for file in files if file.name in new)
+        draft.texts |= new
         changed[name] = TableTexts(tuple(texts), typed.findings)
     draft.inputs = inputs.with_tables(changed)
     return draft
+
+
+def _refuse_what_would_be_lost(changed: Iterable[TableFile]) -> None:
+    hint = "correct it as siliconmix check says, then import again"
+    found, expected = "rows or columns that do not fit together", "a cell in every row for each column of the header"
+    findings = [
+        Finding(Code.RAGGED, Location(file.name), found, expected, hint) for file in changed if not file.fits_its_header
+    ]
+    if findings:
+        raise InputRejected(findings)
 
 
 def _make_room(name: str, kind: str, files: list[TableFile], harvest: Harvest) -> TableFile:

@@ -24,14 +24,17 @@ class TableFile:
     name: str
     columns: list[str]
     rows: list[Cells] = field(default_factory=list)
+    fits_its_header: bool = True
+    """False if a row has too many or too few cells, or two columns have one name: written anew, it would say less."""
 
     @classmethod
     def of(cls, text: ReadText) -> "TableFile":
         """The file as it was typed; rows without content are dropped."""
         lines = csv.reader(io.StringIO(text.text, newline="\n"))
         columns = next(lines, [])
-        rows = [dict(zip(columns, line, strict=False)) for line in lines if any(part.strip() for part in line)]
-        return cls(text.name, columns, rows)
+        typed = [line for line in lines if any(part.strip() for part in line)]
+        fits = len(set(columns)) == len(columns) and all(len(line) == len(columns) for line in typed)
+        return cls(text.name, columns, [dict(zip(columns, line, strict=False)) for line in typed], fits)
 
     def read(self) -> ReadText:
         """The file as it would be read."""

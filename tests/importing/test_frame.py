@@ -181,6 +181,18 @@ def test_a_cell_is_set_and_all_others_stay(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("geo-a,1000\n", "geo-a\n"), ("geo-a,1000\n", "geo-a,1000,1\n"), (",geographies,", ",model,")]
+)
+def test_a_file_whose_cells_do_not_fit_its_header_is_not_written_anew(tmp_path: Path, old: str, new: str) -> None:
+    """Cells would be lost, or a row that `check` refuses would be filled with blanks and pass."""
+    fleet = a_folder(tmp_path, {"workloads.csv": (old, new)})
+    harvest = Harvest(0, (), cells=(CellSet("workloads", ("chat",), "cache_hit_share", 0.5),))
+    with pytest.raises(InputRejected) as rejected:
+        merge(Inputs.read(fleet), "trace", harvest)
+    assert [(each.code, each.where.file) for each in rejected.value.findings] == [(Code.RAGGED, "workloads.csv")]
+
+
 def test_rows_of_one_place_stand_or_fall_together(tmp_path: Path) -> None:
     """The second class alone would leave shares that do not add up; a class of a misspelt workload takes it along."""
     fleet = a_folder(tmp_path)
