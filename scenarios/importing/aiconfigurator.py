@@ -126,4 +126,5 @@ def _concurrency(worker: _Worker, cells: Cells, chips: int) -> float | None:
     """Requests at once on the worker; unknown where the row counts those of several."""
     if worker.role is not Role.AGGREGATED:
         return cells.positive_or_none(worker.column("global_bs"))
-    return cells.positive_or_none("concurrency") if cells.text_or(str(chips), "num_total_gpus") == str(chips) else None
+    of_all = cells.count("num_total_gpus") if cells.has("num_total_gpus") else chips
+    return cells.positive_or_none("concurrency") if of_all == chips else None

@@ -63,6 +63,15 @@ def test_loads_of_one_worker_share_a_curve(fleet: Path, names: Path) -> None:
     assert [point.concurrency for point in new_points(fleet)] == [1, 32, 80, 448]
 
 
+def test_a_number_of_chips_with_a_point_is_that_number(tmp_path: Path, fleet: Path, names: Path) -> None:
+    """Columns with holes are saved as 8.0: the load is still that of one worker."""
+    header, first, *_ = ESTIMATES.read_text(encoding="utf-8").splitlines()
+    cells = dict(zip(header.split(","), first.split(","), strict=True)) | {"num_total_gpus": "8.0"}
+    file = a_csv(tmp_path, header, ",".join(cells.values()), name="estimates.csv")
+    answer("aiconfigurator", file, fleet, "--names", names, *DAY)
+    assert [point.concurrency for point in new_points(fleet)] == [448]
+
+
 @pytest.mark.parametrize(
     ("column", "value", "code"),
     [
