@@ -26,3 +26,8 @@ def growth_that_is_not_planned(plan: Plan) -> Plan:
 def demand_of_a_model_that_has_left(plan: Plan) -> Plan:
     (dates,) = plan.scenario.model_dates
     return on(plan, model_dates=(dates.model_copy(update={"retirement_date": date(2027, 2, 28)}),))
+
+
+@fault("inputs.forecasts", forecast_plan)
+def demand_of_months_of_which_the_forecast_says_nothing(plan: Plan) -> Plan:
+    return with_forecast(plan, p50_growth_share_per_month=None)

@@ -18,8 +18,9 @@ QUANTILES = ("p10", "p50", "p90")
 def check_forecasts(inputs: Inputs, checks: Checks) -> None:
     """Every month of every forecast, and every outlook that is made of them."""
     rows = _rows_of_months(inputs)
-    for (workload, month), row in rows.items():
-        _check_demand(inputs, workload, month, row, checks)
+    for workload in sorted({row.workload for row in inputs.scenario.forecast}):
+        for month in inputs.months:
+            _check_demand(inputs, workload, month, rows.get((workload, month)), checks)
     if inputs.run.forecast_outlooks is not ForecastOutlooks.NONE:
         _check_outlooks(inputs, rows, checks)
 
@@ -62,12 +63,15 @@ def _days(month: Month) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _check_demand(inputs: Inputs, workload: str, month: Month, row: Forecast, checks: Checks) -> None:
+def _check_demand(inputs: Inputs, workload: str, month: Month, row: Forecast | None, checks: Checks) -> None:
+    place = (workload, month)
+    if row is None:
+        checks.true(RULE, place, False, left="a forecast", operator="without", right="this month")
+        return
     planned = inputs.demand.get((workload, month))
     in_mtok = row.measure is Measure.ACCEPTED_OUTPUT_MTOK
     stated = None if planned is None else planned.accepted_output_mtok if in_mtok else planned.accepted_requests_per_s
     expected = _value(row, "p50", month) * _served_days(inputs, workload, month)
-    place = (workload, month)
     if stated is None:
         checks.true(RULE, place, False, left="no demand", operator="but", right=f"{expected:g} {row.measure}")
     else:
@@ -94,7 +98,7 @@ def _check_outlooks(inputs: Inputs, rows: dict[tuple[str, Month], Forecast], che
             chance *= chances[level] / 100
         checks.within(RULE, (name, "probability"), inputs.probability[name], chance, "", allowed=CERTAIN)
         for workload, level in zip(uncertain, levels, strict=True):
-            for month in inputs.months:
+            for month in (month for month in inputs.months if (workload, month) in rows):
                 row = rows[workload, month]
                 asked = _value(row, "p50", month) * _factor(inputs, name, workload, month)
                 checks.close(RULE, (name, workload, month), asked, _value(row, level, month), row.measure.value)
