@@ -33,7 +33,8 @@ def sources_in_words(scenario: Scenario) -> str:
 
 def typed_effects(scenario: Scenario) -> tuple[OutlookEffect, ...]:
     """What is different in outlooks, without the factors that follow from quantiles: those stand on sheet Demand."""
-    made = set(forecasts_in(scenario).uncertain if makes_outlooks(scenario) else ())
+    forecasts = forecasts_in(scenario)
+    made = forecasts.uncertain if forecasts.outlooks_made else ()
     return tuple(
         row
         for row in scenario.outlook_effects

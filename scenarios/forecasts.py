@@ -163,10 +163,6 @@ class Quantiles:
         """Whether all three are the same."""
         return self.p10 == self.p90
 
-    def mean(self, rule: QuantileRule) -> float:
-        """The mean over the futures of a rule."""
-        return sum(rule.chance_of(quantile) * self.at(quantile) for quantile in Quantile)
-
 
 @dataclass(frozen=True, slots=True)
 class ForecastMonth:
