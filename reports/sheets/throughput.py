@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from catalog.latencies import ATTAINED
 from catalog.serving import Slo
 from optimizer.eligibility import normal_slo
 from optimizer.plan import Goodput
@@ -78,7 +79,7 @@ def _which() -> list[Field[Working]]:
 def _attained() -> list[Field[Working]]:
     return [
         Field("TTFT limit ms", lambda r, _: r.slo.ttft_limit_ms or NO_LIMIT, Kind.INPUT, Fmt.QUANTITY),
-        *(_latency("TTFT", at, lambda found: found.ttft_ms) for at in (50, 95, 99)),
+        *(_latency("TTFT", at, lambda found: found.ttft_ms) for at in ATTAINED),
         Field(
             "How TTFT is known",
             lambda r, _: _known(r, lambda found: found.ttft_known),
@@ -87,7 +88,7 @@ def _attained() -> list[Field[Working]]:
             max_width=18,
         ),
         Field("TPOT limit ms", lambda r, _: r.slo.tpot_limit_ms or NO_LIMIT, Kind.INPUT, Fmt.QUANTITY),
-        *(_latency("TPOT", at, lambda found: found.tpot_ms) for at in (50, 95, 99)),
+        *(_latency("TPOT", at, lambda found: found.tpot_ms) for at in ATTAINED),
         Field(
             "How TPOT is known",
             lambda r, _: _known(r, lambda found: found.tpot_known),
