@@ -22,7 +22,7 @@ from catalog.book import Catalog
 from catalog.goodput import Role
 from catalog.offerings import Offering
 from catalog.records import ByEvidence, Record, Share
-from catalog.serving import MemoryCheck, RefusalReason, Serving, Slo
+from catalog.serving import MemoryCheck, RefusalReason, Serving
 from catalog.serving_claims import candidate_by_claim
 from catalog.serving_configurations import Candidate, candidate_inside
 from catalog.serving_index import Configuration, Key, Request, ServingIndex, index_of
@@ -63,23 +63,11 @@ class ServingRules(Record):
     roofline_prior: bool = False
 
 
-def serve(
-    *,
-    catalog: Catalog,
-    offering: Offering,
-    model: str,
-    input_tokens: float,
-    output_tokens: float,
-    cache_hit_share: float,
-    slo: Slo,
-    quality_bar: float,
-    rules: ServingRules,
-) -> Serving | NotServable:
-    """Node-time of one attempt of this size on a node of the offering, or the reason why not.
+def serve(*, catalog: Catalog, offering: Offering, request: Request, rules: ServingRules) -> Serving | NotServable:
+    """Node-time of one attempt of the request on a node of the offering, or the reason why not.
 
     The offering's accelerator must be in the catalog (KeyError otherwise).
     """
-    request = Request(model, input_tokens, output_tokens, cache_hit_share, slo, quality_bar)
     return _on_node(index_of(catalog), offering.accelerator, offering.accelerators_per_node, request, rules)
 
 

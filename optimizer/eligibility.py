@@ -16,6 +16,7 @@ from catalog.book import Catalog
 from catalog.offerings import Offering
 from catalog.serving import Refusal, RefusalReason, Serving, Slo
 from catalog.serving_evaluation import NotServable, ServingRules, serve
+from catalog.serving_index import Request
 from contracts.clauses import Rights
 from scenarios.scenario import Scenario
 from scenarios.workloads import SizeClass, Workload
@@ -63,6 +64,18 @@ def normal_slo(workload: Workload) -> Slo:
     )
 
 
+def request_of(workload: Workload, size: SizeClass, slo: Slo) -> Request:
+    """What a size class asks of a node inside limits that need not be the workload's own."""
+    return Request(
+        model=workload.model,
+        input_tokens=size.input_tokens,
+        output_tokens=size.output_tokens,
+        cache_hit_share=workload.cache_hit_share,
+        slo=slo,
+        quality_bar=workload.quality_bar,
+    )
+
+
 def available_offerings(scenario: Scenario) -> frozenset[str]:
     """Offerings with terms of any kind, with a held contract of the horizon, or to which nodes can be swapped."""
     held = [row for row in scenario.held_contracts if row.is_of(scenario.horizon)]
@@ -105,17 +118,7 @@ def _judged(
     stopped = not_admitted(scenario, available, workload, offering)
     if stopped is not None:
         return stopped
-    return serve(
-        catalog=scenario.catalog,
-        offering=offering,
-        model=workload.model,
-        input_tokens=size.input_tokens,
-        output_tokens=size.output_tokens,
-        cache_hit_share=workload.cache_hit_share,
-        slo=slo,
-        quality_bar=workload.quality_bar,
-        rules=rules,
-    )
+    return serve(catalog=scenario.catalog, offering=offering, request=request_of(workload, size, slo), rules=rules)
 
 
 def not_admitted(

@@ -20,12 +20,14 @@ def answer(*points: GoodputPoint, ttft_ms: float | None, percentile: int) -> Ser
     return serve(
         catalog=a_catalog(goodput_points=points),
         offering=an_offering(),
-        model="model-a",
-        input_tokens=100.0,
-        output_tokens=100.0,
-        cache_hit_share=0.0,
-        slo=Slo(ttft_limit_ms=ttft_ms, tpot_limit_ms=None, percentile=percentile),
-        quality_bar=0.0,
+        request=Request(
+            model="model-a",
+            input_tokens=100.0,
+            output_tokens=100.0,
+            cache_hit_share=0.0,
+            slo=Slo(ttft_limit_ms=ttft_ms, tpot_limit_ms=None, percentile=percentile),
+            quality_bar=0.0,
+        ),
         rules=RULES,
     )
 

@@ -14,6 +14,7 @@ from catalog.goodput import GoodputPoint, PricePerformanceClaim
 from catalog.records import ByEvidence, Evidence, Record
 from catalog.serving import RefusalReason, Serving, Slo
 from catalog.serving_evaluation import NotServable, ServingRules, serve
+from catalog.serving_index import Request
 from tests.builders import an_offering
 
 BUNDLED = Path(catalog_package.__file__).parent / "bundled"
@@ -61,12 +62,14 @@ def ask(
     return serve(
         catalog=bundled(),
         offering=an_offering(accelerator=accelerator, accelerators_per_node=chips_per_node),
-        model=model,
-        input_tokens=size[0],
-        output_tokens=size[1],
-        cache_hit_share=0.0,
-        slo=slo,
-        quality_bar=0.0,
+        request=Request(
+            model=model,
+            input_tokens=size[0],
+            output_tokens=size[1],
+            cache_hit_share=0.0,
+            slo=slo,
+            quality_bar=0.0,
+        ),
         rules=RULES,
     )
 

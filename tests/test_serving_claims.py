@@ -12,6 +12,7 @@ from catalog.offerings import Offering
 from catalog.records import ByEvidence, Evidence
 from catalog.serving import RefusalReason, Serving, Slo
 from catalog.serving_evaluation import NotServable, ServingRules, serve
+from catalog.serving_index import Request
 from tests.builders import (
     AS_OF,
     SOURCED,
@@ -58,12 +59,14 @@ def ask(
     return serve(
         catalog=catalog,
         offering=node_of_b(chips_per_node),
-        model="model-a",
-        input_tokens=100.0,
-        output_tokens=100.0,
-        cache_hit_share=0.0,
-        slo=slo or Slo(ttft_limit_ms=None, tpot_limit_ms=None, percentile=99),
-        quality_bar=quality_bar,
+        request=Request(
+            model="model-a",
+            input_tokens=100.0,
+            output_tokens=100.0,
+            cache_hit_share=0.0,
+            slo=slo or Slo(ttft_limit_ms=None, tpot_limit_ms=None, percentile=99),
+            quality_bar=quality_bar,
+        ),
         rules=ServingRules(
             haircut_share=haircut_share or by_evidence(0.0),
             percentile_factor=by_evidence(1.0),
@@ -210,12 +213,14 @@ def test_a_claim_about_a_claim_counts_for_nothing() -> None:
     answer = serve(
         catalog=catalog,
         offering=an_offering("node-c", accelerator="chip-c"),
-        model="model-a",
-        input_tokens=100.0,
-        output_tokens=100.0,
-        cache_hit_share=0.0,
-        slo=Slo(ttft_limit_ms=None, tpot_limit_ms=None, percentile=99),
-        quality_bar=0.0,
+        request=Request(
+            model="model-a",
+            input_tokens=100.0,
+            output_tokens=100.0,
+            cache_hit_share=0.0,
+            slo=Slo(ttft_limit_ms=None, tpot_limit_ms=None, percentile=99),
+            quality_bar=0.0,
+        ),
         rules=ServingRules(haircut_share=by_evidence(0.0), percentile_factor=by_evidence(1.0), memory_usable_share=1.0),
     )
     assert isinstance(answer, NotServable)

@@ -13,6 +13,7 @@ from catalog.offerings import Offering
 from catalog.records import ByEvidence, Evidence
 from catalog.serving import RefusalReason, Serving, Slo
 from catalog.serving_evaluation import NotServable, ServingRules, serve
+from catalog.serving_index import Request
 from tests.builders import SOURCED, a_catalog, a_point, an_offering, by_evidence, two_points
 
 NO_LIMIT = Slo(ttft_limit_ms=None, tpot_limit_ms=None, percentile=99)
@@ -42,9 +43,10 @@ def ask(catalog: Catalog, offering: Offering | None = None, **overrides: Any) ->
         "cache_hit_share": 0.0,
         "slo": NO_LIMIT,
         "quality_bar": 0.0,
-        "rules": rules(),
     }
-    return serve(catalog=catalog, offering=offering or an_offering(), **(fields | overrides))
+    stated = overrides.pop("rules", None) or rules()
+    request = Request(**(fields | overrides))
+    return serve(catalog=catalog, offering=offering or an_offering(), request=request, rules=stated)
 
 
 def yes(catalog: Catalog, offering: Offering | None = None, **overrides: Any) -> Serving:

@@ -110,12 +110,14 @@ def test_the_roles_do_not_stand_for_each_other_nor_for_whole_requests() -> None:
     alone = serve(
         catalog=a_catalog(goodput_points=(reads(), writes())),
         offering=an_offering(),
-        model="model-a",
-        input_tokens=1000.0,
-        output_tokens=100.0,
-        cache_hit_share=0.0,
-        slo=SLO,
-        quality_bar=0.0,
+        request=Request(
+            model="model-a",
+            input_tokens=1000.0,
+            output_tokens=100.0,
+            cache_hit_share=0.0,
+            slo=SLO,
+            quality_bar=0.0,
+        ),
         rules=ServingRules(
             haircut_share=policy.haircut_share,
             percentile_factor=policy.percentile_factor,

@@ -12,14 +12,14 @@ input', output'   | mean tokens of the traced requests that join it
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from catalog.serving import Serving
 from catalog.serving_evaluation import NotServable, serve
-from optimizer.eligibility import normal_slo, serving_rules
+from optimizer.eligibility import normal_slo, request_of, serving_rules
 from optimizer.keys import ClassKey
 from optimizer.problem import Problem
 from scenarios.workloads import SizeClass
@@ -128,14 +128,10 @@ def _alike(one: Serving, other: Serving) -> bool:
 
 def _serving_at(problem: Problem, key: ClassKey, offering: str, input_tokens: float) -> Serving | NotServable:
     workload = problem.workload[key.workload]
+    request = request_of(workload, problem.size_class[key], normal_slo(workload))
     return serve(
         catalog=problem.scenario.catalog,
         offering=problem.offering[offering],
-        model=workload.model,
-        input_tokens=input_tokens,
-        output_tokens=problem.size_class[key].output_tokens,
-        cache_hit_share=workload.cache_hit_share,
-        slo=normal_slo(workload),
-        quality_bar=workload.quality_bar,
+        request=replace(request, input_tokens=input_tokens),
         rules=serving_rules(problem.scenario),
     )

@@ -21,7 +21,7 @@ from catalog.serving_evaluation import (
 from catalog.serving_index import Configuration, index_of
 from catalog.serving_points import CacheRoom, OperatingPoint, as_seen, best_point
 from catalog.serving_roofline import ROOFLINE
-from optimizer.eligibility import available_offerings, normal_slo, not_admitted, serving_rules
+from optimizer.eligibility import available_offerings, normal_slo, not_admitted, request_of, serving_rules
 from reports.explaining.records import (
     BestPoint,
     ClassExplained,
@@ -32,7 +32,7 @@ from reports.explaining.records import (
     PointSeen,
     SizeSeen,
 )
-from reports.explaining.working import goodput_of, request_of
+from reports.explaining.working import goodput_of
 from scenarios.scenario import Scenario
 from scenarios.workloads import SizeClass, Workload
 

@@ -9,7 +9,7 @@ from catalog.serving_configurations import Candidate
 from catalog.serving_evaluation import chosen, everything_tried
 from catalog.serving_index import Request
 from catalog.serving_words import number
-from optimizer.eligibility import serving_rules
+from optimizer.eligibility import request_of, serving_rules
 from reports.explaining.records import ClaimSeen, Goodput, LatencyAttained
 from scenarios.scenario import Scenario
 from scenarios.workloads import SizeClass, Workload
@@ -27,18 +27,6 @@ def goodput_at(scenario: Scenario, workload: Workload, size: SizeClass, offering
     if best is None or not isinstance(best.outcome, Candidate):
         return None
     return goodput_of(scenario, workload, request, offering, best.outcome, best.node_seconds)
-
-
-def request_of(workload: Workload, size: SizeClass, slo: Slo) -> Request:
-    """What a class asks of a node inside limits."""
-    return Request(
-        model=workload.model,
-        input_tokens=size.input_tokens,
-        output_tokens=size.output_tokens,
-        cache_hit_share=workload.cache_hit_share,
-        slo=slo,
-        quality_bar=workload.quality_bar,
-    )
 
 
 def goodput_of(
