@@ -1,6 +1,6 @@
 """The ground every record stands on: frozen, closed to unknown fields, units in the names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -55,6 +55,15 @@ class Evidence(StrEnum):
         """The next worse grade; the worst stays itself."""
         grades = list(Evidence)
         return grades[min(self.rank + 1, len(grades) - 1)]
+
+
+def worst(grades: Iterable[Evidence]) -> Evidence:
+    """What a number is known by that rests on several; at least one.
+
+    >>> worst([Evidence.VENDOR, Evidence.MEASURED]).value
+    'vendor'
+    """
+    return max(grades, key=lambda grade: grade.rank)
 
 
 class Sourced(Record):

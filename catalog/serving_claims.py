@@ -15,9 +15,9 @@ A chip that costs half as much per hour and is "30 % better" does 0.5 * 1.3 = 0.
 from dataclasses import replace
 
 from catalog.goodput import PricePerformanceClaim
-from catalog.records import ByEvidence, Evidence
+from catalog.records import ByEvidence, Evidence, worst
 from catalog.serving import RefusalReason
-from catalog.serving_configurations import Candidate, candidate_inside, worse
+from catalog.serving_configurations import Candidate, candidate_inside
 from catalog.serving_index import Key, Request, ServingIndex
 from catalog.serving_refusals import NotServable, furthest, memory_refusal, quality_refusal
 
@@ -62,7 +62,7 @@ def candidate_by_claim(
         key=(baseline.precision, baseline.engine, chips, claim.claim),
         accelerators_per_replica=chips,
         replica_seconds=baseline.chip_seconds / performance / chips,
-        evidence=worse(Evidence.VENDOR, baseline.evidence),
+        evidence=worst([Evidence.VENDOR, baseline.evidence]),
         quality_score=index.quality_score.get((request.model, baseline.precision, stack)),
         claim=claim.claim,
     )

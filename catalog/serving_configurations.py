@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.records import ByEvidence, Evidence
+from catalog.records import ByEvidence, Evidence, worst
 from catalog.serving import Slo
 from catalog.serving_index import Configuration, Key, Request, ServingIndex
 from catalog.serving_law import MeasuredSize, NodeTimeLaw, fit_law
@@ -64,7 +64,7 @@ class ServingLaw:
             self.smallest_input <= request.input_tokens <= self.largest_input
             and self.smallest_output <= request.output_tokens <= self.largest_output
         )
-        return self.evidence if inside else worse(self.evidence, Evidence.MODELLED)
+        return self.evidence if inside else worst([self.evidence, Evidence.MODELLED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,6 @@ class Candidate:
         if self.claim is not None:
             return self.chip_seconds / accelerators_per_node
         return self.replica_seconds / (accelerators_per_node // self.accelerators_per_replica)
-
-
-def worse(one: Evidence, other: Evidence) -> Evidence:
-    """The worse of two grades."""
-    return max(one, other, key=lambda grade: grade.rank)
 
 
 def candidate_inside(
@@ -160,12 +155,12 @@ def law_inside(
         return latency_refusal(configuration, slo, percentile_factor, room)
     law = fit_law([size.measured for size in sizes])
     used = [size.best for size in sizes]
-    worst = max((point.evidence for point in used), key=lambda grade: grade.rank)
+    grade = worst(point.evidence for point in used)
     inputs = [size.input_tokens for size in sizes]
     outputs = [size.output_tokens for size in sizes]
     return ServingLaw(
         law=law,
-        evidence=worst.lowered() if law.single_rate else worst,
+        evidence=grade.lowered() if law.single_rate else grade,
         smallest_input=min(inputs),
         largest_input=max(inputs),
         smallest_output=min(outputs),

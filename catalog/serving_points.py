@@ -26,7 +26,7 @@ from itertools import pairwise
 
 from catalog.goodput import ByPercentile, GoodputPoint
 from catalog.latencies import Latency, latency_at
-from catalog.records import ByEvidence, Evidence
+from catalog.records import ByEvidence, Evidence, worst
 from catalog.serving import Slo
 
 
@@ -188,7 +188,7 @@ def _interpolated(
         ttft_ms=ttft_ms,
         tpot_ms=tpot_ms,
         percentile_factor=max(passing.percentile_factor, failing.percentile_factor),
-        evidence=max(passing.evidence, failing.evidence, key=lambda grade: grade.rank),
+        evidence=worst([passing.evidence, failing.evidence]),
         points=tuple(sorted((*passing.points, *failing.points))),
         towards=(failing.points[0], share),
         excess=1.0,

@@ -16,6 +16,7 @@ from dataclasses import replace
 from catalog.book import Catalog
 from catalog.goodput import Role
 from catalog.offerings import Offering
+from catalog.records import worst
 from catalog.serving import RefusalReason, Serving, Slo
 from catalog.serving_configurations import Candidate, ServingLaw
 from catalog.serving_evaluation import NotServable, ServingRules, answer, measured, tried_on_node
@@ -83,7 +84,7 @@ def _in_role(candidate: Candidate, role: Role, request: Request) -> Candidate:
 
 def _law_of_role(law: ServingLaw, role: Role) -> ServingLaw:
     """The slowest rate of the measured sizes; how long answers are is nothing to prefill."""
-    evidence = max((size.best.evidence for size in law.sizes), key=lambda grade: grade.rank)
+    evidence = worst(size.best.evidence for size in law.sizes)
     if role is Role.PREFILL:
         slowest = max(size.replica_seconds / size.input_tokens for size in law.sizes)
         rates = NodeTimeLaw(slowest, 0.0, single_rate=False)

@@ -2,7 +2,7 @@
 
 from catalog.attained import attained
 from catalog.offerings import Offering
-from catalog.records import Evidence
+from catalog.records import Evidence, worst
 from catalog.serving import Slo
 from catalog.serving_claims import relative_performance
 from catalog.serving_configurations import Candidate
@@ -43,8 +43,7 @@ def goodput_of(
     yield_share = scenario.outcomes(workload.workload, offering.offering).yield_share
     accepted = attempts * request.output_tokens * yield_share * scenario.run.usable_share
     list_price = float(offering.list_price_usd_per_node_hour)
-    grades = [size.best.evidence for size in best.law.sizes] or [best.evidence]
-    points_grade = max(grades, key=lambda grade: grade.rank)
+    points_grade = worst([size.best.evidence for size in best.law.sizes] or [best.evidence])
     return Goodput(
         prefill_tok_per_s=1.0 / law.seconds_per_input_token,
         decode_tok_per_s=1.0 / law.seconds_per_output_token,
