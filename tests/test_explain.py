@@ -30,6 +30,7 @@ from tests.builders import (
     by_evidence,
     two_points,
 )
+from tests.split_cases import a_split, a_split_fleet
 
 SMALL = EXAMPLES / "small"
 
@@ -87,6 +88,16 @@ def test_a_refusal_tells_what_stopped_each_configuration_and_shows_the_points() 
 def test_where_residency_forbids_it_nothing_is_tried() -> None:
     size = only_class(a_scenario(workloads=(a_workload(geographies=("geo-b",)),)))
     assert (size.reason, size.tried) == ("residency", ())
+
+
+def test_splits_in_which_the_offering_has_a_part_are_named() -> None:
+    """Splits of another model are not the workload's own."""
+    scenario = a_split_fleet()
+    others = scenario.model_copy(update={"splits": (a_split(model="model-b"),)})
+    assert explained(scenario, "node-a").splits == ("a-to-b: node-a reads prompts, node-b writes answers",)
+    assert explained(others, "node-a").splits == ()
+    screen = " ".join("\n".join(explanation_screen(explained(scenario, "node-b"), 100)).split())
+    assert "Splits a-to-b: node-a reads prompts, node-b writes answers (sheet Splits of a plan)" in screen
 
 
 def test_an_interpolated_point_says_how_far_it_lies_from_its_ends() -> None:

@@ -57,6 +57,7 @@ def explain(scenario: Scenario, workload: Workload, offering: Offering) -> Expla
         quality_bar=workload.quality_bar,
         terms=_terms(scenario, offering),
         migration=_migration(scenario, workload, offering),
+        splits=_splits(scenario, workload, offering),
         classes=tuple(_class(scenario, workload, size, offering) for size in own),
     )
 
@@ -75,6 +76,14 @@ def _migration(scenario: Scenario, workload: Workload, offering: Offering) -> st
         if (row.model, row.stack) == (workload.model, stack):
             return f"{row.migration}: {row.lead_months} months of lead before {workload.model} is served on {stack}"
     return ""
+
+
+def _splits(scenario: Scenario, workload: Workload, offering: Offering) -> tuple[str, ...]:
+    return tuple(
+        f"{row.split}: {row.prefill_offering} reads prompts, {row.decode_offering} writes answers"
+        for row in sorted(scenario.splits, key=lambda row: row.split)
+        if row.model == workload.model and offering.offering in (row.prefill_offering, row.decode_offering)
+    )
 
 
 def _class(scenario: Scenario, workload: Workload, size: SizeClass, offering: Offering) -> ClassExplained:

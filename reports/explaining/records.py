@@ -175,4 +175,6 @@ class Explanation(Record):
     """Contracts and held contracts with which nodes can be had."""
     migration: Text
     """The work that must come first; blank where none is needed."""
+    splits: tuple[Text, ...]
+    """Splits of the model in which the offering has a part; the classes are of the offering alone."""
     classes: tuple[ClassExplained, ...]

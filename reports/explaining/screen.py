@@ -35,6 +35,8 @@ def explanation_screen(found: Explanation, width: int) -> Iterator[str]:
     yield from _step("Terms", ", ".join(found.terms) or "none of its own", width)
     if found.migration:
         yield from _step("Migration", found.migration, width)
+    for i, split in enumerate(found.splits):
+        yield from _step("" if i else "Splits", f"{split} (sheet Splits of a plan)", width)
     shown: dict[str, str] = {}
     for size in found.classes:
         yield ""
