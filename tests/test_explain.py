@@ -62,6 +62,11 @@ def test_every_step_of_the_small_example_is_told() -> None:
     assert max(map(len, shown.output.splitlines())) <= 100
 
 
+def test_the_page_on_goodput_shows_what_is_told() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "goodput.md").read_text(encoding="utf-8")
+    assert f"```text\n{asked('chat', 'south-asic').output}```\n" in page
+
+
 def test_what_is_told_is_what_is_planned() -> None:
     scenario = Inputs.read(SMALL).load().scenario
     plans_with = eligibility(scenario).servings
