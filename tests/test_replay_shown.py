@@ -19,7 +19,7 @@ from reports.replaying.screen import replay_screen
 from reports.replaying.words import stretch_words
 from tests.plan_builders import a_plan
 from tests.recalculation import disagreements
-from tests.test_replay import a_trace
+from tests.replay_cases import a_trace
 
 REQUESTS = [(90 + i % 40, 80 + i % 50) for i in range(1800)]
 
