@@ -117,6 +117,13 @@ def test_every_path_that_a_document_names_is_there() -> None:
         assert [path for path in here if not (ROOT / path).exists()] == [], document.name
 
 
+def test_every_link_of_a_document_leads_to_a_file() -> None:
+    link = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
+        targets = [target for target in link.findall(document.read_text(encoding="utf-8")) if "://" not in target]
+        assert [target for target in targets if not (document.parent / target).exists()] == [], document.name
+
+
 def test_decision_notes_are_numbered_without_a_gap() -> None:
     assert [note.name[:4] for note in NOTES] == [f"{number:04d}" for number in range(1, len(NOTES) + 1)]
     for note in NOTES:

@@ -13,7 +13,9 @@ from optimizer.replaying.replay import replayer
 from optimizer.replaying.sizes import sized_as_traced
 from optimizer.replaying.traced import own_hours, traced
 from optimizer.run import plan_fleet
+from scenarios.example_building.demand import AMERICA, profile
 from scenarios.hourly_series import read_hourly_series
+from tests.benchmarks.fourteen_days import SERIES_FILE, by_workload, table
 from tests.builders import a_scenario, a_size_class, two_points
 from tests.replay_cases import a_trace, planned, replayed, ten_nodes
 
@@ -131,3 +133,15 @@ def test_hours_are_read_in_whole_weeks(tmp_path: Path) -> None:
     rows = "".join(f"chat,{h},{h}\n" for h in range(200))
     path.write_text("workload,hour,load\n" + rows, encoding="utf-8")
     assert read_hourly_series(path) == {"chat": tuple(float(h) for h in range(168))}
+
+
+def test_the_fourteen_days_of_the_documents_are_hours_that_a_replay_reads(tmp_path: Path) -> None:
+    """Two weeks for every workload with users; where no hour was out, their mean is the week of the example."""
+    path = tmp_path / "hours.csv"
+    path.write_text(table(by_workload()), encoding="utf-8")
+    found = read_hourly_series(path)
+    america = found["us-chat-70b"]
+    week = profile(SERIES_FILE.parent, AMERICA).loads
+    assert len(found) == 7
+    assert {len(hours) for hours in found.values()} == {336}
+    assert [(one + other) / 2 for one, other in zip(america[:168], america[168:], strict=True)] == pytest.approx(week)
