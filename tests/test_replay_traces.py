@@ -145,3 +145,16 @@ def test_the_fourteen_days_of_the_documents_are_hours_that_a_replay_reads(tmp_pa
     assert len(found) == 7
     assert {len(hours) for hours in found.values()} == {336}
     assert [(one + other) / 2 for one, other in zip(america[:168], america[168:], strict=True)] == pytest.approx(week)
+
+
+def test_hours_without_load_are_named() -> None:
+    """They are replayed as they are, in a series and in a trace of a week."""
+    ready = replayer(planned(), "base")
+    series = tuple(0.0 if h in (3, 4, 9) else 1.0 for h in range(168))
+    given = traced(ready.problem, a_trace([(100, 100)] * 3), {}, {"chat": series})
+    said = "hours of chat, from a Monday 00:00 UTC: 3 of 168 have no load and are replayed so: 3 to 4, 9"
+    assert said in given.notes
+
+    week = a_trace([(100, 100)] * 170, every_s=3600.0)
+    without = week.chosen(~np.isin(np.arange(170), (3, 4, 9)))
+    assert said in traced(ready.problem, without, {}, {}).notes

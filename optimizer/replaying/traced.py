@@ -1,6 +1,6 @@
 """Traces -> sizes, hours and arrivals of each workload (docs/decisions/0033)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -12,13 +12,18 @@ from optimizer.problem import Problem
 from optimizer.replaying.loads import A_MONDAY
 from optimizer.replaying.sizes import TracedSizes, sized_as_traced
 from scenarios.traces import Trace
+from scenarios.traces.fitting import requests_of
+from scenarios.traces.hours import hour_numbers
+from scenarios.traces.records import SECONDS_PER_HOUR
+from scenarios.traces.weeks import runs
 
 Floats = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
-SECONDS_PER_HOUR = 3600
-WINDOW_S = 3600.0
+WINDOW_S = float(SECONDS_PER_HOUR)
 """Arrivals within an hour are taken from the busiest hour of a trace."""
+MOST_RUNS = 10
+"""Of hours without load that are named."""
 
 
 @dataclass(frozen=True)
@@ -65,66 +70,75 @@ def traced(
     if unknown:
         known = ", ".join(sorted(problem.workload))
         raise ValueError(f"{', '.join(unknown)} is no workload of the plan; its workloads are {known}")
+    named = _named(trace)
     chosen: dict[str, Trace] = {}
     notes = []
     for workload in sorted(problem.workload):
-        given = own_traces.get(workload, trace)
-        rows = _of_workload(given, workload, is_own=workload in own_traces)
-        if rows is None:
-            notes.append(f"{given.source} has no request of {workload}: sizes and hours are the plan's")
+        if workload in own_traces:
+            chosen[workload] = own_traces[workload]
+        elif trace.workload is None or workload in named:
+            chosen[workload] = requests_of(trace, workload)
         else:
-            chosen[workload] = rows
-    hours = {w: row for w, row in ((w, own_hours(rows)) for w, rows in chosen.items()) if row is not None}
+            notes.append(f"{trace.source} has no request of {workload}: sizes and hours are the plan's")
+    of_traces = ((w, own_hours(rows)) for w, rows in chosen.items())
+    hours = {**{w: row for w, row in of_traces if row is not None}, **series}
     classes = {w: [row for key, row in problem.size_class.items() if key.workload == w] for w in chosen}
     sizes = {w: sized_as_traced(classes[w], rows.input_tokens, rows.output_tokens) for w, rows in chosen.items()}
     return Traced(
         sizes=sizes,
         arrivals={w: _arrivals(rows, sizes[w]) for w, rows in chosen.items()},
-        hours={**hours, **series},
+        hours=hours,
         sources={w: rows.source for w, rows in chosen.items()},
         series=frozenset(series),
-        notes=(*notes, *_of_nobody(trace, problem.workload), *_warned([trace, *own_traces.values()])),
+        notes=(
+            *notes,
+            *(
+                f"{trace.source}: {count:,} requests of {name}, which is no workload of the plan, are left out"
+                for name, count in named.items()
+                if name not in problem.workload
+            ),
+            *_without_load(hours),
+            *_warned([trace, *own_traces.values()]),
+        ),
     )
 
 
-def _of_nobody(trace: Trace, workloads: Collection[str]) -> list[str]:
-    """Requests that no workload of the plan takes, by the name that they have."""
+def _named(trace: Trace) -> dict[str, int]:
+    """Requests by the workload that the trace says is theirs."""
     if trace.workload is None:
-        return []
+        return {}
     names, counts = np.unique(trace.workload, return_counts=True)
-    return [
-        f"{trace.source}: {count:,} requests of {name}, which is no workload of the plan, are left out"
-        for name, count in zip(names.tolist(), counts.tolist(), strict=True)
-        if name not in workloads
-    ]
+    return dict(zip(names.tolist(), counts.tolist(), strict=True))
+
+
+def _without_load(hours: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    """Hours that nobody asks for anything in: they are named, not smoothed away."""
+    for workload, loads in sorted(hours.items()):
+        empty = [hour for hour, load in enumerate(loads) if load == 0]
+        if empty:
+            those = list(runs(empty))
+            yield (
+                f"hours of {workload}, from a Monday 00:00 UTC: {len(empty)} of {len(loads)} have no load and are "
+                f"replayed so: {', '.join(those[:MOST_RUNS])}{' ...' if len(those) > MOST_RUNS else ''}"
+            )
 
 
 def _warned(traces: Iterable[Trace]) -> list[str]:
     return list(dict.fromkeys(f"{row.where}: {row.found}" for trace in traces for row in trace.warnings))
 
 
-def _of_workload(trace: Trace, workload: str, *, is_own: bool) -> Trace | None:
-    """The requests of a workload: its own rows where the trace names workloads and is not given for it alone."""
-    if trace.workload is None or is_own:
-        return trace
-    rows = trace.workload == workload
-    return trace.chosen(rows) if rows.any() else None
-
-
 def own_hours(trace: Trace) -> list[float] | None:
     """Requests by hour over whole weeks, the first a Monday 00:00 UTC; None where the trace cannot tell a week."""
     if trace.start is None:
         return None
-    begin = (trace.start - A_MONDAY).total_seconds() / SECONDS_PER_HOUR
-    first = ceil(begin)
-    hours = np.floor(begin + trace.seconds / SECONDS_PER_HOUR).astype(np.int64) - first
-    whole = int(np.floor(begin + trace.seconds[-1] / SECONDS_PER_HOUR)) - first
-    weeks = whole // HOURS_PER_WEEK
-    if weeks < 1:
+    first = ceil(trace.start_s / SECONDS_PER_HOUR)
+    hours = hour_numbers(trace) - first
+    length = int(hours[-1]) // HOURS_PER_WEEK * HOURS_PER_WEEK
+    if length < HOURS_PER_WEEK:
         return None
-    length = weeks * HOURS_PER_WEEK
     counts = np.bincount(hours[(hours >= 0) & (hours < length)], minlength=length)
-    return [float(count) for count in np.roll(counts, first % length)]
+    from_a_monday = first - int(A_MONDAY.timestamp()) // SECONDS_PER_HOUR
+    return [float(count) for count in np.roll(counts, from_a_monday % length)]
 
 
 def _arrivals(trace: Trace, sizes: TracedSizes) -> Arrivals:

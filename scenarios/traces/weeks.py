@@ -192,7 +192,7 @@ def _too_short(trace: Trace, hours: int, unseen: int) -> Finding:
 
 
 def _filled(trace: Trace, hours: Sequence[int]) -> Finding:
-    found = f"no usable hour for {len(hours)} of the 168 hours of the week: {', '.join(_runs(hours))}"
+    found = f"no usable hour for {len(hours)} of the 168 hours of the week: {', '.join(runs(hours))}"
     hint = (
         "give a trace of a week or more; each of these hours takes the mean of the same hour of the day on other days, "
         "weekdays for weekdays and weekend for weekend where there are any"
@@ -200,10 +200,10 @@ def _filled(trace: Trace, hours: Sequence[int]) -> Finding:
     return Finding(Code.FILLED, Location(trace.source), found, "each hour of the week at least once", hint)
 
 
-def _runs(hours: Sequence[int]) -> Iterator[str]:
-    """Hours of the week as runs.
+def runs(hours: Sequence[int]) -> Iterator[str]:
+    """Numbers of hours, ascending, as runs.
 
-    >>> list(_runs([3, 4, 5, 9]))
+    >>> list(runs([3, 4, 5, 9]))
     ['3 to 5', '9']
     """
     start = previous = hours[0]
