@@ -58,7 +58,7 @@ def billed_in_order(
     in_order: dict[tuple[str, Month], Decimal] = defaultdict(Decimal)
     prices = {s: _prices(scenario, on_demand, s) for s in {outlook for outlook, _, _ in running}}
     for (outlook, month, block), nodes in running.items():
-        there = [_dollars(scenario, row) for row in signed if row.outlook in (None, outlook)]
+        there = [committed_dollars(scenario, row) for row in signed if row.outlook in (None, outlook)]
         run = Running(month, Decimal(hours[block].hours_in(month)), nodes)
         for taken in taken_by_commitments(run, prices[outlook], there):
             in_order[outlook, month] += _off(prices[outlook], taken.covers, month, taken.nodes * run.hours)
@@ -75,7 +75,8 @@ def _off(prices: Prices, covers: str, month: Month, node_hours: Decimal) -> Deci
     return -sum((line.exact_usd for line in covered_bill(prices[covers, month], {month: node_hours})), Decimal(0))
 
 
-def _dollars(scenario: Scenario, row: CommittedSpend) -> CommittedDollars:
+def committed_dollars(scenario: Scenario, row: CommittedSpend) -> CommittedDollars:
+    """A signed commitment as the provider settles it."""
     terms = next(terms for terms in scenario.spend_commitments if terms.contract == row.contract)
     rates = tuple(rate for rate in scenario.covered_rates if rate.contract == row.contract)
     return CommittedDollars(terms, rates, row.usd_per_hour, row.start)

@@ -22,6 +22,7 @@ from optimizer.month_calendar import MonthCalendar
 from optimizer.order_calendar import OrderCalendar
 from optimizer.plan_contracts import ApiReason, ApiRefusal
 from scenarios.policy import Grouping
+from scenarios.workloads import Workload
 
 QUOTIENT_DIGITS = 28
 """Tokens per accepted token are quotients without a finite decimal form."""
@@ -75,9 +76,7 @@ class TokenOffers:
 
     def _first_no(self, key: ClassKey, offer: ApiOffer) -> ApiReason | None:
         workload, size = self.asked.workload[key.workload], self.asked.size_class[key]
-        factor = 1.0
-        if offer.percentile < workload.slo_percentile:
-            factor = self.asked.scenario.policy.percentile_factor.of(offer.evidence)
+        factor = self.percentile_factor(offer, workload)
         if self.geography(offer.api) not in workload.geographies:
             return ApiReason.REGION
         if offer.quality_score < workload.quality_bar:
@@ -89,6 +88,12 @@ class TokenOffers:
         if workload.tpot_limit_ms is not None and offer.tpot_ms * factor > workload.tpot_limit_ms:
             return ApiReason.TPOT
         return None
+
+    def percentile_factor(self, offer: ApiOffer, workload: Workload) -> float:
+        """What latencies of an offer count for against the limits of a workload."""
+        if offer.percentile < workload.slo_percentile:
+            return self.asked.scenario.policy.percentile_factor.of(offer.evidence)
+        return 1.0
 
     @cached_property
     def refusals(self) -> tuple[ApiRefusal, ...]:

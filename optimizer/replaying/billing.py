@@ -17,6 +17,7 @@ from contracts.calendar import Month
 from contracts.money import Payment, exact, to_cents
 from contracts.terms.common import Nature
 from contracts.terms.volume import TieredWindow, TierRule, VolumePriced, volume_bill
+from optimizer.billing_order import committed_dollars
 from optimizer.costing import cost_lines
 from optimizer.extract import Extracted
 from optimizer.plan import QUANTITY_DECIMALS, CostLine, Plan, Shortfall, Usage
@@ -200,7 +201,7 @@ def _coverage(
     problem: Problem, signed: Sequence[CommittedSpend], months: Sequence[MonthServed], outlook: str
 ) -> tuple[Coverage, ...]:
     """Nodes that spend commitments pay for, hour by hour in the provider's order, averaged over each block."""
-    there = [_dollars(problem, row) for row in signed if row.outlook in (None, outlook)]
+    there = [committed_dollars(problem.scenario, row) for row in signed if row.outlook in (None, outlook)]
     if not there:
         return ()
     found: list[Coverage] = []
@@ -245,8 +246,3 @@ def _covered_in(
         for taken in taken_by_commitments(Running(month, Decimal(1), nodes), prices, there):
             covered[taken.contract, taken.covers][which.ravel() == column] = float(taken.nodes)
     return covered
-
-
-def _dollars(problem: Problem, row: CommittedSpend) -> CommittedDollars:
-    rates = tuple(rate for rate in problem.scenario.covered_rates if rate.contract == row.contract)
-    return CommittedDollars(problem.spend.terms[row.contract], rates, row.usd_per_hour, row.start)

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from contracts.calendar import HOURS_PER_WEEK
 from contracts.money import to_cents
 from contracts.terms.common import Nature
+from optimizer.costing import SECONDS_PER_HOUR, TOKENS_PER_MTOK
 from optimizer.keys import ClassKey, PoolKey
 from optimizer.replaying.billing import Billed
 from optimizer.replaying.dispatch import MonthServed
 from optimizer.replaying.hour import HourChosen, fullest_hour, simulated
 from optimizer.replaying.records import (
+    KEPT_MISSED_SHARE,
     Around,
     HoursFrom,
     MonthBilled,
@@ -33,13 +35,12 @@ from optimizer.replaying.traced import Traced
 
 Floats = NDArray[np.float64]
 
-KEPT_MISSED_SHARE = 1e-3
-"""Most of a workload's tokens that may be missed beyond planned shortfall."""
 A_MISS_SHARE = 1e-6
 """An hour in which no more is missed does not count."""
 NANO = Decimal("1e-9")
 """Parts of a bill are published to nine decimals, so that they add up to its cents."""
-SECONDS_PER_HOUR, TOKENS_PER_MTOK = 3600, 1e6
+TOLD_TOK_PER_S = 1e-6
+"""In an hour with no more above the usable share, headroom is left."""
 
 
 def replay(
@@ -245,7 +246,7 @@ def _full_hours(month: MonthServed, pool: PoolKey) -> int:
     for (_, own), rate in month.squeezed.items():
         if own == pool:
             squeezed += rate
-    return int((squeezed > A_MISS_SHARE).sum())
+    return int((squeezed > TOLD_TOK_PER_S).sum())
 
 
 def _natures(planned: Billed, replayed: Billed) -> Iterator[NatureBilled]:

@@ -13,6 +13,8 @@ from contracts.calendar import Month
 from contracts.terms.common import Nature
 from optimizer.plan import Pool
 
+KEPT_MISSED_SHARE = 1e-3
+"""Most of a workload's tokens that may be missed beyond planned shortfall."""
 REPLAY_FORMAT: Literal["siliconmix-replay-1"] = "siliconmix-replay-1"
 
 

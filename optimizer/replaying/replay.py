@@ -27,6 +27,7 @@ from optimizer.replaying.records import Step
 from optimizer.replaying.routes import Routing, routing
 from optimizer.replaying.sizes import NodeTimes, TracedSizes, node_times
 from optimizer.replaying.traced import Traced
+from optimizer.token_offers import TokenOffers
 from scenarios.workloads import SizeClass
 
 Floats = NDArray[np.float64]
@@ -60,13 +61,21 @@ class Replayer:
 
     def replayed(self, step: Step, loads: Loads, sizes: Mapping[str, TracedSizes]) -> Replayed:
         """Serve every hour of the horizon, and bill it."""
-        months = tuple(self.served_in(hours, loads, sizes) for hours in self.months)
-        lines = replayed_lines(self._sized(sizes), self.decided, months, self.outlook)
+        classes = self.classes(sizes)
+        sized = self._sized(classes) if sizes else self.problem
+        months = tuple(self._served_in(hours, loads, sizes, classes, sized.token_offers) for hours in self.months)
+        lines = replayed_lines(sized, self.decided, months, self.outlook)
         return Replayed(step, months, billed(self.problem, lines, self.outlook))
 
-    def served_in(self, hours: MonthHours, loads: Loads, sizes: Mapping[str, TracedSizes]) -> MonthServed:
+    def _served_in(
+        self,
+        hours: MonthHours,
+        loads: Loads,
+        sizes: Mapping[str, TracedSizes],
+        classes: Mapping[ClassKey, SizeClass],
+        offers: TokenOffers,
+    ) -> MonthServed:
         """Serve the hours of one month."""
-        classes = self.classes(sizes)
         t = hours.t
         return served(
             hours,
@@ -74,7 +83,7 @@ class Replayer:
             self.routing.months[t],
             self.fleet.months[t],
             self.busy(t, classes),
-            lambda api, contract, sent: self._carried(api, contract, sent, classes, t),
+            lambda api, contract, sent: self._carried(api, contract, sent, offers, t),
         )
 
     def classes(self, sizes: Mapping[str, TracedSizes]) -> dict[ClassKey, SizeClass]:
@@ -121,14 +130,14 @@ class Replayer:
         whole = np.ones_like(nodes_per_tok_per_s)
         return np.minimum(1.0, np.divide(steady, nodes_per_tok_per_s, out=whole, where=nodes_per_tok_per_s > 0))
 
-    def _sized(self, sizes: Mapping[str, TracedSizes]) -> Problem:
-        """The problem with the sizes of the trace: tokens are billed as they are sent."""
-        if not (sizes and self.plan.api_placements):
+    def _sized(self, classes: Mapping[ClassKey, SizeClass]) -> Problem:
+        """The problem with the sizes of the trace: tokens are counted and billed as they are sent."""
+        if not self.plan.api_placements:
             return self.problem
         rows = tuple(
             row.model_copy(update={"input_tokens": now.input_tokens, "output_tokens": now.output_tokens})
             for row in self.problem.scenario.size_classes
-            for now in (self.classes(sizes).get(ClassKey(row.workload, row.size_class), row),)
+            for now in (classes.get(ClassKey(row.workload, row.size_class), row),)
         )
         return replace(self.problem, scenario=self.problem.scenario.model_copy(update={"size_classes": rows}))
 
@@ -137,23 +146,20 @@ class Replayer:
         api: str,
         contract: str | None,
         sent: Mapping[ClassKey, Floats],
-        classes: Mapping[ClassKey, SizeClass],
+        offers: TokenOffers,
         t: int,
     ) -> Floats:
         """The share that rate limits or units carry, by hour."""
         count = self.months[t].count
-        uncached, prompt, output = np.zeros(count), np.zeros(count), np.zeros(count)
+        uncached, cached, output = np.zeros(count), np.zeros(count), np.zeros(count)
         for key, rate in sent.items():
-            workload = self.problem.workload[key.workload]
-            attempts = rate / workload.yield_share
-            tokens = attempts * classes[key].input_tokens / classes[key].output_tokens
-            prompt += tokens
-            uncached += tokens * (1 - workload.cache_hit_share)
-            output += attempts
-        offers = self.problem.token_offers
+            gross = offers.gross[key]
+            uncached += rate * float(gross.uncached_input)
+            cached += rate * float(gross.cached_input)
+            output += rate * float(gross.output)
         if contract is None:
             offer = offers.offer[api]
-            used = np.maximum(prompt / offer.input_tok_per_s_limit, output / offer.output_tok_per_s_limit)
+            used = np.maximum((uncached + cached) / offer.input_tok_per_s_limit, output / offer.output_tok_per_s_limit)
         else:
             terms = offers.provisioned[contract]
             units = uncached / terms.input_tok_per_s_per_unit + output / terms.output_tok_per_s_per_unit

@@ -143,10 +143,7 @@ class Simulation:
         problem = self._replayer.problem
         if place >= len(self._groups):
             offer = problem.token_offers.offer[self._apis[place - len(self._groups)]]
-            percentile = problem.workload[key.workload].slo_percentile
-            factor = 1.0
-            if offer.percentile < percentile:
-                factor = problem.scenario.policy.percentile_factor.of(offer.evidence)
+            factor = problem.token_offers.percentile_factor(offer, problem.workload[key.workload])
             return _At(0.0, 0.0, offer.ttft_ms * factor, offer.tpot_ms * factor)
         group = self._groups[place]
         own, row = problem.size_class[key], serving_of(problem, key, group.pool)

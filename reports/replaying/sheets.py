@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.replaying.records import (
+    KEPT_MISSED_SHARE,
     GroupLoad,
     MonthBilled,
     NatureBilled,
@@ -18,10 +19,10 @@ from reports.functions import compared, quoted, ratio, when
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
-from reports.replaying.words import stretch_words
+from reports.replaying.words import share, stretch_words
 
 DECIDED, CALC = Kind.DECISION, Kind.CALC
-KEPT_SHARE = Expr("0.001", 0.001)
+KEPT_SHARE = Expr(str(KEPT_MISSED_SHARE), KEPT_MISSED_SHARE)
 
 
 def ladder_sheet(found: Replay) -> Records[StepOutcome]:
@@ -82,7 +83,7 @@ def workloads_sheet(found: Replay) -> Records[WorkloadOutcome]:
         fields,
         found.workloads,
         "Workloads: what became of their tokens",
-        "Kept: at most 0.1 % of the tokens are missed beyond planned shortfall.",
+        f"Kept: at most {share(KEPT_MISSED_SHARE, 1.0)} of the tokens are missed beyond planned shortfall.",
     )
 
 
@@ -128,7 +129,7 @@ def natures_sheet(found: Replay) -> Records[NatureBilled]:
         fields,
         found.natures,
         "Bill: effective cost of the horizon by nature of charge",
-        "Whole cents of each nature; take-or-pay, volume, agreements and commitments are settled on the replayed use.",
+        "Take-or-pay, volume, agreements and commitments are settled on the replayed use. Penalties are on Steps.",
     )
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from optimizer.replaying.records import HoursFrom, Replay, SimulatedHour
+from optimizer.replaying.records import KEPT_MISSED_SHARE, HoursFrom, Replay, SimulatedHour
 from reports.money_text import usd
 
 
@@ -23,7 +23,8 @@ def conclusions(found: Replay) -> Iterator[str]:
     if lost:
         missed = share(replayed.missed_mtok, replayed.asked_mtok)
         yield (
-            f"Not kept, with more than 0.1 % of its tokens missed beyond planned shortfall: {', '.join(lost)}"
+            f"Not kept, with more than {share(KEPT_MISSED_SHARE, 1.0)} of its tokens missed beyond planned shortfall: "
+            f"{', '.join(lost)}"
             f" ({missed} of all tokens)."
         )
     else:
