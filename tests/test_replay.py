@@ -8,13 +8,16 @@ from optimizer.plan import Pool
 from optimizer.plan_splits import SplitPlacement
 from optimizer.replaying.records import Step
 from optimizer.replaying.replay import replayer
+from optimizer.run import plan_fleet
 from scenarios.scenario import Headroom, HeadroomMethod
 from tests.builders import (
     FIRST,
     a_covered_rate,
     a_held,
+    a_provisioned,
     a_spend_commitment,
     a_workload,
+    an_api_offer,
     an_offering,
     an_on_demand,
     day_and_night,
@@ -23,6 +26,7 @@ from tests.builders import (
 )
 from tests.plan_builders import a_plan
 from tests.replay_cases import cost_of, day_and_night_hours, planned, replayed
+from tests.served_by_token import a_token_fleet
 
 
 def test_a_replay_in_which_every_hour_is_as_its_block_is_the_plan_to_the_cent() -> None:
@@ -147,3 +151,23 @@ def test_a_plan_that_serves_by_splits_is_refused() -> None:
     )
     with pytest.raises(ValueError, match=r"serves by splits \(apart\)"):
         replayer(planned().model_copy(update={"split_placements": (row,)}), "base")
+
+
+def test_what_an_api_does_not_carry_by_day_is_missed() -> None:
+    """One node's load by the token, planned flat: by day 1,500 tok/s are asked of a limit of 1,200."""
+    api = an_api_offer(output_tok_per_s_limit=1200.0)
+    plan = plan_fleet(a_token_fleet(api_offers=(api,), hourly_load=day_and_night_hours()))
+    (workload,) = replayed(plan).workloads
+    assert not plan.placements
+    assert workload.as_planned_mtok / workload.asked_mtok == pytest.approx((1200 + 500) / 2000)
+    assert workload.missed_mtok / workload.asked_mtok == pytest.approx(300 / 2000)
+
+
+def test_provisioned_units_carry_no_more_in_an_hour_than_was_ordered() -> None:
+    """Three units carry 1,000 tok/s each way, 1,000 and 500 a unit; by day 1,500 are asked and half a unit is short."""
+    fleet = a_token_fleet(provisioned=(a_provisioned(),), hourly_load=day_and_night_hours())
+    plan = plan_fleet(fleet)
+    (order,) = plan.provisioned
+    assert order.units == 3
+    (workload,) = replayed(plan).workloads
+    assert workload.missed_mtok / workload.asked_mtok == pytest.approx(500 / 2000)

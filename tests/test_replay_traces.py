@@ -152,7 +152,7 @@ def test_hours_without_load_are_named() -> None:
     ready = replayer(planned(), "base")
     series = tuple(0.0 if h in (3, 4, 9) else 1.0 for h in range(168))
     given = traced(ready.problem, a_trace([(100, 100)] * 3), {}, {"chat": series})
-    said = "hours of chat, from a Monday 00:00 UTC: 3 of 168 have no load and are replayed so: 3 to 4, 9"
+    said = "hours of chat without load, replayed so: 3 of 168 from a Monday 00:00 UTC, 3 to 4, 9"
     assert said in given.notes
 
     week = a_trace([(100, 100)] * 170, every_s=3600.0)

@@ -118,8 +118,8 @@ def _without_load(hours: Mapping[str, Sequence[float]]) -> Iterator[str]:
         if empty:
             those = list(runs(empty))
             yield (
-                f"hours of {workload}, from a Monday 00:00 UTC: {len(empty)} of {len(loads)} have no load and are "
-                f"replayed so: {', '.join(those[:MOST_RUNS])}{' ...' if len(those) > MOST_RUNS else ''}"
+                f"hours of {workload} without load, replayed so: {len(empty)} of {len(loads)} from a Monday 00:00 UTC, "
+                f"{', '.join(those[:MOST_RUNS])}{' ...' if len(those) > MOST_RUNS else ''}"
             )
 
 
