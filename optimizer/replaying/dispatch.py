@@ -6,6 +6,7 @@ The steps are those of docs/decisions/0033. All figures are arrays over the hour
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,19 @@ class MonthServed:
         for flows in (self.planned, self.moved, self.rented_more, self.squeezed):
             for flow, rate in flows.items():
                 total[flow] = total.get(flow, np.zeros(self.hours.count)) + rate
+        return total
+
+    @cached_property
+    def asked(self) -> dict[ClassKey, Floats]:
+        """All that is asked of each class, whatever becomes of it; to be read once the month is served."""
+        total: dict[ClassKey, Floats] = defaultdict(lambda: np.zeros(self.hours.count))
+        for (key, _), rate in self.on_nodes().items():
+            total[key] = total[key] + rate
+        for (key, _, _), rate in self.by_token.items():
+            total[key] = total[key] + rate
+        for left_out in (self.missed, self.planned_shortfall):
+            for key, rate in left_out.items():
+                total[key] = total[key] + rate
         return total
 
 

@@ -1,6 +1,5 @@
 """Steps of a replay -> the record that is published (docs/decisions/0033)."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -106,20 +105,8 @@ def _mtok(rate: Floats) -> float:
     return float(rate.sum()) * SECONDS_PER_HOUR / TOKENS_PER_MTOK
 
 
-def _asked(month: MonthServed) -> dict[ClassKey, Floats]:
-    asked: dict[ClassKey, Floats] = defaultdict(lambda: np.zeros(month.hours.count))
-    for (key, _), rate in month.on_nodes().items():
-        asked[key] = asked[key] + rate
-    for (key, _, _), rate in month.by_token.items():
-        asked[key] = asked[key] + rate
-    for left_out in (month.missed, month.planned_shortfall):
-        for key, rate in left_out.items():
-            asked[key] = asked[key] + rate
-    return asked
-
-
 def _asked_mtok(months: Sequence[MonthServed]) -> float:
-    return sum(_mtok(rate) for month in months for rate in _asked(month).values())
+    return sum(_mtok(rate) for month in months for rate in month.asked.values())
 
 
 def _step(step: Replayed, asked_mtok: float) -> StepOutcome:
@@ -178,7 +165,7 @@ def _workload(months: Sequence[MonthServed], workload: str) -> WorkloadOutcome:
         return sum(_mtok(rate) for key, rate in rates.items() if key.workload == workload)
 
     by_token = sum(_mtok(rate) for m in months for (key, _, _), rate in m.by_token.items() if key.workload == workload)
-    asked = sum(alone(_asked(m)) for m in months)
+    asked = sum(alone(m.asked) for m in months)
     missed = sum(alone(m.missed) for m in months)
     hours, worst, worst_share = _missed_hours(months, workload)
     return WorkloadOutcome(
@@ -202,7 +189,7 @@ def _missed_hours(months: Sequence[MonthServed], workload: str) -> tuple[int, st
     count, worst, worst_share = 0, "", 0.0
     for month in months:
         asked, missed = np.zeros(month.hours.count), np.zeros(month.hours.count)
-        for key, rate in _asked(month).items():
+        for key, rate in month.asked.items():
             if key.workload == workload:
                 asked += rate
                 missed += month.missed.get(key, 0.0)
@@ -263,6 +250,6 @@ def _months(planned: Billed, last: Replayed) -> Iterator[MonthBilled]:
             month=month.hours.month,
             planned_usd=to_cents(planned.cash_usd[month.hours.month]),
             replayed_usd=to_cents(last.bill.cash_usd[month.hours.month]),
-            asked_mtok=sum(_mtok(rate) for rate in _asked(month).values()),
+            asked_mtok=sum(_mtok(rate) for rate in month.asked.values()),
             missed_mtok=sum(_mtok(rate) for rate in month.missed.values()),
         )
