@@ -115,7 +115,7 @@ def test_hours_beside_a_trace_are_replayed_week_after_week() -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("chat,0,1\nchat,0,2\n", "hour 0 again"),
+        ("chat,0,1\nchat,0,2\n", '"chat 0": found the same key as in row 2'),
         ("chat,0,1\nchat,2,1\n", "no hour 1 of chat"),
         ("chat,0,-1\n", "-1"),
         ("".join(f"chat,{h},1\n" for h in range(100)), "no hour 100 of chat"),

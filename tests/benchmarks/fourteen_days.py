@@ -12,7 +12,7 @@ from statistics import fmean
 import catalog
 from contracts.calendar import HOURS_PER_WEEK
 from scenarios.example_building.demand import STREAMS, Place
-from scenarios.hourly_series import COLUMNS
+from scenarios.hourly_series import HOURS as TABLE
 from scenarios.traces.series import read_hourly_rates
 
 SERIES_FILE = Path(catalog.__file__).parent / "bundled" / "servegen_hourly.csv"
@@ -37,7 +37,7 @@ def by_workload() -> dict[str, tuple[float, ...]]:
 def table(hours: Mapping[str, tuple[float, ...]]) -> str:
     """The file that a replay reads."""
     rows = [f"{workload},{hour},{rate}" for workload, rates in hours.items() for hour, rate in enumerate(rates)]
-    return "\n".join([",".join(COLUMNS), *rows]) + "\n"
+    return "\n".join([",".join(TABLE.columns), *rows]) + "\n"
 
 
 def main() -> None:
