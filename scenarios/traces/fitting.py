@@ -43,7 +43,9 @@ class TraceFit:
 
 def fit_trace(trace: Trace, settings: FitSettings) -> TraceFit:
     """Fit a workload to its requests; InputRejected if the trace has none under its name."""
-    own = _requests_of(trace, settings)
+    if trace.workload is None and settings.of is not None:
+        raise InputRejected([_says_not_whose(trace, settings.of)])
+    own = requests_of(trace, settings.of or settings.workload)
     week = traced_week(own)
     found = bursts(own, week.near_zero, percentile=settings.burst_percentile)
     return TraceFit(
@@ -57,15 +59,19 @@ def fit_trace(trace: Trace, settings: FitSettings) -> TraceFit:
     )
 
 
-def _requests_of(trace: Trace, settings: FitSettings) -> Trace:
-    """The requests of a workload; all of them where neither the trace nor the caller says whose they are."""
-    if trace.workload is None and settings.of is None:
-        return trace
-    name = settings.of or settings.workload
+def _says_not_whose(trace: Trace, name: str) -> Finding:
+    where, found = Location(trace.source, column=WORKLOAD), "no such column"
+    hint = "leave --of out if every request is of that workload; else call the column that says so workload"
+    return Finding(Code.MISSING_COLUMN, where, found, f"a column that names {shown(name)}", hint)
+
+
+def requests_of(trace: Trace, name: str) -> Trace:
+    """The requests of a workload; all of them where the trace does not say whose they are.
+
+    InputRejected if it has none under that name.
+    """
     if trace.workload is None:
-        where, found = Location(trace.source, column=WORKLOAD), "no such column"
-        hint = "leave --of out if every request is of that workload; else call the column that says so workload"
-        raise InputRejected([Finding(Code.MISSING_COLUMN, where, found, f"a column that names {shown(name)}", hint)])
+        return trace
     rows = trace.workload == name
     if rows.all():
         return trace
