@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from contracts.terms.common import Nature
+from optimizer.net_cost.bookings import Cell, Column, User
 from optimizer.net_cost.cents import DoesNotAddUp, cents_of
+from optimizer.net_cost.included import column_parts
 from optimizer.net_cost.natures import BEGINS, Rule
 from optimizer.net_cost.splitting import unit_cost
 from optimizer.plan import Plan
@@ -199,6 +201,18 @@ def test_the_power_of_owned_nodes_is_an_amount_and_the_price_of_a_token_includes
     by_token = next(row for row in unit_cost(tokens_plan()).columns if row.api)
     assert Part.ORCHESTRATION in by_token.included
     assert not by_token.not_stated
+
+
+def test_an_owned_node_includes_no_power_though_a_cache_is_sent_from_it() -> None:
+    """The transfer of a split is booked on the prefill offering; it makes no rented node of it."""
+    plan = hardware_plan()
+    sent = plan.cost_lines[0].model_copy(update={"nature": Nature.KV_TRANSFER, "source": "pd", "offering": "node-b"})
+    cell = Cell(User("chat", "all", Column(offering="node-b")), Part.ACCELERATOR)
+    sending = plan.model_copy(update={"cost_lines": (*plan.cost_lines, sent)})
+    for told in (plan, sending):
+        (column,) = column_parts(told, {cell: Decimal(1)})
+        assert column.included == (Part.HOST, Part.NETWORK, Part.STORAGE_AND_CACHE)
+        assert column.not_stated == (Part.POWER_OR_OVERHEAD, Part.ORCHESTRATION)
 
 
 def test_every_nature_has_its_part_and_rule() -> None:

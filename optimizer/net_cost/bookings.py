@@ -19,6 +19,18 @@ class Column(NamedTuple):
     api: str | None = None
     split: str | None = None
 
+    @property
+    def order(self) -> "Order":
+        """How columns are sorted: by name, what has none at the end."""
+        return _none_last(*self)
+
+
+Order = tuple[tuple[bool, str], ...]
+
+
+def _none_last(*names: str | None) -> Order:
+    return tuple((name is None, name or "") for name in names)
+
 
 NO_COLUMN = Column()
 
@@ -31,10 +43,9 @@ class User(NamedTuple):
     column: Column
 
     @property
-    def order(self) -> tuple[tuple[bool, str], ...]:
+    def order(self) -> Order:
         """How rows are sorted: by name, what has none at the end."""
-        names = (self.workload, self.size_class, self.column.offering, self.column.api, self.column.split)
-        return tuple((name is None, name or "") for name in names)
+        return _none_last(self.workload, self.size_class, *self.column)
 
 
 class Cell(NamedTuple):

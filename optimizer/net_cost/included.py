@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from contracts.terms.common import Nature
 from optimizer.net_cost.bookings import NO_COLUMN, Cell, Column
+from optimizer.net_cost.natures import BEGINS, Rule
 from optimizer.plan import Plan
 from optimizer.plan_unit_cost import ColumnParts, Part
 
@@ -16,6 +17,7 @@ OF_A_TOKEN = OF_A_NODE | {Part.ORCHESTRATION}
 TOLD_APART = (*sorted(OF_A_NODE, key=list(Part).index), Part.ORCHESTRATION)
 """The parts of which it can be said; the others are always amounts."""
 OWNED = frozenset({Nature.OWNED_CAPEX, Nature.OWNED_RESIDUAL, Nature.OWNED_UPKEEP, Nature.OWNED_POWER})
+PAYS_FOR_NODES = frozenset({Rule.NODES_BY_HOURS, Rule.NODES_BY_USE, Rule.COVERED})
 
 
 def column_parts(plan: Plan, cells: Mapping[Cell, Decimal]) -> tuple[ColumnParts, ...]:
@@ -23,7 +25,7 @@ def column_parts(plan: Plan, cells: Mapping[Cell, Decimal]) -> tuple[ColumnParts
     columns = {cell.user.column for cell in cells} - {NO_COLUMN}
     stated = {(cell.user.column, cell.part) for cell in cells}
     found = []
-    for column in sorted(columns, key=lambda c: [(name is None, name or "") for name in c]):
+    for column in sorted(columns, key=lambda column: column.order):
         amounts = {part for part in TOLD_APART if (column, part) in stated}
         included = _in_the_price(plan, column)
         found.append(
@@ -45,5 +47,6 @@ def _in_the_price(plan: Plan, column: Column) -> frozenset[Part]:
         (row,) = (row for row in plan.scenario.splits if row.split == column.split)
         prefill, decode = (_in_the_price(plan, Column(offering=o)) for o in (row.prefill_offering, row.decode_offering))
         return prefill & decode
-    natures = {line.nature for line in plan.cost_lines if line.offering == column.offering and line.nature.is_cash}
-    return OF_OWNED if natures and natures <= OWNED else OF_A_NODE
+    natures = {line.nature for line in plan.cost_lines if line.offering == column.offering}
+    of_nodes = {nature for nature in natures if BEGINS[nature].rule in PAYS_FOR_NODES}
+    return OF_OWNED if of_nodes and of_nodes <= OWNED else OF_A_NODE
