@@ -225,6 +225,8 @@ def test_every_nature_has_its_part_and_rule() -> None:
 def test_cents_that_do_not_add_up_are_a_fault() -> None:
     with pytest.raises(DoesNotAddUp):
         cents_of([Decimal(1)], Decimal("1.02"))
+    with pytest.raises(DoesNotAddUp):
+        cents_of([], Decimal("1.02"))
 
 
 def test_the_reader_sees_words_where_a_price_includes_a_part_or_nobody_states_it() -> None:

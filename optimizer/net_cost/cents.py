@@ -38,9 +38,9 @@ def _running(amounts: Sequence[Decimal]) -> list[Decimal]:
 
 
 def _differences(running: list[Decimal], total: Decimal | None) -> list[Decimal]:
-    if running and total is not None:
-        _agree(running[-1], total)
-        running = [*running[:-1], total]
+    if total is not None:
+        _agree(running[-1] if running else Decimal(0), total)
+        running = [*running[:-1], total] if running else []
     return [after - before for before, after in zip([Decimal(0), *running], running, strict=False)]
 
 
