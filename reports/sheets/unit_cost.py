@@ -1,10 +1,10 @@
-"""Unit_Cost: cost per million accepted output tokens in nine parts; Cost_Split: the rows that it adds up."""
+"""Unit_Cost: cost per million accepted output tokens in nine parts; Cost_Split: the rows; Cost_Tags: their tags."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.plan_unit_cost import Part, TaggedCost, UnitCostRow
+from optimizer.plan_unit_cost import Part, TaggedCost, UnitCost, UnitCostRow
 from reports.facts import Facts
 from reports.formulas import Expr, Where
 from reports.functions import ratio, sum_where, total
@@ -35,9 +35,10 @@ class UnitCostSheets:
 
 def unit_cost_sheets(facts: Facts) -> UnitCostSheets:
     """Both sheets."""
-    split = _split_sheet(facts)
-    tags = _tags_sheet(facts, split) if split_of(facts.plan).tags else None
-    return UnitCostSheets(split, _lines_sheet(facts, split, tags), tags)
+    published = split_of(facts.plan)
+    split = _split_sheet(published)
+    tags = _tags_sheet(published, split) if published.tags else None
+    return UnitCostSheets(split, _lines_sheet(published, split, tags), tags)
 
 
 def usd_of(part: Part) -> str:
@@ -45,7 +46,7 @@ def usd_of(part: Part) -> str:
     return f"{part.words} USD"
 
 
-def _split_sheet(facts: Facts) -> Records[UnitCostRow]:
+def _split_sheet(published: UnitCost) -> Records[UnitCostRow]:
     def part_field(part: Part) -> Field[UnitCostRow]:
         return Field(usd_of(part), lambda r, _: r.of(part), Kind.DECISION, Fmt.CENTS, total=True)
 
@@ -71,7 +72,7 @@ def _split_sheet(facts: Facts) -> Records[UnitCostRow]:
             Field("Accepted requests", lambda r, _: r.accepted_requests, decided, Fmt.WHOLE, total=True),
             *_prices("USD per Mtok", "USD per request"),
         ],
-        split_of(facts.plan).rows,
+        published.rows,
         "Cost split: who bears which part of the effective cost of the horizon",
         "As the plan states it, expected over the outlooks. Headroom is a part of idle capacity: kept free for bursts."
         " A column is what serves: an offering, an API or a split.",
@@ -85,7 +86,7 @@ def _prices(per_mtok: str, per_request: str) -> list[Field[UnitCostRow]]:
     ]
 
 
-def _tags_sheet(facts: Facts, split: Records[UnitCostRow]) -> Records[TaggedCost]:
+def _tags_sheet(published: UnitCost, split: Records[UnitCostRow]) -> Records[TaggedCost]:
     """Shares of workloads; what is untagged is what the plan says is left."""
 
     def of_workload(header: str, fmt: Fmt) -> Field[TaggedCost]:
@@ -109,7 +110,7 @@ def _tags_sheet(facts: Facts, split: Records[UnitCostRow]) -> Records[TaggedCost
             of_workload("Accepted Mtok", Fmt.QUANTITY),
             of_workload("Accepted requests", Fmt.WHOLE),
         ],
-        split_of(facts.plan).tags,
+        published.tags,
         "Cost tags: features and customers, workload by workload",
         "A tag has its share of every part of the workload: within a workload all accepted tokens cost the same.",
     )
@@ -119,8 +120,10 @@ def _left_or_typed(row: TaggedCost, _: object) -> Kind:
     return Kind.DECISION if row.tag is None else Kind.INPUT
 
 
-def _lines_sheet(facts: Facts, split: Records[UnitCostRow], tags: Records[TaggedCost] | None) -> Records[UnitCostLine]:
-    published, calc = split_of(facts.plan), Kind.CALC
+def _lines_sheet(
+    published: UnitCost, split: Records[UnitCostRow], tags: Records[TaggedCost] | None
+) -> Records[UnitCostLine]:
+    calc = Kind.CALC
 
     def added(header: str, line: UnitCostLine, at: Line) -> Expr:
         column = split.column(header)
