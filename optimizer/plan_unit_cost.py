@@ -3,6 +3,7 @@
 Every amount is in whole cents; the cells of all rows add up to `totals.effective_usd` exactly.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
@@ -44,6 +45,11 @@ class CostParts(Record):
     engineering_usd: Decimal
     failed_requests_usd: Decimal
     idle_capacity_usd: Decimal
+
+    @staticmethod
+    def made_of(usd: Mapping[Part, Decimal]) -> "CostParts":
+        """The nine parts as a record."""
+        return CostParts.model_validate({f"{part.value}_usd": usd[part] for part in Part})
 
     def of(self, part: Part) -> Decimal:
         """The amount of one part."""

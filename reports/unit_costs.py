@@ -130,7 +130,7 @@ def _summed(split: UnitCost, line: UnitCostLine) -> UnitCostOf:
     total = _sum(row.all_parts_usd for row in rows)
     mtok, requests = _sum(row.accepted_mtok for row in rows), _sum(row.accepted_requests for row in rows)
     said = {part: words_for(split, line, part) for part in Part}
-    parts = CostParts.model_validate({f"{part.value}_usd": _sum(row.of(part) for row in rows) for part in Part})
+    parts = CostParts.made_of({part: _sum(row.of(part) for row in rows) for part in Part})
     return UnitCostOf(
         **parts.model_dump(),
         view=line.view,

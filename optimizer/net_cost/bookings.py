@@ -81,6 +81,12 @@ class Bookings:
         """Add an amount; a cell that is booked with 0 is known to be stated."""
         self._usd[account][cell] += usd
 
+    def book_served(self, account: Account, cell: Cell, usd: Decimal, yield_share: Decimal) -> None:
+        """Add what is at work: of it attempts that come to nothing are failed requests."""
+        failed = usd * (1 - yield_share)
+        self.book(account, cell, usd - failed)
+        self.book(account, Cell(cell.user, Part.FAILED_REQUESTS), failed)
+
     def weights(self, which: Callable[[Account], bool]) -> Mapping[Cell, Decimal]:
         """What accounts add up to, cell by cell."""
         sums: dict[Cell, Decimal] = defaultdict(Decimal)

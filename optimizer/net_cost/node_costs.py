@@ -65,9 +65,7 @@ class NodeCosts:
         self.leave_idle(account, key, idle)
 
     def _book_used(self, account: Account, user: User, part: Part, usd: Decimal, at_work: Decimal) -> None:
-        failed = at_work * (1 - self.stated.yield_share(user))
-        self.bookings.book(account, Cell(user, part), at_work - failed)
-        self.bookings.book(account, Cell(user, Part.FAILED_REQUESTS), failed)
+        self.bookings.book_served(account, Cell(user, part), at_work, self.stated.yield_share(user))
         self.bookings.book(account, Cell(user, Part.IDLE_CAPACITY, is_headroom=True), usd - at_work)
 
     def leave_idle(self, account: Account, key: PoolKey, usd: Decimal) -> None:

@@ -15,7 +15,7 @@ from contracts.calendar import hours_between
 from contracts.money import exact
 from contracts.terms.common import Nature
 from optimizer.net_cost.bookings import NOTHING, Column, Moment, User
-from optimizer.net_cost.stated import RoleAtWork, Stated, is_on_spot, user_of
+from optimizer.net_cost.stated import Stated, user_of
 from optimizer.net_cost.token_costs import units_per_s
 from optimizer.plan import CostLine, Placement, Pool
 from optimizer.plan_splits import SplitPlacement
@@ -66,10 +66,10 @@ class Pools:
         """Busy nodes (or units) by block and user."""
         found: dict[Place, dict[str, dict[User, Decimal]]] = defaultdict(_by_block_and_user)
         for row in self.stated.plan.placements:
-            found[_place(row)][row.block][user_of(row)] += exact(row.nodes)
+            found[_place(row, row.offering, row.pool)][row.block][user_of(row)] += exact(row.nodes)
         for split in self.stated.plan.split_placements:
             for role in self.stated.roles(split):
-                found[_of_role(split, role)][split.block][user_of(split)] += role.busy
+                found[_place(split, role.offering, role.pool)][split.block][user_of(split)] += role.busy
         for by_unit in self.stated.plan.api_placements:
             if by_unit.contract is not None:
                 place = PoolKey("units", by_unit.contract), Moment(by_unit.outlook, by_unit.month)
@@ -81,10 +81,11 @@ class Pools:
         """Busy nodes without headroom; units have none."""
         found: dict[Place, dict[str, dict[User, Decimal]]] = defaultdict(_by_block_and_user)
         for row in self.stated.plan.placements:
-            found[_place(row)][row.block][user_of(row)] += self.stated.nodes_at_work(row)
+            place = _place(row, row.offering, row.pool)
+            found[place][row.block][user_of(row)] += self.stated.nodes_at_work(row)
         for split in self.stated.plan.split_placements:
             for role in self.stated.roles(split):
-                found[_of_role(split, role)][split.block][user_of(split)] += role.at_work
+                found[_place(split, role.offering, role.pool)][split.block][user_of(split)] += role.at_work
         units = {place: blocks for place, blocks in self.busy.items() if place[0].kind == "units"}
         return {**found, **units}
 
@@ -188,13 +189,8 @@ class Pools:
         return found
 
 
-def _place(row: Placement) -> Place:
-    return PoolKey("spot" if is_on_spot(row) else "base", row.offering), Moment(row.outlook, row.month)
-
-
-def _of_role(row: SplitPlacement, role: RoleAtWork) -> Place:
-    key = PoolKey("spot" if role.pool is Pool.SPOT else "base", role.offering)
-    return key, Moment(row.outlook, row.month)
+def _place(row: Placement | SplitPlacement, offering: str, pool: Pool) -> Place:
+    return PoolKey("spot" if pool is Pool.SPOT else "base", offering), Moment(row.outlook, row.month)
 
 
 def _by_block_and_user() -> dict[str, dict[User, Decimal]]:

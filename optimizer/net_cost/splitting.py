@@ -14,10 +14,11 @@ from optimizer.net_cost.bookings import (
     Account,
     Bookings,
     Cell,
+    Moment,
     User,
     shared,
 )
-from optimizer.net_cost.cents import cents_of, millionths_of
+from optimizer.net_cost.cents import MILLIONTH, cents_of, millionths_of
 from optimizer.net_cost.included import column_parts
 from optimizer.net_cost.natures import BEGINS, Rule
 from optimizer.net_cost.node_costs import CommitmentCosts, NodeCosts
@@ -30,8 +31,10 @@ from optimizer.plan_unit_cost import CostParts, Part, UnitCost, UnitCostRow
 
 DIGITS = 50
 """Shares are quotients; so many digits keep what they lose far below a cent."""
-MILLIONTH = Decimal("0.000001")
 NOBODY = User(None, None, NO_COLUMN)
+
+Owners = Mapping[tuple[str, Moment], Mapping[User, Decimal]]
+"""By API or split, month and outlook: in which shares its users bear what is paid."""
 
 
 def unit_cost(plan: Plan) -> UnitCost:
@@ -66,7 +69,7 @@ class _Split:
         )
 
     def _row(self, user: User, usd: Mapping[tuple[User, Part], Decimal], mtok: Decimal) -> UnitCostRow:
-        parts = CostParts.model_validate({f"{part.value}_usd": usd[user, part] for part in Part})
+        parts = CostParts.made_of({part: usd[user, part] for part in Part})
         headroom = self.cells.get(Cell(user, Part.IDLE_CAPACITY, is_headroom=True), NOTHING)
         (headroom_usd,) = cents_of([headroom])
         return UnitCostRow(
@@ -131,33 +134,30 @@ class _Split:
         for line in self._of(Rule.NODES_BY_HOURS, Rule.NODES_BY_USE, Rule.COVERED, Rule.FOR_NO_USE):
             nodes.book(line)
         for line in self._of(Rule.TOKENS):
-            self._book_tokens(line, bookings)
+            self._book_among(line, self._token_owners, bookings)
         for line in self._of(Rule.TRANSFER):
-            self._book_transfer(line, bookings)
+            self._book_among(line, self._movers, bookings)
         for line in self._of(Rule.ENGINEERING):
             self._book_engineering(line, bookings)
         return [left for line in self._of(Rule.COMMITMENT) for left in commitments.book(line)]
 
     @cached_property
-    def _token_owners(self) -> Mapping[object, Mapping[User, Decimal]]:
+    def _token_owners(self) -> Owners:
+        """Of tokens, by what each user's own would cost."""
         return {place: owner_shares(usd) for place, usd in at_own_prices(self.stated).items()}
 
-    def _book_tokens(self, line: CostLine, bookings: Bookings) -> None:
-        for moment, usd in self.stated.moments(line):
-            account = self.stated.account(line, moment)
-            for user, share in self._token_owners[line.source, moment].items():
-                failed = usd * share * (1 - self.stated.yield_share(user))
-                bookings.book(account, Cell(user, Part.ACCELERATOR), usd * share - failed)
-                bookings.book(account, Cell(user, Part.FAILED_REQUESTS), failed)
+    @cached_property
+    def _movers(self) -> Owners:
+        """Of cache that moves, by what each user of the split moves."""
+        return {place: owner_shares(gb) for place, gb in self.stated.moved.items()}
 
-    def _book_transfer(self, line: CostLine, bookings: Bookings) -> None:
-        """Cache that moves, by what each user of the split moves; what moves for attempts that fail is failed."""
+    def _book_among(self, line: CostLine, owners: Owners, bookings: Bookings) -> None:
+        """Book a line to those who own what it is for; what is for attempts that fail is failed."""
+        part = BEGINS[line.nature].part
         for moment, usd in self.stated.moments(line):
             account = self.stated.account(line, moment)
-            for user, share in owner_shares(self.stated.moved[line.source, moment]).items():
-                failed = usd * share * (1 - self.stated.yield_share(user))
-                bookings.book(account, Cell(user, BEGINS[line.nature].part), usd * share - failed)
-                bookings.book(account, Cell(user, Part.FAILED_REQUESTS), failed)
+            for user, share in owners[line.source, moment].items():
+                bookings.book_served(account, Cell(user, part), usd * share, self.stated.yield_share(user))
 
     def _book_engineering(self, line: CostLine, bookings: Bookings) -> None:
         """Work on a model and stack, by the tokens that the model is served there over the horizon."""

@@ -260,8 +260,3 @@ def user_of(row: Placement | ApiPlacement | SplitPlacement) -> User:
     else:
         column = Column(split=row.split)
     return User(row.workload, row.size_class, column)
-
-
-def is_on_spot(row: Placement) -> bool:
-    """Whether a placement is in the spot pool."""
-    return row.pool is Pool.SPOT

@@ -53,7 +53,7 @@ def _divided(kind: TagKind, workload: str, shares: Shares, rows: Sequence[UnitCo
     mtok = millionths(sum((row.accepted_mtok for row in rows), NOTHING))
     requests = millionths(sum((row.accepted_requests for row in rows), NOTHING))
     for i, (tag, share) in enumerate(shares):
-        parts = CostParts.model_validate({f"{part.value}_usd": usd[part][i] for part in Part})
+        parts = CostParts.made_of({part: usd[part][i] for part in Part})
         yield TaggedCost(
             **parts.model_dump(),
             kind=kind,

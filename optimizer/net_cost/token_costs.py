@@ -41,7 +41,7 @@ def at_own_prices(stated: Stated) -> Mapping[tuple[str, Moment], Mapping[User, D
     return found
 
 
-def owner_shares(usd: Mapping[User, Decimal]) -> Mapping[User, Decimal]:
-    """Shares of the owners of tokens; equal ones where the API is free."""
-    whole = sum(usd.values(), NOTHING)
-    return {user: own / whole if whole else Decimal(1) / len(usd) for user, own in usd.items()}
+def owner_shares(owned: Mapping[User, Decimal]) -> Mapping[User, Decimal]:
+    """Shares of the owners of tokens, or of cache; equal ones where an API is free."""
+    whole = sum(owned.values(), NOTHING)
+    return {user: own / whole if whole else Decimal(1) / len(owned) for user, own in owned.items()}
