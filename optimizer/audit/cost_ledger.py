@@ -11,7 +11,7 @@ from optimizer.audit.charges import charge_of
 from optimizer.audit.figures import Inputs
 from optimizer.plan import CostLine
 
-IDLE, HEADROOM, FAILED = "idle_capacity", "headroom", "failed_requests"
+ACCELERATOR, IDLE, HEADROOM, FAILED = "accelerator", "idle_capacity", "headroom", "failed_requests"
 """Parts of cost; headroom is told apart of what is idle, and belongs to it."""
 
 

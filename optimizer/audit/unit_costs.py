@@ -63,7 +63,7 @@ def _check_cells(
             place: Place = (*user, name)
             usd = own.get(user, {}).get(name, 0.0)
             checks.close("unit_cost.cells", place, float(published), usd, "usd", rounded=MONEY_ROUNDED)
-        mtok = split.mtok.get(user, 0.0)
+        mtok = split.served.mtok.get(user, 0.0)
         checks.close("unit_cost.tokens", user, float(row.accepted_mtok), mtok, "mtok", rounded=2000.0)
         if row.workload is not None and row.size_class is not None and (user[0], user[1]) in inputs.classes:
             output = exact(inputs.classes[row.workload, row.size_class].output_tokens)
