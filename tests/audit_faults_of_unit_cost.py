@@ -121,6 +121,11 @@ def a_commitment_that_is_not_used_called_accelerator(plan: Plan) -> Plan:
     return moved(plan, row_with(plan, "idle_capacity_usd"), "idle_capacity_usd", "accelerator_usd")
 
 
+@fault("unit_cost.cells", split_spending_plan)
+def dollars_committed_that_are_not_told(plan: Plan) -> Plan:
+    return plan.model_copy(update={"committed_spend": ()})
+
+
 @fault("unit_cost.cells", split_clauses_plan)
 def a_minimum_that_is_not_reached_called_accelerator(plan: Plan) -> Plan:
     return moved(plan, row_with(plan, "idle_capacity_usd"), "idle_capacity_usd", "accelerator_usd", "1000.00")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.terms.common import Nature
+from optimizer.audit import audit_plan
 from optimizer.net_cost.bookings import Cell, Column, User
 from optimizer.net_cost.cents import DoesNotAddUp, cents_of
 from optimizer.net_cost.included import column_parts
@@ -37,6 +38,7 @@ from tests.builders import (
     a_size_class,
     a_workload,
     an_accelerator,
+    an_api_offer,
     an_on_demand,
     day_and_night,
     flat_blocks,
@@ -46,6 +48,7 @@ from tests.builders import (
     ten_requests_a_node,
     two_clouds,
 )
+from tests.served_by_token import a_token_fleet
 
 PLANS = (
     rich_plan,
@@ -187,6 +190,16 @@ def test_a_migration_is_engineering_of_the_stack_that_it_opens() -> None:
         ),
     )
     assert the_row(scenario).engineering_usd == Decimal("1000.00")
+
+
+def test_a_free_api_costs_nothing_and_the_audit_has_nothing_to_share_out() -> None:
+    """Its tokens are taken before nodes at 10 USD an hour."""
+    nothing = {f"price_usd_per_mtok_{kind}": Decimal(0) for kind in ("input", "cached_input", "output")}
+    plan = planned(a_token_fleet(api_offers=(an_api_offer(**nothing),)))
+    assert plan.unit_cost is not None
+    (row,) = plan.unit_cost.rows
+    assert (row.api, parts_above_0(row)) == ("api-a", {})
+    assert audit_plan(plan).findings == ()
 
 
 def test_the_rent_of_a_node_includes_what_its_price_does_not_tell_apart() -> None:

@@ -108,7 +108,7 @@ class CostsByHour:
             for row in self._stated.bought.committed
             if row.contract == line.source and row.outlook in (None, when.outlook) and row.start <= when.month < row.end
         )
-        taken = self._covered_usd(line.source, when)
+        taken = self._covered_usd(line.source, when) if there else {}
         rest = usd
         for contract, blocks in taken.items():
             pool = Pool("base", self._inputs.terms[contract].offering)
@@ -121,7 +121,8 @@ class CostsByHour:
         total = sum(weights.values())
         for contract, weight in weights.items():
             pool = Pool("base", self._inputs.terms[contract].offering)
-            self._pools.at(pool, when).apart[booked, ACCELERATOR] += rest * weight / total
+            if total:
+                self._pools.at(pool, when).apart[booked, ACCELERATOR] += rest * weight / total
 
     def _ever_covered(self, contract: str) -> dict[str, float]:
         sums: dict[str, float] = defaultdict(float)

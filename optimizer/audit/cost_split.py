@@ -75,7 +75,7 @@ class CostSplit:
     def _among(self, booked: Booked, part: str, usd: float, weights: Mapping[User, float]) -> None:
         total = sum(weights.values())
         for user, weight in weights.items():
-            self._ledger.book_served(booked, user, part, usd * weight / total)
+            self._ledger.book_served(booked, user, part, usd * weight / total if total else usd / len(weights))
 
     @cached_property
     def _by_token(self) -> dict[tuple[str, str, Month], list[ApiPlacement]]:
