@@ -1,8 +1,10 @@
 """Faults in the nine parts of cost: sums, parts, who bears what, tokens and tags."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from catalog.records import Record
 from optimizer.plan import Plan
 from optimizer.plan_unit_cost import UnitCostRow
 from tests.audit_lines import usd
@@ -18,18 +20,24 @@ from tests.audit_unit_cost_plans import (
 )
 
 
+def split(plan: Plan, **changes: Any) -> Plan:
+    """The split of cost changed."""
+    assert plan.unit_cost is not None
+    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update=changes)})
+
+
+def changed(rows: Sequence[Record], index: int, **changes: Any) -> tuple[Record, ...]:
+    return tuple(row.model_copy(update=changes) if i == index else row for i, row in enumerate(rows))
+
+
 def with_row(plan: Plan, index: int, **changes: Any) -> Plan:
     assert plan.unit_cost is not None
-    rows = list(plan.unit_cost.rows)
-    rows[index] = rows[index].model_copy(update=changes)
-    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"rows": tuple(rows)})})
+    return split(plan, rows=changed(plan.unit_cost.rows, index, **changes))
 
 
 def with_tag(plan: Plan, index: int, **changes: Any) -> Plan:
     assert plan.unit_cost is not None
-    rows = list(plan.unit_cost.tags)
-    rows[index] = rows[index].model_copy(update=changes)
-    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"tags": tuple(rows)})})
+    return split(plan, tags=changed(plan.unit_cost.tags, index, **changes))
 
 
 def row_of(plan: Plan, index: int) -> UnitCostRow:
@@ -54,6 +62,18 @@ def moved(plan: Plan, index: int, source: str, target: str, amount: str = "1.00"
     )
 
 
+def called(plan: Plan, source: str, target: str, amount: str = "1.00") -> Plan:
+    """Dollars told under another part, in the row that has most of theirs."""
+    return moved(plan, row_with(plan, source), source, target, amount)
+
+
+def borne_by_the_other(plan: Plan, amount: str) -> Plan:
+    """Dollars of the first row told in the second."""
+    one, other = row_of(plan, 0), row_of(plan, 1)
+    lighter = with_row(plan, 0, accelerator_usd=one.accelerator_usd - usd(amount))
+    return with_row(lighter, 1, accelerator_usd=other.accelerator_usd + usd(amount))
+
+
 @fault("unit_cost.total", split_rich_plan)
 def parts_a_cent_below_the_plan(plan: Plan) -> Plan:
     return with_row(plan, 0, accelerator_usd=row_of(plan, 0).accelerator_usd - usd("0.01"))
@@ -66,10 +86,8 @@ def a_part_in_tenths_of_a_cent(plan: Plan) -> Plan:
 
 @fault("unit_cost.rows", tagged_plan)
 def one_row_told_as_two(plan: Plan) -> Plan:
-    assert plan.unit_cost is not None
-    (row,) = plan.unit_cost.rows
-    half = row.model_copy(update={"accelerator_usd": row.accelerator_usd / 2})
-    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"rows": (half, half)})})
+    half = row_of(plan, 0).model_copy(update={"accelerator_usd": row_of(plan, 0).accelerator_usd / 2})
+    return split(plan, rows=(half, half))
 
 
 @fault("unit_cost.cells", tagged_plan)
@@ -79,12 +97,12 @@ def idle_where_nothing_is(plan: Plan) -> Plan:
 
 @fault("unit_cost.cells", split_rich_plan)
 def idle_capacity_called_accelerator(plan: Plan) -> Plan:
-    return moved(plan, row_with(plan, "idle_capacity_usd"), "idle_capacity_usd", "accelerator_usd")
+    return called(plan, "idle_capacity_usd", "accelerator_usd")
 
 
 @fault("unit_cost.cells", split_rich_plan)
 def failed_requests_called_idle(plan: Plan) -> Plan:
-    return moved(plan, row_with(plan, "failed_requests_usd"), "failed_requests_usd", "idle_capacity_usd")
+    return called(plan, "failed_requests_usd", "idle_capacity_usd")
 
 
 @fault("unit_cost.cells", split_rich_plan)
@@ -95,30 +113,28 @@ def another_headroom(plan: Plan) -> Plan:
 
 @fault("unit_cost.cells", split_rich_plan)
 def one_class_bears_what_another_uses(plan: Plan) -> Plan:
-    one, other = row_of(plan, 0), row_of(plan, 1)
-    lighter = with_row(plan, 0, accelerator_usd=one.accelerator_usd - usd("5.00"))
-    return with_row(lighter, 1, accelerator_usd=other.accelerator_usd + usd("5.00"))
+    return borne_by_the_other(plan, "5.00")
 
 
 @fault("unit_cost.cells", split_rich_plan)
 def a_row_that_is_not_told(plan: Plan) -> Plan:
     assert plan.unit_cost is not None
-    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"rows": plan.unit_cost.rows[1:]})})
+    return split(plan, rows=plan.unit_cost.rows[1:])
 
 
 @fault("unit_cost.cells", split_hardware_plan)
 def power_hidden_in_the_accelerator(plan: Plan) -> Plan:
-    return moved(plan, row_with(plan, "power_or_overhead_usd"), "power_or_overhead_usd", "accelerator_usd")
+    return called(plan, "power_or_overhead_usd", "accelerator_usd")
 
 
 @fault("unit_cost.cells", split_providers_plan)
-def a_discount_that_one_class_keeps(plan: Plan) -> Plan:
-    return moved(plan, row_with(plan, "accelerator_usd"), "accelerator_usd", "idle_capacity_usd", "0.05")
+def a_discount_that_one_column_keeps(plan: Plan) -> Plan:
+    return borne_by_the_other(plan, "0.05")
 
 
 @fault("unit_cost.cells", split_spending_plan)
 def a_commitment_that_is_not_used_called_accelerator(plan: Plan) -> Plan:
-    return moved(plan, row_with(plan, "idle_capacity_usd"), "idle_capacity_usd", "accelerator_usd")
+    return called(plan, "idle_capacity_usd", "accelerator_usd")
 
 
 @fault("unit_cost.cells", split_spending_plan)
@@ -128,12 +144,12 @@ def dollars_committed_that_are_not_told(plan: Plan) -> Plan:
 
 @fault("unit_cost.cells", split_clauses_plan)
 def a_minimum_that_is_not_reached_called_accelerator(plan: Plan) -> Plan:
-    return moved(plan, row_with(plan, "idle_capacity_usd"), "idle_capacity_usd", "accelerator_usd", "1000.00")
+    return called(plan, "idle_capacity_usd", "accelerator_usd", "1000.00")
 
 
 @fault("unit_cost.cells", split_tokens_plan)
 def failed_tokens_of_an_api_called_accelerator(plan: Plan) -> Plan:
-    return moved(plan, row_with(plan, "failed_requests_usd"), "failed_requests_usd", "accelerator_usd")
+    return called(plan, "failed_requests_usd", "accelerator_usd")
 
 
 @fault("unit_cost.tokens", tagged_plan)
@@ -159,4 +175,4 @@ def a_tag_that_bears_less_than_its_share(plan: Plan) -> Plan:
 @fault("unit_cost.tags", tagged_plan)
 def a_rest_that_is_not_told(plan: Plan) -> Plan:
     assert plan.unit_cost is not None
-    return plan.model_copy(update={"unit_cost": plan.unit_cost.model_copy(update={"tags": plan.unit_cost.tags[:1]})})
+    return split(plan, tags=plan.unit_cost.tags[:1])
