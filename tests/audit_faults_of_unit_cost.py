@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.records import Record
 from optimizer.plan import Plan
-from optimizer.plan_unit_cost import UnitCostRow
+from optimizer.plan_unit_cost import Part, UnitCostRow
 from tests.audit_lines import usd
 from tests.audit_planting import fault
 from tests.audit_unit_cost_plans import (
@@ -38,6 +38,11 @@ def with_row(plan: Plan, index: int, **changes: Any) -> Plan:
 def with_tag(plan: Plan, index: int, **changes: Any) -> Plan:
     assert plan.unit_cost is not None
     return split(plan, tags=changed(plan.unit_cost.tags, index, **changes))
+
+
+def with_column(plan: Plan, index: int, **changes: Any) -> Plan:
+    assert plan.unit_cost is not None
+    return split(plan, columns=changed(plan.unit_cost.columns, index, **changes))
 
 
 def row_of(plan: Plan, index: int) -> UnitCostRow:
@@ -150,6 +155,31 @@ def a_minimum_that_is_not_reached_called_accelerator(plan: Plan) -> Plan:
 @fault("unit_cost.cells", split_tokens_plan)
 def failed_tokens_of_an_api_called_accelerator(plan: Plan) -> Plan:
     return called(plan, "failed_requests_usd", "accelerator_usd")
+
+
+@fault("unit_cost.columns", tagged_plan)
+def orchestration_that_nobody_states_called_included(plan: Plan) -> Plan:
+    assert plan.unit_cost is not None
+    (column,) = plan.unit_cost.columns
+    return with_column(plan, 0, included=(*column.included, *column.not_stated), not_stated=())
+
+
+@fault("unit_cost.columns", split_hardware_plan)
+def power_of_owned_nodes_called_included(plan: Plan) -> Plan:
+    assert plan.unit_cost is not None
+    index = next(i for i, row in enumerate(plan.unit_cost.columns) if row.offering == "node-b")
+    included = (*plan.unit_cost.columns[index].included, Part.POWER_OR_OVERHEAD)
+    return with_column(plan, index, included=included)
+
+
+@fault("unit_cost.columns", tagged_plan)
+def a_column_of_which_nothing_is_told(plan: Plan) -> Plan:
+    return split(plan, columns=())
+
+
+@fault("unit_cost.columns", tagged_plan)
+def a_column_that_there_is_not(plan: Plan) -> Plan:
+    return with_column(plan, 0, offering="node-z")
 
 
 @fault("unit_cost.tokens", tagged_plan)

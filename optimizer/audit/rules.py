@@ -177,6 +177,7 @@ RULES: dict[str, str] = {
     "unit_cost.cents": "Every part of cost is in whole cents.",
     "unit_cost.rows": "Every size class on a column has one row.",
     "unit_cost.cells": "Every part of cost of every size class on a column is that of the lines and of who uses them.",
+    "unit_cost.columns": "Of every column is told what its price includes and what nobody states, as its lines say.",
     "unit_cost.tokens": "Tokens and requests of the rows are those served, and add up to the plan's.",
     "unit_cost.tags": "Tags have their shares of every part of their workload, and add up to it.",
     "knowing.outlooks": "What knowing is worth is told of every outlook, and only where there are several.",

@@ -4,13 +4,14 @@ from collections import defaultdict
 from decimal import Decimal
 
 from optimizer.audit.checks import Checks, Place
+from optimizer.audit.cost_columns import check_columns
 from optimizer.audit.cost_ledger import HEADROOM, IDLE, User
 from optimizer.audit.cost_split import CostSplit
 from optimizer.audit.figures import Inputs, exact
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.statements import Statements
 from optimizer.plan import Plan
-from optimizer.plan_unit_cost import CostParts, Part, TaggedCost, UnitCostRow
+from optimizer.plan_unit_cost import CostParts, Part, TaggedCost, UnitCost, UnitCostRow
 
 CENT = Decimal("0.01")
 NOTHING = Decimal(0)
@@ -32,7 +33,7 @@ def check_unit_cost(inputs: Inputs, plan: Plan, stated: Statements, book: Servin
             checks.true("unit_cost.cents", (*_user(row), part), is_whole, left=usd, operator="in", right="cents")
     mtok = sum((row.accepted_mtok for row in rows), NOTHING)
     checks.within("unit_cost.tokens", ("rows",), mtok, plan.totals.served_mtok, "mtok", allowed=FLOW)
-    _check_cells(inputs, stated, book, rows, checks)
+    _check_cells(inputs, stated, book, plan.unit_cost, checks)
     _check_tags(inputs, rows, plan.unit_cost.tags, checks)
 
 
@@ -43,16 +44,21 @@ def _user(row: UnitCostRow) -> User:
     return User(row.workload, row.size_class, None, None)
 
 
-def _check_cells(
-    inputs: Inputs, stated: Statements, book: ServingBook, rows: tuple[UnitCostRow, ...], checks: Checks
-) -> None:
-    """Every cell, of rows that are told and of those that are not."""
-    split = CostSplit(inputs, stated, book)
+def _check_cells(inputs: Inputs, stated: Statements, book: ServingBook, cost: UnitCost, checks: Checks) -> None:
+    """Every cell, of rows that are told and of those that are not; and what prices of columns include."""
+    rows, split = cost.rows, CostSplit(inputs, stated, book)
     own: dict[User, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for (user, part), usd in split.cells().items():
         own[user][IDLE if part == HEADROOM else part] += usd
         if part == HEADROOM:
             own[user][HEADROOM] += usd
+    amounts = {
+        ((user.kind, user.column), part)
+        for user, parts in own.items()
+        for part, amount in parts.items()
+        if user.kind is not None and user.column is not None and abs(amount) >= float(CENT)
+    }
+    check_columns(inputs, stated, cost.columns, amounts, checks)
     told = {_user(row): row for row in rows}
     checks.same("unit_cost.rows", ("rows",), len(told), len(rows))
     for user in own.keys() - told.keys():
