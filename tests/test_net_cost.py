@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from contracts.calendar import Month
 from contracts.terms.common import Nature
 from optimizer.audit import audit_plan
 from optimizer.net_cost.bookings import Cell, Column, User
 from optimizer.net_cost.cents import DoesNotAddUp, cents_of
 from optimizer.net_cost.included import column_parts
 from optimizer.net_cost.natures import BEGINS, Rule
+from optimizer.net_cost.pools import Pools
 from optimizer.net_cost.splitting import unit_cost
+from optimizer.net_cost.stated import Stated
 from optimizer.plan import Plan
 from optimizer.plan_unit_cost import Part, UnitCost, UnitCostRow
 from optimizer.run import PlanOptions, plan_fleet
@@ -24,6 +27,7 @@ from scenarios.token_tags import TagKind, TokenTag
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
 from tests.audit_hardware_plans import hardware_plan
+from tests.audit_lines import line
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_plans import rich_plan
 from tests.audit_provider_plans import providers_plan
@@ -40,6 +44,7 @@ from tests.builders import (
     an_accelerator,
     an_api_offer,
     an_on_demand,
+    an_outlook,
     day_and_night,
     flat_blocks,
     flat_demand,
@@ -175,6 +180,28 @@ def test_what_is_held_and_never_used_is_borne_by_no_workload() -> None:
     assert rows[-1] == nobody
 
 
+def test_an_upfront_fee_tells_nodes_of_the_outlook_in_which_nothing_of_a_held_contract_is_paid_monthly() -> None:
+    """Half of 5 USD upfront in both outlooks; of storm's months nothing else is left, of calm's the other half is."""
+    scenario = a_month(
+        outlooks=(an_outlook("calm", probability=0.5), an_outlook("storm", probability=0.5)),
+        held_contracts=(a_held(upfront_share=0.5),),
+    )
+    lines = tuple(
+        line(nature, "held-a", (Month(2027, 1), Month(2027, 2)), "744", "2.5", "1860.00", outlook=outlook)
+        for nature, outlook in (
+            (Nature.HELD_UPFRONT, "calm"),
+            (Nature.HELD_RECURRING, "calm"),
+            (Nature.HELD_UPFRONT, "storm"),
+        )
+    )
+    held = planned(a_month()).model_copy(update={"scenario": scenario, "cost_lines": lines, "usages": ()})
+    there = Pools(Stated(held)).there
+    assert {place.outlook: set(nodes.values()) for (_, place), nodes in there.items()} == {
+        "calm": {Decimal(1)},
+        "storm": {Decimal(1)},
+    }
+
+
 def test_a_migration_is_engineering_of_the_stack_that_it_opens() -> None:
     catalog = ten_requests_a_node(accelerators=(an_accelerator(stack="stack-b"),))
     catalog = catalog.model_copy(
@@ -246,11 +273,11 @@ def test_the_reader_sees_words_where_a_price_includes_a_part_or_nobody_states_it
     """Host is in the rent of the node; orchestration is nowhere; a part with an amount has no words."""
     whole, chat, column = unit_costs(planned(a_month()))
     assert (whole.name, chat.name, column.name) == (WHOLE, "chat", "node-a")
-    for line in (whole, chat, column):
-        assert line.usd_per_mtok == Decimal("2.777778")
-        assert line.usd_per_request == Decimal("0.000277778")
-        assert Part.HOST in line.included
-        assert line.not_stated == (Part.ORCHESTRATION,)
+    for cost in (whole, chat, column):
+        assert cost.usd_per_mtok == Decimal("2.777778")
+        assert cost.usd_per_request == Decimal("0.000277778")
+        assert Part.HOST in cost.included
+        assert cost.not_stated == (Part.ORCHESTRATION,)
 
 
 def test_a_tag_bears_its_share_of_every_part_and_the_rest_is_untagged() -> None:

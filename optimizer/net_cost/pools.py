@@ -114,23 +114,29 @@ class Pools:
             key, whole = PoolKey("units", line.source), line.quantity
         elif line.offering is None:
             return
-        elif line.nature in NODE_HOURS or (line.nature in UPFRONT and not self._is_also_monthly(line)):
+        elif line.nature in NODE_HOURS | UPFRONT:
             key, whole = PoolKey("base", line.offering), line.quantity
         elif line.nature is Nature.OWNED_CAPEX:
             key, whole = PoolKey("base", line.offering), line.quantity * hours
         else:
             return
         for moment, _ in self.stated.moments(line):
-            yield (key, moment), whole * moment.month.hours / hours
+            if not (line.nature in UPFRONT and self._is_also_monthly(line, moment.outlook)):
+                yield (key, moment), whole * moment.month.hours / hours
 
-    def _is_also_monthly(self, line: CostLine) -> bool:
-        return any((line.source, line.order, s) in self._monthly for s in {line.outlook, None})
+    def _is_also_monthly(self, line: CostLine, outlook: str) -> bool:
+        """Whether an order is paid month by month in any outlook; of what is held, in this one."""
+        paid_in = self._monthly.get((line.source, line.order), set())
+        return bool(paid_in if line.order is not None else paid_in & {outlook, None})
 
     @cached_property
-    def _monthly(self) -> frozenset[tuple[str, str | None, str | None]]:
-        """Contracts and orders with months paid as they come, each in its outlook and in all together."""
-        lines = [line for line in self.stated.plan.cost_lines if line.nature in PLAIN_RECURRING]
-        return frozenset((row.source, row.order, s) for row in lines for s in {row.outlook, None})
+    def _monthly(self) -> Mapping[tuple[str, str | None], set[str | None]]:
+        """Outlooks in which months are paid as they come, by contract and order; None: in all."""
+        found: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
+        for line in self.stated.plan.cost_lines:
+            if line.nature in PLAIN_RECURRING:
+                found[line.source, line.order].add(line.outlook)
+        return found
 
     def use(self, key: PoolKey, moment: Moment) -> PoolUse:
         """Shares of the nodes of a pool that are busy and idle in a month and outlook."""
