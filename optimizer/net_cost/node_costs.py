@@ -43,7 +43,7 @@ class NodeCosts:
             elif begins.rule is Rule.NODES_BY_HOURS:
                 self.spread(account, key, begins.part, self.stated.by_hours(moment.month, usd))
             else:
-                apart = usd * self._set_apart(line)
+                apart = usd * self._set_apart(line, moment.outlook)
                 node_hours = self._node_hours(line, moment)
                 self.spread(account, key, begins.part, self.stated.by_use(moment.month, usd - apart, node_hours))
                 self.leave_idle(account, key, apart)
@@ -91,20 +91,18 @@ class NodeCosts:
                     sums[block] += node_hours
         return sums
 
-    def _set_apart(self, line: CostLine) -> Decimal:
+    def _set_apart(self, line: CostLine, outlook: str) -> Decimal:
         """Share of what a line bills that is not in the blocks: start-up, and nodes bought only to reach a tier."""
         window = _window(line)
-        if window not in self._apart:
+        if (window, outlook) not in self._apart:
             months = [m for m in months_between(line.service_first, line.service_end) if m in self.stated.months]
-            used = sum(
-                (sum(self._node_hours(line, Moment(str(line.outlook), m)).values(), NOTHING) for m in months), NOTHING
-            )
+            used = sum((sum(self._node_hours(line, Moment(outlook, m)).values(), NOTHING) for m in months), NOTHING)
             billed = self._billed[window]
-            self._apart[window] = 1 - min(used / billed, Decimal(1)) if billed else NOTHING
-        return self._apart[window]
+            self._apart[window, outlook] = 1 - min(used / billed, Decimal(1)) if billed else NOTHING
+        return self._apart[window, outlook]
 
     @cached_property
-    def _apart(self) -> dict[Window, Decimal]:
+    def _apart(self) -> dict[tuple[Window, str], Decimal]:
         """What `_set_apart` has told."""
         return {}
 
