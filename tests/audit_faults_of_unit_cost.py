@@ -203,6 +203,26 @@ def a_tag_that_bears_less_than_its_share(plan: Plan) -> Plan:
 
 
 @fault("unit_cost.tags", tagged_plan)
+def headroom_of_a_tag_where_none_is_kept(plan: Plan) -> Plan:
+    return with_tag(plan, 0, headroom_usd=usd("1.00"))
+
+
+@fault("unit_cost.tags", tagged_plan)
+def tokens_of_one_tag_counted_for_the_other(plan: Plan) -> Plan:
+    return with_tag(with_tag(plan, 0, accepted_mtok=usd("1000")), 1, accepted_mtok=usd("4097.6"))
+
+
+@fault("unit_cost.tags", tagged_plan)
+def requests_of_a_tag_told_as_none(plan: Plan) -> Plan:
+    return with_tag(plan, 0, accepted_requests=usd("0"))
+
+
+@fault("unit_cost.tags", tagged_plan)
+def a_tag_with_another_share_than_is_typed(plan: Plan) -> Plan:
+    return with_tag(plan, 0, token_share=0.5)
+
+
+@fault("unit_cost.tags", tagged_plan)
 def a_rest_that_is_not_told(plan: Plan) -> Plan:
     assert plan.unit_cost is not None
     return split(plan, tags=plan.unit_cost.tags[:1])

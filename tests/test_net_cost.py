@@ -295,6 +295,7 @@ def test_a_tag_bears_its_share_of_every_part_and_the_rest_is_untagged() -> None:
     assert search.usd_per_mtok == rest.usd_per_mtok == found[WHOLE, "plan"].usd_per_mtok
     assert found["acme", "customer"].total_usd == plan.totals.effective_usd
     assert (UNTAGGED, "customer") not in found
+    assert audit_plan(plan).findings == ()
 
 
 def test_the_workbook_calculates_what_a_tag_costs() -> None:

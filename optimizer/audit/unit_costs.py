@@ -11,13 +11,16 @@ from optimizer.audit.figures import Inputs, exact
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.statements import Statements
 from optimizer.plan import Plan
-from optimizer.plan_unit_cost import CostParts, Part, TaggedCost, UnitCost, UnitCostRow
+from optimizer.plan_unit_cost import Part, TaggedCost, UnitCost, UnitCostRow
 
 CENT = Decimal("0.01")
 NOTHING = Decimal(0)
 FLOW = Decimal("1e-6")
 MONEY_ROUNDED = 0.0101 / 1e-9
 """A cell is within a cent of its exact value: so many times the rounding of a figure."""
+MILLIONTHS_ROUNDED = 2000.0
+"""The same of tokens in millions and of requests, told to the millionth."""
+MTOK, REQUESTS = "accepted mtok", "accepted requests"
 
 
 def check_unit_cost(inputs: Inputs, plan: Plan, stated: Statements, book: ServingBook, checks: Checks) -> None:
@@ -70,7 +73,7 @@ def _check_cells(inputs: Inputs, stated: Statements, book: ServingBook, cost: Un
             usd = own.get(user, {}).get(name, 0.0)
             checks.close("unit_cost.cells", place, float(published), usd, "usd", rounded=MONEY_ROUNDED)
         mtok = split.served.mtok.get(user, 0.0)
-        checks.close("unit_cost.tokens", user, float(row.accepted_mtok), mtok, "mtok", rounded=2000.0)
+        checks.close("unit_cost.tokens", user, float(row.accepted_mtok), mtok, "mtok", rounded=MILLIONTHS_ROUNDED)
         if row.workload is not None and row.size_class is not None and (user[0], user[1]) in inputs.classes:
             output = exact(inputs.classes[row.workload, row.size_class].output_tokens)
             requests = row.accepted_mtok * 1_000_000 / output
@@ -78,12 +81,12 @@ def _check_cells(inputs: Inputs, stated: Statements, book: ServingBook, cost: Un
 
 
 def _check_tags(inputs: Inputs, rows: tuple[UnitCostRow, ...], tags: tuple[TaggedCost, ...], checks: Checks) -> None:
-    """Tags of a workload and kind add up to it, and each has its share of every part."""
-    workload_parts: dict[tuple[str, Part], Decimal] = defaultdict(Decimal)
+    """Tags of a workload and kind add up to it, and each has its share of every part, of headroom and of tokens."""
+    workload_figures: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in rows:
         if row.workload is not None:
-            for part, usd in row.by_part:
-                workload_parts[row.workload, part] += usd
+            for name, figure in _figures(row).items():
+                workload_figures[row.workload, name] += figure
     shares: dict[tuple[str, str], dict[str | None, float]] = defaultdict(dict)
     for tag in inputs.scenario.tags:
         shares[tag.workload, tag.kind.value][tag.tag] = tag.token_share
@@ -93,16 +96,22 @@ def _check_tags(inputs: Inputs, rows: tuple[UnitCostRow, ...], tags: tuple[Tagge
     served = {row.workload for row in rows}
     for key, stated in shares.items():
         if key[0] in served:
-            _check_kind(key, stated, costs[key], workload_parts, checks)
+            _check_kind(key, stated, costs[key], workload_figures, checks)
     for key in costs.keys() - shares.keys():
         checks.true("unit_cost.tags", key, False, left="tags", operator="but", right="none is stated")
+
+
+def _figures(row: UnitCostRow | TaggedCost) -> dict[str, Decimal]:
+    """Everything that tags divide: dollars, and tokens and requests in millionths."""
+    usd = {part.value: usd for part, usd in row.by_part}
+    return usd | {HEADROOM: row.headroom_usd, MTOK: row.accepted_mtok, REQUESTS: row.accepted_requests}
 
 
 def _check_kind(
     key: tuple[str, str],
     stated: dict[str | None, float],
     costs: dict[str | None, TaggedCost],
-    workload_parts: dict[tuple[str, Part], Decimal],
+    workload_figures: dict[tuple[str, str], Decimal],
     checks: Checks,
 ) -> None:
     total = sum(stated.values())
@@ -110,12 +119,14 @@ def _check_kind(
     if total < 1.0 - 1e-9 or None in costs:
         shares[None] = max(0.0, 1.0 - total)
     checks.same("unit_cost.tags", key, sorted(map(str, costs)), sorted(map(str, shares)))
-    for part in Part:
-        whole = workload_parts[key[0], part]
-        parts: list[CostParts] = list(costs.values())
-        added = sum((row.of(part) for row in parts), NOTHING)
-        checks.same("unit_cost.tags", (*key, part.value), added, whole, "usd")
-        for tag, row in costs.items():
+    told = {tag: _figures(row) for tag, row in costs.items()}
+    for name in (*(part.value for part in Part), HEADROOM, MTOK, REQUESTS):
+        whole = workload_figures[key[0], name]
+        checks.same("unit_cost.tags", (*key, name), sum((row[name] for row in told.values()), NOTHING), whole)
+        rounded = MILLIONTHS_ROUNDED if name in (MTOK, REQUESTS) else MONEY_ROUNDED
+        for tag, row in told.items():
             due = float(whole) * shares.get(tag, 0.0)
-            place: Place = (*key, tag or "the rest", part.value)
-            checks.close("unit_cost.tags", place, float(row.of(part)), due, "usd", rounded=MONEY_ROUNDED)
+            checks.close("unit_cost.tags", (*key, tag or "the rest", name), float(row[name]), due, "", rounded=rounded)
+    for tag, cost in costs.items():
+        place: Place = (*key, tag or "the rest", "token share")
+        checks.close("unit_cost.tags", place, cost.token_share, shares.get(tag, 0.0), "")
