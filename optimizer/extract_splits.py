@@ -81,7 +81,7 @@ def _after_event(
     rate = share * problem.tok_per_s[key, *moment]
 
     def nodes(offering: str, role: Serving) -> float:
-        return rounded(rate * role_seconds(problem, key, role) / problem.goodput_factor[offering, t, s])
+        return rounded(rate * role_seconds(problem, key, role, offering, t, s))
 
     return ContingencySplit(
         workload=key.workload,

@@ -85,7 +85,7 @@ class Problem(NodeTime):
     @cached_property
     def splits(self) -> Splits:
         """What may be served by prefill on one offering and decode on another."""
-        return Splits(self.scenario)
+        return Splits(self)
 
     @cached_property
     def offering(self) -> dict[str, Offering]:

@@ -4,6 +4,7 @@ from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from catalog.serving import Serving
+from contracts.money import exact
 from optimizer.keys import Bundle, ClassKey, PoolKey
 from optimizer.pool import Pool
 from optimizer.problem import Problem
@@ -82,10 +83,7 @@ def role_nodes(problem: Problem, route: SplitRoute) -> tuple[RoleNodes, RoleNode
     split, serving = problem.splits.split[route.split], problem.splits.servings[key, route.split]
     rate = problem.tok_per_s.get((key, t, b, s), 0.0)
     prefill, decode = (
-        RoleNodes(
-            PoolKey(offering, Pool(pool)),
-            rate * role_seconds(problem, key, role) / problem.goodput_factor[offering, t, s],
-        )
+        RoleNodes(PoolKey(offering, Pool(pool)), rate * role_seconds(problem, key, role, offering, t, s))
         for offering, pool, role in (
             (split.prefill_offering, route.prefill_pool, serving.prefill),
             (split.decode_offering, route.decode_pool, serving.decode),
@@ -94,9 +92,10 @@ def role_nodes(problem: Problem, route: SplitRoute) -> tuple[RoleNodes, RoleNode
     return prefill, decode
 
 
-def role_seconds(problem: Problem, key: ClassKey, role: Serving) -> float:
-    """Node-seconds of a role for one accepted output token, at the stated usable share."""
-    return problem.node_seconds_per_token(key, role, problem.scenario.run.usable_share)
+def role_seconds(problem: Problem, key: ClassKey, role: Serving, offering: str, t: int, s: str) -> float:
+    """Node-seconds of a role for one accepted output token, at the stated usable share, as they turn out."""
+    seconds = problem.node_seconds_per_token(key, role, problem.scenario.run.usable_share)
+    return seconds / problem.goodput_factor[offering, t, s]
 
 
 def bundle_role_nodes(
@@ -104,29 +103,18 @@ def bundle_role_nodes(
 ) -> tuple[tuple[str, float], tuple[str, float]]:
     """Offering and nodes of either role for the whole demand of a bundle after an event: prefill and decode."""
     servings = problem.splits.contingency_servings[contingency]
+    reads, writes = offerings_of(problem, split)
     prefill = decode = 0.0
     for key in bundle.classes:
         rate, serving = problem.tok_per_s.get((key, t, b, s), 0.0), servings[key, split]
-        prefill += rate * role_seconds(problem, key, serving.prefill)
-        decode += rate * role_seconds(problem, key, serving.decode)
-    reads, writes = offerings_of(problem, split)
-    return (reads, prefill / problem.goodput_factor[reads, t, s]), (
-        writes,
-        decode / problem.goodput_factor[writes, t, s],
-    )
+        prefill += rate * role_seconds(problem, key, serving.prefill, reads, t, s)
+        decode += rate * role_seconds(problem, key, serving.decode, writes, t, s)
+    return (reads, prefill), (writes, decode)
 
 
 def gb_per_token(problem: Problem, key: ClassKey, split: str) -> Decimal:
     """GB of cache that move for one accepted output token of a class, to 28 digits: every attempt moves all of it."""
-    terms, workload, size = problem.splits.split[split], problem.workload[key.workload], problem.size_class[key]
-    (memory,) = (
-        row for row in problem.scenario.catalog.models if (row.model, row.precision) == (terms.model, terms.precision)
-    )
+    terms = problem.splits.split[split]
+    memory = problem.splits.memory[terms.model, terms.precision]
     with localcontext(prec=QUOTIENT_DIGITS):
-        attempts = 1 / (_exact(workload.accepted_share) * (1 - _exact(workload.retry_share)))
-        prompt = _exact(size.input_tokens) / _exact(size.output_tokens) * attempts
-        return _exact(memory.kv_kb_per_token) * prompt / 1_000_000
-
-
-def _exact(value: float) -> Decimal:
-    return Decimal(repr(value))
+        return exact(memory.kv_kb_per_token) * problem.token_offers.gross[key].input / 1_000_000

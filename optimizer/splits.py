@@ -25,11 +25,10 @@ from catalog.serving_index import Request
 from catalog.serving_roles import limits_of_role, serve_in_role
 from catalog.serving_words import number
 from contracts.terms.split import Split
+from optimizer.asked import Asked
 from optimizer.eligibility import available_offerings, geography_refusal, normal_slo, serving_rules, terms_refusal
 from optimizer.keys import ClassKey
 from optimizer.plan_splits import SplitRefusal, SplitServing
-from scenarios.scenario import Scenario
-from scenarios.workloads import SizeClass, Workload
 
 SplitServings = Mapping[tuple[ClassKey, str], SplitServing]
 """By size class and split, in order."""
@@ -47,12 +46,12 @@ class _No:
 class Splits:
     """The splits of one scenario, and what each of them may serve."""
 
-    scenario: Scenario
+    asked: Asked
 
     @cached_property
     def split(self) -> dict[str, Split]:
         """Splits by id, sorted."""
-        rows = {row.split: row for row in self.scenario.splits}
+        rows = {row.split: row for row in self.asked.scenario.splits}
         return {name: rows[name] for name in sorted(rows)}
 
     @cached_property
@@ -78,7 +77,7 @@ class Splits:
 
     @cached_property
     def _judged(self) -> dict[tuple[ClassKey, str], SplitServing | _No]:
-        return {(key, split.split): self._judge(key, split, 1.0, 1.0) for key, split in self._asked()}
+        return {(key, split.split): self._judge(key, split, 1.0, 1.0) for key, split in self._of_its_model()}
 
     @cached_property
     def contingency_servings(self) -> dict[str, SplitServings]:
@@ -86,10 +85,10 @@ class Splits:
         return {
             event.contingency: {
                 (key, split.split): found
-                for key, split in self._asked()
+                for key, split in self._of_its_model()
                 if isinstance(found := self._judge(key, split, event.ttft_factor, event.tpot_factor), SplitServing)
             }
-            for event in self.scenario.policy.contingencies
+            for event in self.asked.scenario.policy.contingencies
         }
 
     def left(self, contingency: str, key: ClassKey, offerings: Collection[str]) -> tuple[str, ...]:
@@ -102,43 +101,36 @@ class Splits:
             and (key, x) in self.contingency_servings[contingency]
         )
 
-    def _asked(self) -> Iterator[tuple[ClassKey, Split]]:
-        for key in sorted(self._size_class):
+    def _of_its_model(self) -> Iterator[tuple[ClassKey, Split]]:
+        for key in self.asked.size_class:
             for split in self.split.values():
-                if split.model == self._workload[key.workload].model:
+                if split.model == self.asked.workload[key.workload].model:
                     yield key, split
 
     @cached_property
-    def _workload(self) -> dict[str, Workload]:
-        return {row.workload: row for row in self.scenario.workloads}
-
-    @cached_property
-    def _size_class(self) -> dict[ClassKey, SizeClass]:
-        return {ClassKey(row.workload, row.size_class): row for row in self.scenario.size_classes}
-
-    @cached_property
-    def _memory(self) -> dict[tuple[str, str], ModelPrecision]:
-        return {(row.model, row.precision): row for row in self.scenario.catalog.models}
+    def memory(self) -> dict[tuple[str, str], ModelPrecision]:
+        """Sizes of models and their caches by model and precision."""
+        return {(row.model, row.precision): row for row in self.asked.scenario.catalog.models}
 
     @cached_property
     def _available(self) -> frozenset[str]:
-        return available_offerings(self.scenario)
+        return available_offerings(self.asked.scenario)
 
     def _judge(self, key: ClassKey, split: Split, ttft_factor: float, tpot_factor: float) -> SplitServing | _No:
-        workload = self._workload[key.workload]
-        offerings = [self.scenario.catalog.offering[o] for o in (split.prefill_offering, split.decode_offering)]
+        workload = self.asked.workload[key.workload]
+        offerings = [self.asked.scenario.catalog.offering[o] for o in (split.prefill_offering, split.decode_offering)]
         for role, offering in zip((Role.PREFILL, Role.DECODE), offerings, strict=True):
             refused = terms_refusal(self._available, offering)
             if refused is not None:
                 return _No(role, refused)
-        away = geography_refusal(self.scenario.catalog, workload, offerings[0])
+        away = geography_refusal(self.asked.scenario.catalog, workload, offerings[0])
         if away is not None:
             return _No(None, away)
-        memory = self._memory.get((split.model, split.precision))
+        memory = self.memory.get((split.model, split.precision))
         if memory is None:
             text = f"the cache that {split.model} needs at {split.precision} is not in the catalog"
             return _No(None, NotServable(RefusalReason.MEMORY, text))
-        gb = memory.kv_kb_per_token * self._size_class[key].input_tokens / 1e6
+        gb = memory.kv_kb_per_token * self.asked.size_class[key].input_tokens / 1e6
         slo = normal_slo(workload).relaxed(ttft_factor, tpot_factor)
         return self._in_both_roles(key, split, offerings, gb, slo)
 
@@ -166,9 +158,9 @@ class Splits:
     def _in_role(
         self, key: ClassKey, split: Split, offering: Offering, role: Role, limits: Slo
     ) -> Serving | NotServable:
-        workload, size = self._workload[key.workload], self._size_class[key]
+        workload, size = self.asked.workload[key.workload], self.asked.size_class[key]
         return serve_in_role(
-            catalog=self.scenario.catalog,
+            catalog=self.asked.scenario.catalog,
             offering=offering,
             role=role,
             precision=split.precision,
@@ -180,5 +172,5 @@ class Splits:
                 slo=limits,
                 quality_bar=workload.quality_bar,
             ),
-            rules=serving_rules(self.scenario),
+            rules=serving_rules(self.asked.scenario),
         )

@@ -12,9 +12,10 @@ A price by the token is a price, not a goodput: there is no haircut.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import localcontext
 from functools import cached_property
 
+from contracts.money import exact
 from contracts.terms.api import ApiOffer, GrossTokens, Provisioned
 from optimizer.asked import Asked
 from optimizer.keys import ClassKey
@@ -141,10 +142,10 @@ class TokenOffers:
 
     def _gross(self, key: ClassKey) -> GrossTokens:
         workload, size = self.asked.workload[key.workload], self.asked.size_class[key]
-        accepted, retry = _exact(workload.accepted_share), _exact(workload.retry_share)
+        accepted, retry = exact(workload.accepted_share), exact(workload.retry_share)
         attempts = 1 / (accepted * (1 - retry))
-        prompt = _exact(size.input_tokens) / _exact(size.output_tokens) * attempts
-        cached = prompt * _exact(workload.cache_hit_share)
+        prompt = exact(size.input_tokens) / exact(size.output_tokens) * attempts
+        cached = prompt * exact(workload.cache_hit_share)
         return GrossTokens(uncached_input=prompt - cached, cached_input=cached, output=attempts)
 
     def rate(self, key: ClassKey, t: int, b: str, s: str) -> tuple[float, float, float]:
@@ -171,7 +172,3 @@ class TokenOffers:
         if by is Grouping.PROVIDER:
             return self.offer[api].provider
         return self.geography(api) if by is Grouping.GEOGRAPHY else None
-
-
-def _exact(value: float) -> Decimal:
-    return Decimal(repr(value))

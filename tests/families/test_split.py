@@ -15,6 +15,7 @@ from catalog.accelerators import ModelPrecision
 from catalog.goodput import Role
 from catalog.serving import RefusalReason
 from contracts.terms.common import Nature
+from optimizer.asked import Asked
 from optimizer.extract import Extracted
 from optimizer.faults import Impossible, Infeasible
 from optimizer.model import build_model
@@ -109,7 +110,7 @@ def test_the_time_that_the_transfer_takes_is_taken_from_the_first_token(
 ) -> None:
     """Prefill takes 300 of 500 ms and moving 0.1 GB takes 10: the rest of the hand-over may take 190."""
     fleet = a_split_fleet(splits=(a_split(handover_ms=handover_ms),))
-    splits = Splits(fleet)
+    splits = Splits(Asked(fleet))
     if refused is None:
         (serving,) = splits.servings.values()
         assert (splits.refusals, serving.transfer_ms, serving.ttft_left_ms) == ((), 200.0, 300.0)
@@ -138,7 +139,8 @@ def test_a_split_that_cannot_serve_says_why(
     bf16 = ModelPrecision(model="model-a", precision="bf16", weights_gb=16.0, kv_kb_per_token=200.0, **SOURCED)
     catalog = two_chips()
     catalog = catalog.model_copy(update={"models": (*catalog.models, bf16)})
-    refusals = Splits(a_split_fleet(**({"catalog": catalog, "splits": (a_split(**split),)} | fleet))).refusals
+    judged = a_split_fleet(**({"catalog": catalog, "splits": (a_split(**split),)} | fleet))
+    refusals = Splits(Asked(judged)).refusals
     assert [(row.split, row.role, row.reason) for row in refusals] == [("a-to-b", role, reason)]
 
 
