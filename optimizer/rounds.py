@@ -44,8 +44,11 @@ def in_rounds(first: Found, again: Again) -> Found:
     scale = first.stated.model.money_scale_usd
     widest = Widest(1, first.solved.objective * scale, first.solved.bound * scale, first.solved.status)
     found = replace(first, widest=widest)
-    while widest.rounds < MOST_ROUNDS and not _is_stopped(found) and any(_left(found, headroom)):
-        shares = _drawn_together(headroom, uses(found)) if widest.rounds == 1 else _as_they_are(headroom, uses(found))
+    while widest.rounds < MOST_ROUNDS and not _is_stopped(found):
+        used = uses(found)
+        if not any(_left(found, headroom, used)):
+            break
+        shares = _drawn_together(headroom, used) if widest.rounds == 1 else _as_they_are(headroom, used)
         widest = replace(widest, rounds=widest.rounds + 1)
         try:
             found = replace(again(replace(found.stated.problem, usable_shares=shares)), widest=widest)
@@ -106,10 +109,10 @@ def _as_they_are(headroom: DerivedHeadroom, used: Mapping[Cell, Use]) -> dict[Ce
     return {cell: headroom.curve(cell).consistent(KEPT_SHARE * use.erlangs) for cell, use in used.items()}
 
 
-def _left(found: Found, headroom: DerivedHeadroom) -> Iterator[RestsOnTooMuch]:
+def _left(found: Found, headroom: DerivedHeadroom, used: Mapping[Cell, Use]) -> Iterator[RestsOnTooMuch]:
     """Cells that rest on a larger pool than they have."""
     problem = found.stated.problem
-    for cell, use in uses(found).items():
+    for cell, use in used.items():
         share, derived = problem.usable_share(cell), headroom.curve(cell).derived(use.replicas)
         if share > derived * (1.0 + TOLERANCE):
             yield RestsOnTooMuch(
@@ -130,13 +133,14 @@ def headroom_found(found: Found) -> HeadroomFound | None:
     headroom, widest = found.stated.problem.headroom, found.widest
     if headroom is None or widest is None:
         return None
-    left = tuple(_left(found, headroom))
+    used = uses(found)
+    left = tuple(_left(found, headroom, used))
     return HeadroomFound(
         rounds=widest.rounds,
         settled=not left,
         widest_usd=widest.objective_usd,
         shares_bound_usd=min(found.solved.bound, found.solved.objective) * found.stated.model.money_scale_usd,
-        pools=tuple(_pools(found, headroom)),
+        pools=tuple(_pools(found, headroom, used)),
         left=left,
     )
 
@@ -154,10 +158,10 @@ def unsettled_notes(found: HeadroomFound | None) -> tuple[str, ...]:
     )
 
 
-def _pools(found: Found, headroom: DerivedHeadroom) -> Iterator[PoolShare]:
+def _pools(found: Found, headroom: DerivedHeadroom, used: Mapping[Cell, Use]) -> Iterator[PoolShare]:
     problem = found.stated.problem
     together: dict[tuple[str, str, str], dict[Cell, Use]] = defaultdict(dict)
-    for cell, use in uses(found).items():
+    for cell, use in used.items():
         together[cell.contingency, cell.workload, cell.offering][cell] = use
     for (contingency, workload, offering), cells in together.items():
         hours = {c: problem.hours[c.month, c.block] * problem.probability[c.outlook] for c in cells}

@@ -235,7 +235,7 @@ def _sound_left(inputs: Inputs, found: HeadroomFound, checks: Checks) -> tuple[R
     return Sieve(checks).keep(
         "pool that is too small",
         found.left,
-        lambda row: _cell_of(row),
+        _cell_of,
         lambda row: (
             row.outlook in inputs.probability
             and row.block in inputs.block_hours.get(row.month, {})

@@ -46,12 +46,7 @@ def headroom_sheet(facts: Facts, inputs: Inputs) -> Records[PoolShare] | None:
             Field("Usable share", lambda r, _: r.usable_share, decided, Fmt.SHARE),
             Field("Kept free", lambda _, at: ONE - at["Usable share"], Kind.CALC, Fmt.SHARE),
             Field("Bursts and cap allow", lambda _, at: _most(inputs, at), Kind.CALC, Fmt.SHARE),
-            Field(
-                "Cells on too small a pool",
-                lambda r, _: left[r.workload, r.offering, r.contingency],
-                decided,
-                Fmt.WHOLE,
-            ),
+            Field("Cells on too small a pool", too_small, decided, Fmt.WHOLE),
         ],
         found.pools,
         "Headroom: what may be used of a node, by the pools of this plan",
