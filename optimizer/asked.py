@@ -6,7 +6,7 @@ from functools import cached_property
 
 from contracts.calendar import Month
 from optimizer.futures import Futures
-from optimizer.keys import ClassKey
+from optimizer.keys import ClassKey, ClassMoment
 from scenarios.outlooks import Effect, Subject
 from scenarios.scenario import Scenario
 from scenarios.workloads import SizeClass, Workload
@@ -99,9 +99,9 @@ class Asked:
         }
 
     @cached_property
-    def tok_per_s(self) -> dict[tuple[ClassKey, int, str, str], float]:
+    def tok_per_s(self) -> dict[ClassMoment, float]:
         """Demand of a class in month t, block b and outlook s, accepted output tok/s; only where it is above 0."""
-        rates: dict[tuple[ClassKey, int, str, str], float] = {}
+        rates: dict[ClassMoment, float] = {}
         for key, row in self.size_class.items():
             share = row.request_share * row.output_tokens / self.mean_output_tokens[key.workload]
             for t, month in enumerate(self.months):

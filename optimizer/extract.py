@@ -18,7 +18,7 @@ from optimizer.extract_splits import busy_in_splits, split_placement, split_shar
 from optimizer.extract_tokens import api_placement, provisioned_orders, token_shares
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.extract_volume import volume_purchases
-from optimizer.keys import Cell
+from optimizer.keys import Cell, ClassMoment
 from optimizer.model import Model
 from optimizer.plan import (
     ContingencyCase,
@@ -177,8 +177,8 @@ def _busy(problem: Problem, routed: _Routed) -> Iterator[tuple[PoolKey, int, str
 
 def _routing(problem: Problem, model: Model, value: Values) -> _Routed:
     """Nodes, APIs, splits and shortfalls, scaled together so that they are exactly the demand."""
-    served: dict[tuple[ClassKey, int, str, str], dict[PoolKey, float]] = defaultdict(dict)
-    missed: dict[tuple[ClassKey, int, str, str], float] = {}
+    served: dict[ClassMoment, dict[PoolKey, float]] = defaultdict(dict)
+    missed: dict[ClassMoment, float] = {}
     for (w, c, o, pool, t, b, s), variable in model.decide.route.items():
         share = value(variable)
         if share > NOISE:

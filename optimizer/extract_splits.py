@@ -5,26 +5,24 @@ from collections.abc import Iterable, Iterator
 
 from catalog.serving import Serving
 from optimizer.extract_usage import NOISE, Values, rounded
-from optimizer.keys import ClassKey, PoolKey
+from optimizer.keys import ClassKey, ClassMoment, PoolKey
 from optimizer.model import Model
 from optimizer.plan import ContingencyCase
 from optimizer.plan_splits import ContingencySplit, SplitGoodput, SplitPlacement
 from optimizer.problem import Problem
 from optimizer.split_routes import SplitRoute, role_nodes, role_seconds
 
-Moment = tuple[ClassKey, int, str, str]
-"""A class in a month, block and outlook."""
 Event = tuple[str, str, int, str]
 """A contingency in an outlook, month and block."""
 
 
-def split_shares(model: Model, value: Values) -> dict[Moment, dict[SplitRoute, float]]:
+def split_shares(model: Model, value: Values) -> dict[ClassMoment, dict[SplitRoute, float]]:
     """Shares of each class's demand that splits serve, as the solver has them."""
-    found: dict[Moment, dict[SplitRoute, float]] = defaultdict(dict)
+    found: dict[ClassMoment, dict[SplitRoute, float]] = defaultdict(dict)
     for at, variable in model.decide.split_routes:
         share = value(variable)
         if share > NOISE:
-            found[at.key, at.month, at.block, at.outlook][at] = share
+            found[at.moment][at] = share
     return dict(found)
 
 
@@ -40,7 +38,7 @@ def split_placement(problem: Problem, at: SplitRoute, share: float) -> SplitPlac
         split=at.split,
         prefill_pool=prefill.pool.pool,
         decode_pool=decode.pool.pool,
-        accepted_tok_per_s=rounded(share * problem.tok_per_s[at.key, at.month, at.block, at.outlook]),
+        accepted_tok_per_s=rounded(share * problem.tok_per_s[at.moment]),
         prefill_nodes=rounded(share * prefill.nodes),
         decode_nodes=rounded(share * decode.nodes),
     )

@@ -4,13 +4,10 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from optimizer.extract_usage import NOISE, Values, order_name, rounded
-from optimizer.keys import ClassKey
+from optimizer.keys import ClassKey, ClassMoment
 from optimizer.model import Model
 from optimizer.plan_contracts import ApiPlacement, ProvisionedOrder
 from optimizer.problem import Problem
-
-Moment = tuple[ClassKey, int, str, str]
-"""A class in a month, block and outlook."""
 
 
 class Token(NamedTuple):
@@ -20,9 +17,9 @@ class Token(NamedTuple):
     contract: str | None
 
 
-def token_shares(problem: Problem, model: Model, value: Values) -> dict[Moment, dict[Token, float]]:
+def token_shares(problem: Problem, model: Model, value: Values) -> dict[ClassMoment, dict[Token, float]]:
     """Shares of each class's demand that are served by the token, as the solver has them."""
-    found: dict[Moment, dict[Token, float]] = defaultdict(dict)
+    found: dict[ClassMoment, dict[Token, float]] = defaultdict(dict)
 
     def keep(index: Any, token: Token, variable: Any) -> None:
         w, c, _, t, b, s = index
@@ -37,7 +34,7 @@ def token_shares(problem: Problem, model: Model, value: Values) -> dict[Moment, 
     return dict(found)
 
 
-def api_placement(problem: Problem, moment: Moment, token: Token, tok_per_s: float) -> ApiPlacement:
+def api_placement(problem: Problem, moment: ClassMoment, token: Token, tok_per_s: float) -> ApiPlacement:
     """What is served so at a moment, as it is published."""
     key, t, b, s = moment
     return ApiPlacement(

@@ -13,6 +13,10 @@ class ClassKey(NamedTuple):
     size_class: str
 
 
+ClassMoment = tuple[ClassKey, int, str, str]
+"""A class in a month, block and outlook."""
+
+
 class PoolKey(NamedTuple):
     """One of the two pools of an offering's capacity."""
 

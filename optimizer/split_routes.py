@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from catalog.serving import Serving
 from contracts.money import exact
-from optimizer.keys import Bundle, ClassKey, PoolKey
+from optimizer.keys import Bundle, ClassKey, ClassMoment, PoolKey
 from optimizer.pool import Pool
 from optimizer.problem import Problem
 from optimizer.token_offers import QUOTIENT_DIGITS
@@ -27,6 +27,11 @@ class SplitRoute(NamedTuple):
     def key(self) -> ClassKey:
         """The size class that is served."""
         return ClassKey(self.workload, self.size_class)
+
+    @property
+    def moment(self) -> ClassMoment:
+        """The size class, and when."""
+        return self.key, self.month, self.block, self.outlook
 
     @property
     def is_on_spot(self) -> bool:
@@ -79,9 +84,9 @@ def migrations_needed(problem: Problem, workload: str, split: str) -> tuple[str,
 
 def role_nodes(problem: Problem, route: SplitRoute) -> tuple[RoleNodes, RoleNodes]:
     """What the whole demand of the class would keep busy there, normal SLO, headroom included: prefill and decode."""
-    key, t, b, s = route.key, route.month, route.block, route.outlook
+    key, t, _, s = route.moment
     split, serving = problem.splits.split[route.split], problem.splits.servings[key, route.split]
-    rate = problem.tok_per_s.get((key, t, b, s), 0.0)
+    rate = problem.tok_per_s.get(route.moment, 0.0)
     prefill, decode = (
         RoleNodes(PoolKey(offering, Pool(pool)), rate * role_seconds(problem, key, role, offering, t, s))
         for offering, pool, role in (

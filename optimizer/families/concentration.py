@@ -135,8 +135,7 @@ def _measured(
             tokens.add(ServedByToken(api), t, amount, share)
     for at, share in decide.split_routes:
         if at.outlook == outlook:
-            rate = problem.tok_per_s[at.key, at.month, at.block, at.outlook]
-            amount = rate * problem.hours[at.month, at.block] * 3600
+            amount = problem.tok_per_s[at.moment] * problem.hours[at.month, at.block] * 3600
             tokens.add(ServedBySplit(at.split), at.month, amount, share)
     return tokens
 

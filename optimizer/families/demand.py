@@ -23,13 +23,11 @@ import pyomo.environ as pyo
 
 from contracts.terms.common import BillLine, Nature
 from optimizer.decisions import Decisions
+from optimizer.keys import ClassMoment
 from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear
 from optimizer.problem import ClassKey, Problem
 from optimizer.supply import Supply
-
-Moment = tuple[ClassKey, int, str, str]
-"""A class in a month, block and outlook."""
 
 SENTENCES = {
     "limit_the_shortfall": "shortfall of {0} at its limit",
@@ -38,9 +36,9 @@ SENTENCES = {
 
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Add the rows and the penalty of the family."""
-    by_split: dict[Moment, list[Term]] = defaultdict(list)
+    by_split: dict[ClassMoment, list[Term]] = defaultdict(list)
     for route, share in decide.split_routes:
-        by_split[route.key, route.month, route.block, route.outlook].append((1.0, share))
+        by_split[route.moment].append((1.0, share))
     moments = [(*key, t, b, s) for (key, t, b, s) in problem.tok_per_s]
 
     def serve_or_fall_short(_: Any, w: str, c: str, t: int, b: str, s: str) -> Any:

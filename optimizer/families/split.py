@@ -29,7 +29,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         (key, x): float(gb_per_token(problem, key, x)) for key, names in splits_of(problem).items() for x in names
     }
     for at, share in decide.split_routes:
-        tokens = problem.tok_per_s[at.key, at.month, at.block, at.outlook] * problem.hours[at.month, at.block] * 3600
+        tokens = problem.tok_per_s[at.moment] * problem.hours[at.month, at.block] * 3600
         split = problem.splits.split[at.split]
         ledger.charge_bill(
             transfer_bill(split, problem.months[at.month], Decimal(1)),

@@ -97,7 +97,7 @@ def _cap_the_shares(block: Any, problem: Problem, decide: Decisions) -> None:
     for (w, c, _, t, b, s), share in (*decide.by_token.items(), *decide.by_unit.items()):
         rows[w, t, s].append((-spot_share_cap(problem, w) * part(w, c, t, b, s), share))
     for route, share in decide.split_routes:
-        w, c, t, b, s = *route.key, route.month, route.block, route.outlook
+        (w, c), t, b, s = route.moment
         weight = (1.0 if route.is_on_spot else 0.0) - spot_share_cap(problem, w)
         rows[w, t, s].append((weight * part(w, c, t, b, s), share))
     capped = [

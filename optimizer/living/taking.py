@@ -134,7 +134,7 @@ def tokens(problem: Problem, model: Model, contract: str, workload: str) -> Take
                     part.append(term)
     for at, share in model.decide.split_routes:
         if at.workload == workload:
-            rate = _tokens(problem, at.key, at.month, at.block, at.outlook)
+            rate = _tokens(problem, *at.moment)
             whole.append((problem.probability[at.outlook] * rate, share))
             pools = [(role.pool.offering, role.pool.pool.value) for role in role_nodes(problem, at)]
             if serving_pool(problem, contract) in pools:
