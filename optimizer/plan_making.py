@@ -57,7 +57,11 @@ def plan_of(found: Found) -> Plan:
     _agree(incumbent, solved.objective * model.money_scale_usd, lines)
     if contradicts(solved.bound, solved.objective):
         raise SolverFault(f"the proven bound {solved.bound:,.9g} lies above the plan {solved.objective:,.9g}")
-    proven = solved.bound * model.money_scale_usd if found.widest is None else found.widest.bound_usd
+    proven = solved.bound * model.money_scale_usd
+    if found.widest is not None:
+        proven = found.widest.bound_usd
+        if contradicts(proven / model.money_scale_usd, solved.objective):
+            raise SolverFault(f"the bound {proven:,.2f} of the widest pools lies above the plan {incumbent:,.2f}")
     bound = min(proven, incumbent)
     run = problem.scenario.run
     asked = max(run.gap_share * incumbent, run.gap_usd)

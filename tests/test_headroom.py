@@ -1,6 +1,7 @@
 """Derived headroom: what a plan may use of a node follows from bursts and from the pools of that very plan."""
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from math import exp
@@ -9,8 +10,14 @@ from typing import Any
 
 import pytest
 
+from optimizer.faults import SolverFault
+from optimizer.finding import PlanOptions, Widest
+from optimizer.keys import Cell
 from optimizer.living.living import LivingModel
 from optimizer.plan import Plan, Status, StopReason
+from optimizer.plan_making import plan_of
+from optimizer.possible import possible_problem
+from optimizer.problem import state
 from optimizer.run import plan_fleet
 from scenarios.loading import load_scenario
 from scenarios.scenario import Headroom, HeadroomMethod, Scenario
@@ -259,6 +266,31 @@ def test_a_later_round_without_a_plan_is_no_proof() -> None:
     assert all(row.usable_share > row.derived_share for row in plan.headroom.left)
     assert plan.incumbent_usd == pytest.approx(plan.bound_usd, abs=EXACT_USD)
     assert any(note.startswith("headroom of chat on node-a is not settled: 2 of its pools") for note in plan.notes)
+
+
+def test_a_plan_below_the_bound_of_the_widest_pools_is_a_fault() -> None:
+    """Narrower pools never cost less: then the first round was no relaxation, and its bound is worth nothing."""
+    with LivingModel() as living:
+        found = living.found(possible_problem(a_fleet(), PlanOptions()), PlanOptions())
+    objective_usd = found.solved.objective * found.stated.model.money_scale_usd
+    widest = Widest(2, objective_usd, objective_usd, found.solved.status)
+    assert plan_of(replace(found, widest=widest)).status is Status.WITHIN_GAP
+    with pytest.raises(SolverFault, match="widest pools"):
+        plan_of(replace(found, widest=replace(widest, bound_usd=1.01 * objective_usd)))
+
+
+def test_eight_of_ten_workloads_of_the_realistic_example_have_the_cap_in_all_their_widest_pools() -> None:
+    realistic = load_scenario(ROOT / "scenarios" / "examples" / "realistic").scenario
+    headroom = Headroom(method=HeadroomMethod.DERIVED)
+    problem = state(changed(realistic, run=realistic.run.model_copy(update={"headroom": headroom})))
+    shares: dict[str, set[float]] = defaultdict(set)
+    for key, *moment in problem.tok_per_s:
+        for pool in problem.pools_of.get(key, ()):
+            shares[key.workload].add(problem.usable_share(Cell("", key.workload, pool.offering, *moment)))
+    assert sum(found == {0.85} for found in shares.values()) == 8
+    assert len(shares) == 10
+    manual = (ROOT / "docs" / "headroom.md").read_text(encoding="utf-8")
+    assert "eight of ten workloads have the cap of 0.85 in all their widest pools" in manual
 
 
 @pytest.mark.long
