@@ -7,6 +7,7 @@ from catalog.records import Evidence
 from catalog.serving import RefusalReason
 from optimizer.plan import Plan
 from optimizer.plan_splits import SplitRefusal
+from scenarios.column_yields import ColumnYield, YieldScope
 from scenarios.outlooks import Effect, OutlookEffect, Subject
 from scenarios.scenario import Headroom, HeadroomMethod
 from tests import builders as make
@@ -135,6 +136,14 @@ def a_hand_over_across_geographies(plan: Plan) -> Plan:
 def headroom_that_no_role_has(plan: Plan) -> Plan:
     derived = Headroom(method=HeadroomMethod.DERIVED, wait_limit_ms=50.0)
     return on(plan, run=plan.scenario.run.model_copy(update={"headroom": derived}))
+
+
+@fault("inputs.splits", split_plan)
+def retries_of_its_own_where_it_is_written(plan: Plan) -> Plan:
+    """Fewer than the workload has; a split serves at those of the workload."""
+    scope, name = YieldScope.STACK, "stack-b"
+    own = ColumnYield(**make.SOURCED, workload="chat", scope=scope, name=name, retry_share=0.0)
+    return on(plan, column_yields=(own,))
 
 
 # Who may serve

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from catalog.goodput import Role
 from catalog.serving import Serving
 from contracts.calendar import Month
+from contracts.terms.split import Split
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.configurations import Figures
 from optimizer.audit.figures import Inputs
@@ -60,6 +61,15 @@ def _check_inputs(inputs: Inputs, checks: Checks) -> None:
         here, there = (inputs.geography(inputs.offerings[at]) for at in (split.prefill_offering, split.decode_offering))
         checks.same("inputs.splits", (name, "geography"), here, there)
         checks.same("inputs.splits", (name, "headroom"), method, HeadroomMethod.STATED)
+        checks.same("inputs.splits", (name, "retries"), _retries_of_its_own(inputs, split), 0)
+
+
+def _retries_of_its_own(inputs: Inputs, split: Split) -> int:
+    """Rows for its model on a column of it: a split has the workload's yield, and would pass them over."""
+    ends = (split.prefill_offering, split.decode_offering)
+    columns = {*(("offering", end) for end in ends), *(("stack", inputs.stack(end)) for end in ends)}
+    rows = inputs.scenario.column_yields
+    return sum((r.scope, r.name) in columns and inputs.workloads[r.workload].model == split.model for r in rows)
 
 
 def _check_figures(inputs: Inputs, stated: Statements, book: SplitBook, checks: Checks) -> None:
