@@ -9,7 +9,7 @@ RULES: dict[str, str] = {
     "inputs.migrations": "At most one migration is stated for a model and a stack.",
     "inputs.currency": "A price in another currency is in dollars what its one dated rate makes of it, exactly.",
     "inputs.clauses": "What a clause names is there, and is what the clause needs.",
-    "inputs.splits": "Both offerings of a split are in one geography; headroom is stated; no column of it has a yield of its own.",
+    "inputs.splits": "Both offerings of a split are in one geography; headroom is stated, and no yield of a column.",
     "inputs.tiers": "Volume tiers begin at 0, and no threshold is stated twice.",
     "inputs.agreements": "Agreements of one provider share no month, and one in force has one tier.",
     "records.finite": "Every number of the plan is finite.",
