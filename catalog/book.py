@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from catalog.accelerators import Accelerator, ModelPrecision, Quality
+from catalog.footprint import AcceleratorPower, RegionEnergy, SovereigntyRating
 from catalog.goodput import GoodputPoint, PricePerformanceClaim
 from catalog.offerings import Offering, Region
 from catalog.records import Record
@@ -18,6 +19,9 @@ class Catalog(Record):
     offerings: tuple[Offering, ...]
     goodput_points: tuple[GoodputPoint, ...]
     claims: tuple[PricePerformanceClaim, ...] = ()
+    sovereignty: tuple[SovereigntyRating, ...] = ()
+    accelerator_power: tuple[AcceleratorPower, ...] = ()
+    region_energy: tuple[RegionEnergy, ...] = ()
 
     @cached_property
     def accelerator(self) -> dict[str, Accelerator]:

@@ -1,5 +1,6 @@
 """What can be had where: regions, their geographies, and the nodes that providers offer there."""
 
+from catalog.footprint import Locality
 from catalog.records import Count, Id, Record, Share, Sourced, Text, Usd, Whole
 
 
@@ -30,6 +31,8 @@ class Offering(Sourced):
     """Share of the quota that can be counted on in a contingency."""
     lead_time_days: Whole = 0
     """Days between the order and the first day of service."""
+    locality: Locality = Locality.CLOUD
+    """Whose ground the node stands on: cloud, edge or own_site."""
     fictitious: bool = False
     """True when the offering stands for a private quote that is not public."""
     pricing_rule: Text = ""

@@ -158,6 +158,15 @@ class ContingencyPlacement(Record):
     nodes: float
 
 
+class ContingencyApi(Record):
+    """What an API offer would serve of a size class after the event."""
+
+    workload: Id
+    size_class: Id
+    api: Id
+    accepted_tok_per_s: float
+
+
 class ContingencyCase(Record):
     """Proof that one contingency is survived in one block: a routing that fits what is left."""
 
@@ -168,6 +177,7 @@ class ContingencyCase(Record):
     placements: tuple[ContingencyPlacement, ...]
     emergency: tuple[EmergencyUse, ...]
     split_placements: tuple[ContingencySplit, ...] = ()
+    api_placements: tuple[ContingencyApi, ...] = ()
 
 
 class CostLine(Record):
@@ -196,7 +206,7 @@ class Totals(Record):
     """Expected sums over the lines (weights: outlook probabilities); horizon only unless named."""
 
     objective_usd: Decimal
-    """What was minimised: present value of cost, penalties and expected emergencies, tail weighted."""
+    """What was minimised: present value of cost, penalties, expected emergencies and policy prices, tail weighted."""
     effective_usd: Decimal
     """Undiscounted effective cost of service inside the horizon; no penalties, no expected emergencies."""
     cash_usd: Decimal
@@ -207,6 +217,10 @@ class Totals(Record):
     """Undiscounted part of all payments that serves months after the horizon."""
     shortfall_penalty_usd: Decimal
     emergency_expected_usd: Decimal
+    carbon_price_usd: Decimal = Decimal(0)
+    """What the policy counts for emissions; nobody bills it."""
+    stability_price_usd: Decimal = Decimal(0)
+    """What the policy counts for changes against the approved orders; nobody bills it."""
     list_usd: Decimal
     """The nodes in use (needed, not idle) at list price."""
     served_mtok: Decimal

@@ -63,6 +63,8 @@ def _totals(problem: Problem, decided: Extracted, lines: Sequence[CostLine], wei
         beyond_horizon_usd=to_cents(sums["beyond"]),
         shortfall_penalty_usd=to_cents(sums[Nature.SHORTFALL_PENALTY.value]),
         emergency_expected_usd=to_cents(sums[Nature.EMERGENCY_EXPECTED.value]),
+        carbon_price_usd=to_cents(sums[Nature.CARBON_PRICE.value]),
+        stability_price_usd=to_cents(sums[Nature.STABILITY_PRICE.value]),
         list_usd=to_cents(_at_list(problem, decided, weights)),
         served_mtok=served,
         usd_per_mtok=(sums["effective"] / served).quantize(Decimal("0.000001")) if served else None,

@@ -190,6 +190,7 @@ class Inputs:
             migrations=tables.migrations.records,
             column_yields=tables.column_yields.records,
             tags=tables.tags.records,
+            approved_orders=tables.approved_orders.records,
             input_files=tuple(
                 InputFile(name=text.name, sha256=text.sha256) for text in sorted(read, key=lambda text: text.name)
             ),

@@ -18,6 +18,8 @@ def pruned_catalog(tables: Tables) -> Catalog:
     accelerators = accelerators_in_use(tables)
     models = {row.model for row in tables.workloads.records}
     stacks = {row.stack for row in accelerators}
+    offered = {row.accelerator for row in offerings}
+    rated = offered | {row.offering for row in offerings}
     return Catalog(
         accelerators=accelerators,
         models=tuple(row for row in tables.models.records if row.model in models),
@@ -26,6 +28,9 @@ def pruned_catalog(tables: Tables) -> Catalog:
         offerings=offerings,
         goodput_points=points_in_use(tables),
         claims=claims,
+        sovereignty=tuple(row for row in tables.sovereignty.records if row.name in rated),
+        accelerator_power=tuple(row for row in tables.accelerator_power.records if row.accelerator in offered),
+        region_energy=tuple(row for row in tables.region_energy.records if row.region in regions),
     )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import catalog
 from catalog.accelerators import Accelerator, ModelPrecision, Quality
+from catalog.footprint import AcceleratorPower, RegionEnergy, SovereigntyRating
 from catalog.goodput import GoodputPoint, PricePerformanceClaim
 from catalog.loading import Table, TableSpec
 from catalog.offerings import Offering, Region
 from catalog.records import Id, Record, Text
+from contracts.approved import ApprovedOrder
 from contracts.clauses import ExchangeRate
 from contracts.options import AnyTerms
 from contracts.terms.agreement import Agreement, AgreementTier
@@ -90,12 +92,18 @@ OUTLOOK_EFFECTS = TableSpec("outlook_effects", (OutlookEffect,), ("outlook", "ef
 MIGRATIONS = TableSpec("migrations", (Migration,), ("migration",))
 COLUMN_YIELDS = TableSpec("column_yields", (ColumnYield,), ("workload", "scope", "name"))
 TAGS = TableSpec("tags", (TokenTag,), ("workload", "kind", "tag"))
+SOVEREIGNTY = TableSpec("sovereignty", (SovereigntyRating,), ("scope", "name"))
+ACCELERATOR_POWER = TableSpec("accelerator_power", (AcceleratorPower,), ("accelerator",))
+REGION_ENERGY = TableSpec("region_energy", (RegionEnergy,), ("region",))
+APPROVED_ORDERS = TableSpec("approved_orders", (ApprovedOrder,), ("contract", "start"))
 
 OPTIONAL = frozenset(
     {
+        "accelerator_power",
         "agreement_tiers",
         "agreements",
         "api_offers",
+        "approved_orders",
         "claims",
         "column_yields",
         "covered_rates",
@@ -110,7 +118,9 @@ OPTIONAL = frozenset(
         "outlook_effects",
         "outlooks",
         "provisioned",
+        "region_energy",
         "sites",
+        "sovereignty",
         "spend_commitments",
         "splits",
         "tags",
@@ -130,6 +140,9 @@ class Tables:
     offerings: Table[Offering] = field(default_factory=lambda: Table(OFFERINGS))
     goodput_points: Table[GoodputPoint] = field(default_factory=lambda: Table(GOODPUT_POINTS))
     claims: Table[PricePerformanceClaim] = field(default_factory=lambda: Table(CLAIMS))
+    sovereignty: Table[SovereigntyRating] = field(default_factory=lambda: Table(SOVEREIGNTY))
+    accelerator_power: Table[AcceleratorPower] = field(default_factory=lambda: Table(ACCELERATOR_POWER))
+    region_energy: Table[RegionEnergy] = field(default_factory=lambda: Table(REGION_ENERGY))
     exchange_rates: Table[ExchangeRate] = field(default_factory=lambda: Table(EXCHANGE_RATES))
     contracts: Table[AnyTerms] = field(default_factory=lambda: Table(CONTRACTS))
     sites: Table[Site] = field(default_factory=lambda: Table(SITES))
@@ -154,6 +167,7 @@ class Tables:
     migrations: Table[Migration] = field(default_factory=lambda: Table(MIGRATIONS))
     column_yields: Table[ColumnYield] = field(default_factory=lambda: Table(COLUMN_YIELDS))
     tags: Table[TokenTag] = field(default_factory=lambda: Table(TAGS))
+    approved_orders: Table[ApprovedOrder] = field(default_factory=lambda: Table(APPROVED_ORDERS))
 
     def all(self) -> tuple[Table[Any], ...]:
         """Every table, in reading order."""

@@ -1,139 +1,75 @@
-"""Policy: the rules that keep a plan safe, as records."""
+"""Policy: the rules that keep a plan safe, as one record."""
 
-from enum import StrEnum
-from typing import Self
+from decimal import Decimal
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from catalog.records import ByEvidence, Count, Evidence, Id, NonNegative, Record, Share, Usd, Whole
+from catalog.records import ByEvidence, Count, Evidence, Record, Share, Whole
 from catalog.serving import MemoryCheck
-from contracts.calendar import Month
+from scenarios.policy_budgets import Budget, BudgetWindow, Spending
+from scenarios.policy_events import BlockChoice, Contingency, Lost, WorkloadFloor
+from scenarios.policy_footprint import (
+    AuditMinimum,
+    CarbonCap,
+    PowerCap,
+    SovereigntyFloor,
+    SovereigntyWeights,
+    UnknownFigures,
+)
+from scenarios.policy_shares import (
+    ConcentrationCap,
+    ExpiryCap,
+    Grouping,
+    OutstandingCap,
+    RemainingTermCap,
+    ShareFloor,
+    ShareMeasure,
+    SourcingRule,
+    Window,
+)
+from scenarios.policy_stability import Stability
+
+__all__ = [
+    "AuditMinimum",
+    "BlockChoice",
+    "Budget",
+    "BudgetWindow",
+    "CarbonCap",
+    "ConcentrationCap",
+    "Contingency",
+    "ExpiryCap",
+    "Grouping",
+    "Lost",
+    "OutstandingCap",
+    "Policy",
+    "PowerCap",
+    "RemainingTermCap",
+    "ShareFloor",
+    "ShareMeasure",
+    "SourcingRule",
+    "SovereigntyFloor",
+    "SovereigntyWeights",
+    "Spending",
+    "Stability",
+    "UnknownFigures",
+    "Window",
+    "WorkloadFloor",
+]
 
 
-class ShareMeasure(StrEnum):
-    """What a share is a share of (docs/decisions/0005)."""
-
-    TOKENS = "tokens"
-    """Served accepted output tokens."""
-    SPEND = "spend"
-    """Undiscounted effective cost (cash lines only: no penalties, no expected emergency cost)."""
-    CAPACITY = "capacity"
-    """Node-hours held or used, times the list price of the node-hour."""
-
-
-class Grouping(StrEnum):
-    """By which property offerings are grouped."""
-
-    PROVIDER = "provider"
-    CHIP_VENDOR = "chip_vendor"
-    STACK = "stack"
-    FAMILY = "family"
-    GEOGRAPHY = "geography"
-
-
-class Window(StrEnum):
-    """Over which months a share is taken."""
-
-    MONTH = "month"
-    HORIZON = "horizon"
-
-
-class ConcentrationCap(Record):
-    """No group may hold more than a share."""
-
-    rule: Id
-    measure: ShareMeasure
-    by: Grouping
-    group: str = "*"
-    """A group's name, or * for every group."""
-    cap_share: Share
-    window: Window = Window.MONTH
-
-
-class Lost(StrEnum):
-    """What a contingency takes away."""
-
-    PROVIDER = "provider"
-    GEOGRAPHY = "geography"
-    FAMILY = "family"
-    CHIP_VENDOR = "chip_vendor"
-    STACK = "stack"
-    OFFERING = "offering"
-    CONTRACT = "contract"
-    """One contract or held contract, by its id."""
-    SPOT = "spot"
-    """All spot capacity; `name` is then *."""
-
-
-class BlockChoice(StrEnum):
-    """In which load blocks a contingency must be survived."""
-
-    PEAK = "peak"
-    """In every block that is the peak of at least one workload."""
-    ALL = "all"
-
-
-class Contingency(Record):
-    """An event after which what is left must still serve a floor of every workload at once."""
-
-    contingency: Id
-    lost: Lost
-    name: str
-    """The provider, geography, family, chip vendor, stack, offering or contract that is lost."""
-    floor_share: Share
-    """Share of each workload's demand that must still be served."""
-    ttft_factor: float = Field(default=1.0, ge=1.0, allow_inf_nan=False)
-    """The TTFT limit may be longer by this factor while the event lasts."""
-    tpot_factor: float = Field(default=1.0, ge=1.0, allow_inf_nan=False)
-    probability_per_year: Share
-    duration_hours: NonNegative
-    blocks: BlockChoice = BlockChoice.PEAK
-    outlooks: tuple[Id, ...] = ()
-    """Outlooks in which the event must be survived; blank for all."""
-
-    @property
-    def expected_hours_per_month(self) -> float:
-        """Probability in a month x duration."""
-        return self.probability_per_year / 12.0 * self.duration_hours
-
-
-class Spending(StrEnum):
-    """Which payments a budget is for."""
-
-    ALL = "all"
-    OPEX = "opex"
-    """Everything that is paid but capital expenditure."""
-    CAPEX = "capex"
-    """Capital expenditure: engineering that is capitalised."""
-
-
-class BudgetWindow(StrEnum):
-    """Over which months a budget is added up; quarters and years are those of the calendar."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-    HORIZON = "horizon"
-
-
-class Budget(Record):
-    """Most cash that may leave in each window: undiscounted, when it is paid, held contracts included."""
-
-    budget: Id
-    spending: Spending = Spending.ALL
-    window: BudgetWindow
-    limit_usd: Usd
-    """For a whole window; one that is cut by the horizon or by the months below has its part of it, by months."""
-    first_month: Month | None = None
-    """First month that counts; blank for the first of the horizon."""
-    last_month: Month | None = None
-    """Last month that counts; blank for the last of the horizon."""
-
-    @model_validator(mode="after")
-    def _months_are_in_order(self) -> Self:
-        if self.first_month and self.last_month and self.last_month < self.first_month:
-            raise ValueError("last_month is before first_month")
-        return self
+NamedRule = (
+    ConcentrationCap
+    | ShareFloor
+    | OutstandingCap
+    | RemainingTermCap
+    | ExpiryCap
+    | SourcingRule
+    | SovereigntyFloor
+    | AuditMinimum
+    | PowerCap
+    | CarbonCap
+)
 
 
 class Policy(Record):
@@ -158,15 +94,32 @@ class Policy(Record):
     emergency_share: Share = 1.0
     """Most of the capacity in use in a contingency (node-hours x list price) that may be on demand or not firm."""
     concentration: tuple[ConcentrationCap, ...] = ()
+    share_floors: tuple[ShareFloor, ...] = ()
+    outstanding: tuple[OutstandingCap, ...] = ()
+    remaining_terms: tuple[RemainingTermCap, ...] = ()
+    expiries: tuple[ExpiryCap, ...] = ()
+    sourcing: tuple[SourcingRule, ...] = ()
     contingencies: tuple[Contingency, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    sovereignty_weights: SovereigntyWeights = SovereigntyWeights()
+    """What the parts of the sovereignty index weigh."""
+    sovereignty: tuple[SovereigntyFloor, ...] = ()
+    audit_answers: tuple[AuditMinimum, ...] = ()
+    power: tuple[PowerCap, ...] = ()
+    carbon: tuple[CarbonCap, ...] = ()
+    carbon_price_usd_per_t: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] = Decimal(0)
+    """Counted as cost for every tonne of CO2e; nobody bills it."""
+    unknown_figures: UnknownFigures = UnknownFigures()
+    """What stands in for power, PUE and grid where the catalog has none."""
+    stability: Stability | None = None
+    """Changes against approved_orders, capped or priced; blank: free."""
     migrations_at_once: Count | None = None
     """Most migrations between their start and their gate in any month; blank for no limit."""
 
     @model_validator(mode="after")
     def _ids_are_unique_and_haircuts_are_shares(self) -> Self:
         for ids in (
-            [cap.rule for cap in self.concentration],
+            [rule.rule for rule in self.ruled],
             [event.contingency for event in self.contingencies],
             [budget.budget for budget in self.budgets],
         ):
@@ -180,4 +133,18 @@ class Policy(Record):
                 raise ValueError(f"percentile_factor.{grade} must be at least 1")
         return self
 
-
+    @property
+    def ruled(self) -> tuple[NamedRule, ...]:
+        """All rules that carry an id of the kind `rule`."""
+        return (
+            *self.concentration,
+            *self.share_floors,
+            *self.outstanding,
+            *self.remaining_terms,
+            *self.expiries,
+            *self.sourcing,
+            *self.sovereignty,
+            *self.audit_answers,
+            *self.power,
+            *self.carbon,
+        )

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from catalog.book import Catalog
 from catalog.records import Id, NonNegative, Positive, Record, Share, Text
+from contracts.approved import ApprovedOrder
 from contracts.calendar import Horizon, Month
 from contracts.clauses import ExchangeRate
 from contracts.money import Valuation
@@ -146,6 +147,8 @@ class Scenario(Record):
     migrations: tuple[Migration, ...] = ()
     column_yields: tuple[ColumnYield, ...] = ()
     tags: tuple[TokenTag, ...] = ()
+    approved_orders: tuple[ApprovedOrder, ...] = ()
+    """What the last approved plan was going to sign."""
     input_files: tuple[InputFile, ...] = ()
     changes: tuple[ChangeMade, ...] = ()
     """What a what-if has changed of what the files say."""

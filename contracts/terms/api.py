@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from catalog.footprint import Answer
 from catalog.records import Count, Id, NonNegative, Positive, Sourced, Text, Usd
 from contracts.calendar import Month, months_between
 from contracts.terms.common import BillLine, Nature
@@ -96,6 +97,8 @@ class ApiOffer(Sourced):
     """Percentile of ttft_ms and tpot_ms; below that of an SLO the policy's factor of the evidence applies."""
     longest_request_tok: Positive
     """Most input and output tokens of one request."""
+    portable_in_24_hours: Answer = Answer.UNKNOWN
+    """Whether what it serves can be moved elsewhere within 24 hours; what is not known counts as no."""
     quote: Text = ""
     """Number of the quote; blank for public prices."""
     quote_valid_until: date | None = None

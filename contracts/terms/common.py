@@ -67,16 +67,29 @@ class Nature(StrEnum):
     """Key-value cache that a split moves from the offering that reads prompts to the one that writes answers."""
     EMERGENCY_EXPECTED = "emergency_expected"
     SHORTFALL_PENALTY = "shortfall_penalty"
+    CARBON_PRICE = "carbon_price"
+    """What the policy counts for emissions."""
+    STABILITY_PRICE = "stability_price"
+    """What the policy counts for changes against the approved orders."""
 
     @property
     def is_cash(self) -> bool:
-        """False for the penalty of a shortfall and for the expected cost of emergencies: nobody bills them."""
-        return self not in (Nature.EMERGENCY_EXPECTED, Nature.SHORTFALL_PENALTY)
+        """False for penalties, expected emergencies and prices of the policy: nobody bills them."""
+        return self not in NOT_CASH
 
     @property
     def is_capex(self) -> bool:
         """Capital expenditure; every other cash nature is operating expenditure."""
         return self in (Nature.MIGRATION_CAPITALISED, Nature.OWNED_CAPEX)
+
+
+NOT_CASH = (
+    Nature.EMERGENCY_EXPECTED,
+    Nature.SHORTFALL_PENALTY,
+    Nature.CARBON_PRICE,
+    Nature.STABILITY_PRICE,
+)
+"""What counts in the objective and is paid to nobody."""
 
 
 class ContractTerms(Sourced):

@@ -88,5 +88,7 @@ BEGINS: Mapping[Nature, Begins] = {
     Nature.AGREEMENT_OBLIGATION: _MISSED,
     Nature.EMERGENCY_EXPECTED: _NOT_COST,
     Nature.SHORTFALL_PENALTY: _NOT_COST,
+    Nature.CARBON_PRICE: _NOT_COST,
+    Nature.STABILITY_PRICE: _NOT_COST,
 }
 """Every nature; a test fails if one is missing."""

@@ -165,5 +165,7 @@ FOCUS: dict[Nature, Focus | None] = {
     Nature.KV_TRANSFER: _usage(Pricing.STANDARD),
     Nature.EMERGENCY_EXPECTED: None,
     Nature.SHORTFALL_PENALTY: None,
+    Nature.CARBON_PRICE: None,
+    Nature.STABILITY_PRICE: None,
 }
 """None: billed by nobody, so it is no charge and is not written."""
