@@ -3,7 +3,12 @@
 Meanings: docs/decisions/0038.
 """
 
-from catalog.records import Count, Id, Record, Text
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from catalog.records import Id, Record, Text
 from contracts.calendar import Month
 
 
@@ -14,7 +19,7 @@ class ApprovedOrder(Record):
     """Contract, capacity block, spend commitment or provisioned throughput."""
     start: Month
     """First month of service that was promised."""
-    quantity: Count
+    quantity: Annotated[Decimal, Field(gt=0)]
     """Nodes, units of throughput, or dollars per hour of a spend commitment."""
     plan: Text = ""
     """Fingerprint of the plan that was approved."""
