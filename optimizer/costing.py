@@ -28,6 +28,7 @@ from optimizer.migration_calendar import BeginKey
 from optimizer.nodes_there import order_key
 from optimizer.order_bills import OrderBill, month_outlooks, owned_bills, reserved_bills
 from optimizer.order_calendar import ALL_FUTURES, OrderKey
+from optimizer.order_values import order_payee
 from optimizer.plan import CostLine, Order
 from optimizer.plan_contracts import Right, RightUsed
 from optimizer.problem import Problem
@@ -82,6 +83,7 @@ def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
             *_migrations(problem, decided),
             *emergencies,
             *_shortfalls(problem, decided),
+            *_stability(problem, decided),
         ]
         drafts += _agreed(problem, decided, drafts)
         return tuple(_numbered(number, draft) for number, draft in enumerate(drafts, start=1))
@@ -351,6 +353,19 @@ def _shortfalls(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
                 unit_price_usd=problem.workload[workload].shortfall_price_usd_per_mtok,
             )
             yield _Draft(bill, workload, workload, outlook=outlook, unit="mtok")
+
+
+def _stability(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    """What the policy counts for every order that is not as approved."""
+    stability, first = problem.scenario.policy.stability, problem.scenario.horizon.first
+    if stability is None or not stability.price_per_changed_usd:
+        return
+    for change in decided.changes_of_orders:
+        if change.changed_usd:
+            price = stability.price_per_changed_usd
+            bill = BillLine(Nature.STABILITY_PRICE, first, first, first + 1, change.changed_usd, price)
+            payee = order_payee(problem, change.contract)
+            yield _Draft(bill, payee.provider, change.contract, payee.offering, unit="usd")
 
 
 def _agreed(problem: Problem, decided: Extracted, drafts: Sequence[_Draft]) -> Iterator[_Draft]:

@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from optimizer.extract_agreements import credit_uses, credits_bought, signed_agreements
+from optimizer.extract_changes import changes_of_orders
 from optimizer.extract_rights import rights_used
 from optimizer.extract_spend import committed_spend, coverage
 from optimizer.extract_splits import busy_in_splits, split_placement, split_shares, splits_after_events
@@ -31,6 +32,7 @@ from optimizer.plan import (
     Shortfall,
     Usage,
 )
+from optimizer.plan_changes import OrderChange
 from optimizer.plan_contracts import (
     ApiPlacement,
     CommittedSpend,
@@ -68,6 +70,7 @@ class Extracted:
     api_placements: tuple[ApiPlacement, ...] = ()
     provisioned: tuple[ProvisionedOrder, ...] = ()
     split_placements: tuple[SplitPlacement, ...] = ()
+    changes_of_orders: tuple[OrderChange, ...] = ()
 
 
 def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[Any]) -> Extracted:
@@ -78,6 +81,7 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
     rights = rights_used(problem, model, value)
     used = usages(problem, model, value, orders, rights, _busy(problem, routed))
     committed = committed_spend(problem, model, value)
+    provisioned = provisioned_orders(problem, model, value)
     return Extracted(
         orders=orders,
         rights=rights,
@@ -94,7 +98,8 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
         credit_uses=credit_uses(problem, model, value),
         api_placements=routed.api_placements,
         split_placements=routed.split_placements,
-        provisioned=provisioned_orders(problem, model, value),
+        provisioned=provisioned,
+        changes_of_orders=changes_of_orders(problem, orders, committed, provisioned),
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.approved import first_stage_places
 from optimizer.arrays import Arrays
 from optimizer.extract import extract
 from optimizer.faults import Infeasible, NoPlan, SolverFault
@@ -107,7 +108,7 @@ def _solved_arrays(model: Model, compiled: Compiled, options: SolveOptions) -> t
 
 def _mean_plan(problem: Problem, options: SolveOptions) -> _Held:
     """The first-stage decisions of the plan for the mean; first-stage is what the real problem decides for all."""
-    mean = Problem(at_the_mean(problem), problem.eligibility)
+    mean = Problem(at_the_mean(problem), problem.eligibility, compared=first_stage_places(problem))
     model, compiled, values, _ = _solved(mean, options)
     decided = extract(mean, model, compiled, values)
     index = problem.scenario.horizon.index
@@ -136,7 +137,7 @@ def _mean_plan(problem: Problem, options: SolveOptions) -> _Held:
 
 def _known(problem: Problem, outlook: str, held: _Held, options: SolveOptions, tell: Told) -> _Known:
     tell(f"outlook {outlook}, foreseen")
-    alone = Problem(foreseen(problem.scenario, outlook), problem.eligibility)
+    alone = Problem(foreseen(problem.scenario, outlook), problem.eligibility, compared=first_stage_places(problem))
     model, compiled, _, cost = _solved(alone, options)
     tell(f"outlook {outlook}, planned for the mean")
     fixed = replace(compiled, arrays=_with_held(problem, model, compiled, held))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from catalog.records import Evidence
+from optimizer.approved import gone
 from optimizer.billing_order import billed_in_order
 from optimizer.extract import Extracted
 from optimizer.problem import Problem
@@ -15,6 +16,7 @@ def notes(problem: Problem, compiled: Compiled, decided: Extracted) -> tuple[str
     return (
         *_assumed_bounds(problem),
         *_ended(problem),
+        *_approved_and_gone(problem),
         *_idle_terms(problem),
         *_after_events(problem),
         *_migrations_too_long(problem),
@@ -46,6 +48,13 @@ def _ended(problem: Problem) -> list[str]:
         f"held contract {row.held} ends before the horizon ({row.end}) and plays no part"
         for row in sorted(problem.scenario.held_contracts, key=lambda h: h.held)
         if row.end <= problem.scenario.horizon.first and row.held not in problem.held
+    ]
+
+
+def _approved_and_gone(problem: Problem) -> list[str]:
+    return [
+        f"approved order under {order.contract} of {order.quantity:f} from {order.start} counts as no change: {why}"
+        for order, why in gone(problem)
     ]
 
 

@@ -24,6 +24,13 @@ class OrderKey(NamedTuple):
     future: str
 
 
+class OrderPlace(NamedTuple):
+    """An order whatever the future: contract, and promised first month of service (index)."""
+
+    contract: str
+    start: int
+
+
 class OnALattice(Protocol):
     """Terms that start in some months of a window only."""
 

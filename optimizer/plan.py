@@ -13,6 +13,7 @@ from catalog.records import Id, Record, Text
 from catalog.serving import Refusal, Serving
 from contracts.calendar import Month
 from contracts.terms.common import Nature
+from optimizer.plan_changes import OrderChange
 from optimizer.plan_contracts import (
     AgreementYear,
     ApiPlacement,
@@ -362,6 +363,8 @@ class Plan(Record):
     api_placements: tuple[ApiPlacement, ...] = ()
     api_refusals: tuple[ApiRefusal, ...] = ()
     provisioned: tuple[ProvisionedOrder, ...] = ()
+    changes_of_orders: tuple[OrderChange, ...] = ()
+    """Orders beside the approved ones; empty where nothing was approved and no policy counts changes."""
     split_placements: tuple[SplitPlacement, ...] = ()
     split_goodput: tuple[SplitGoodput, ...] = ()
     split_refusals: tuple[SplitRefusal, ...] = ()

@@ -8,6 +8,7 @@ from optimizer.binding import binding_rules
 from optimizer.costing import cost_lines
 from optimizer.crediting import agreement_years, credit_uses
 from optimizer.extract import Extracted
+from optimizer.extract_changes import with_true_changes
 from optimizer.extract_splits import split_goodput
 from optimizer.faults import SolverFault
 from optimizer.finding import Found, Stated, options_of
@@ -93,6 +94,7 @@ def plan_of(found: Found) -> Plan:
         api_placements=decided.api_placements,
         api_refusals=problem.token_offers.refusals,
         provisioned=decided.provisioned,
+        changes_of_orders=decided.changes_of_orders,
         split_placements=decided.split_placements,
         split_goodput=split_goodput(problem, decided.split_placements, decided.contingencies),
         split_refusals=problem.splits.refusals,
@@ -102,7 +104,9 @@ def plan_of(found: Found) -> Plan:
         contingencies=decided.contingencies,
         by_outlook=totals_by_outlook(problem, decided, lines),
         headroom=headroom,
-        binding=binding_rules(compiled, solved.values),
+        binding=binding_rules(
+            compiled, with_true_changes(problem, model, compiled, decided.changes_of_orders, solved.values)
+        ),
         notes=(*notes(problem, compiled, decided), *unsettled_notes(headroom)),
         input_hashes=problem.scenario.input_files,
         fingerprint=problem.scenario.fingerprint(),

@@ -31,7 +31,7 @@ from optimizer.eligibility import eligibility
 from optimizer.keys import Bundle, ClassKey, PoolKey
 from optimizer.migration_calendar import MigrationCalendar
 from optimizer.node_time import NodeTime
-from optimizer.order_calendar import OrderCalendar, OrderKey
+from optimizer.order_calendar import OrderCalendar, OrderKey, OrderPlace
 from optimizer.plan import Pool
 from optimizer.spend_calendar import SpendCalendar
 from optimizer.splits import Splits
@@ -51,6 +51,8 @@ class Problem(NodeTime):
 
     settles_as_agreed: bool = False
     """True to hold settlements to what is agreed by binaries: for plans that would pay otherwise to keep a rule."""
+    compared: frozenset[OrderPlace] | None = None
+    """Orders that are compared with what was approved; None: all that are decided before the outlook is known."""
 
     @cached_property
     def calendar(self) -> OrderCalendar:

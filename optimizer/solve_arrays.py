@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix
 from optimizer.arrays import Arrays
 from optimizer.faults import Infeasible, NotFinite
 from optimizer.model import Model
+from optimizer.order_calendar import ALL_FUTURES
 from optimizer.solve_keys import month_keys
 
 SMALLEST_COEFFICIENT = 1e-4
@@ -129,7 +130,12 @@ def _openings(
     spend, units = model.pyomo.spend_commitment, model.pyomo.provisioned
     orders = (model.decide.sign, model.decide.order_lots), (spend.sign, spend.steps), (units.sign, units.steps)
     for signed, sizes in orders:
-        for key, sign in signed.items():
+        opened = [(sign, key) for key, sign in signed.items()] + [
+            (differs, (*order, ALL_FUTURES))
+            for order, differs in model.pyomo.stability.differs.items()
+            if order not in model.pyomo.stability.changed and (*order, ALL_FUTURES) in sizes
+        ]
+        for sign, key in opened:
             size = place.get(id(sizes[key]))
             if id(sign) in place and size is not None:
                 partner[place[id(sign)]] = size

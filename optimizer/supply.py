@@ -1,10 +1,12 @@
 """Supply: what purchase families give, and demand and contingencies take."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from optimizer.linear import Term
+from optimizer.order_calendar import OrderKey
 from optimizer.problem import PoolKey
 
 
@@ -37,6 +39,7 @@ class Supply:
         self._by_the_hour: dict[Moment, list[Term]] = defaultdict(list)
         self._by_quota: dict[tuple[str, int, str, str], list[Term]] = defaultdict(list)
         self._rented: dict[tuple[str, int, str, str], Any] = {}
+        self._ordered: dict[OrderKey, Term] = {}
 
     def commit(self, offering: str, month: int, outlook: str, commitment: Commitment) -> None:
         """Offer nodes of the base pool that are there all month, used or not."""
@@ -49,6 +52,15 @@ class Supply:
     def rent(self, contract: str, month: int, block: str, outlook: str, nodes: Any) -> None:
         """Name the nodes in use under an on-demand contract, for what covers them."""
         self._rented[contract, month, block, outlook] = nodes
+
+    def order(self, key: OrderKey, term: Term) -> None:
+        """Name what is ordered in steps of units of its own: the units in one step, and the steps."""
+        self._ordered[key] = term
+
+    @property
+    def ordered(self) -> Mapping[OrderKey, Term]:
+        """What is ordered in units of its own."""
+        return self._ordered
 
     def take_quota(self, offering: str, month: int, block: str, outlook: str, term: Term) -> None:
         """Nodes by the hour, other than on demand, that share the quota of an offering."""

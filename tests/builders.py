@@ -9,6 +9,7 @@ from catalog.book import Catalog
 from catalog.goodput import GoodputPoint
 from catalog.offerings import Offering, Region
 from catalog.records import ByEvidence, Evidence
+from contracts.approved import ApprovedOrder
 from contracts.calendar import Month
 from contracts.terms.agreement import Agreement, AgreementTier, Charge
 from contracts.terms.api import ApiOffer, Provisioned
@@ -494,3 +495,9 @@ def two_clouds(node_b: dict[str, Any] | None = None, **node_a: Any) -> Catalog:
 def nodes_of_load(nodes: float, months: int = 2, workload: str = "chat") -> tuple[Demand, ...]:
     """Demand that keeps so many nodes of `ten_requests_a_node` busy in every month."""
     return flat_demand(workload, months, 10 * nodes)
+
+
+def an_approved(contract: str = "res-a", **overrides: Any) -> ApprovedOrder:
+    """One node approved for January 2027."""
+    fields: dict[str, Any] = {"contract": contract, "start": FIRST, "quantity": Decimal(1)}
+    return ApprovedOrder(**(fields | overrides))

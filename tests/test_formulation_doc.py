@@ -14,7 +14,7 @@ from optimizer.families import FAMILIES, Family
 from optimizer.formulation_doc import generated_parts, rows_of, symbols_of, title_of, with_parts
 from optimizer.model import Model, build_model, family_name
 from optimizer.problem import state
-from scenarios.policy import ShareMeasure
+from scenarios.policy import ShareMeasure, Stability
 from scenarios.scenario import Scenario
 from tests.builders import (
     a_budget,
@@ -32,6 +32,7 @@ from tests.builders import (
     a_volume,
     an_agreement,
     an_api_offer,
+    an_approved,
     an_owned,
     volume_tiers,
 )
@@ -50,7 +51,8 @@ def a_scenario_for_every_row() -> Scenario:
     fewest = a_reserved("res-min", term_months=2, minimum_order_nodes=4, firm=False, **price)
     both_clauses = a_take_or_pay(make_up_right=True, excess_carries_forward=True, **price)
     caps = (*rich.policy.concentration, a_cap(measure=ShareMeasure.SPEND))
-    rules = {"budgets": (a_budget(),), "migrations_at_once": 1, "concentration": caps}
+    stability = Stability(changed_usd_at_most=Decimal(10**6), changed_orders_at_most=3)
+    rules = {"budgets": (a_budget(),), "migrations_at_once": 1, "concentration": caps, "stability": stability}
     swap = {"swap_to": "node-b", "swap_after_months": 1, "swap_price_usd_per_node_hour": Decimal(9)}
     rights = a_held("held-rights", terminable_after_months=1, **swap)
     tiers = {0: "10", 500: "9"}
@@ -68,6 +70,7 @@ def a_scenario_for_every_row() -> Scenario:
             "provisioned": (a_provisioned(minimum_units=2),),
             "migrations": (a_migration(stack="stack-b"),),
             "policy": rich.policy.model_copy(update=rules),
+            "approved_orders": (an_approved("res-min"),),
             "agreements": (an_agreement(),),
             "agreement_tiers": (a_tier(),),
             "credits": (a_credit(), a_credit("prepaid", price_usd=Decimal(900))),

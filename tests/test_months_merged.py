@@ -24,8 +24,9 @@ from optimizer.solve import Solved, solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_highs import Watch
 from optimizer.solve_protocol import SolveRequest, SolveStatus
+from scenarios.policy import Stability
 from scenarios.scenario import Scenario
-from tests.builders import FIRST, a_credit, a_provisioned, a_tier, an_agreement, an_api_offer
+from tests.builders import FIRST, a_credit, a_provisioned, a_tier, an_agreement, an_api_offer, an_approved
 from tests.proving import planned
 from tests.random_fleets import limited
 from tests.solver_models import EXACTLY
@@ -35,14 +36,17 @@ AGREED = "agreements"
 """No limit, but a stock, and over it an agreement, one in force, and credits of the first two providers."""
 TOKENS = "tokens"
 """No limit, but a stock, and beside it an API for every model, and units for it."""
+STABLE = "stability"
+"""No limit, but a stock, and approved orders from which the plan may not move far, at a price."""
 FLEETS = [
     (limit, seed)
-    for limit in ("fallback", "share of spend", "stock", "minimum order", AGREED, TOKENS)
+    for limit in ("fallback", "share of spend", "stock", "minimum order", AGREED, TOKENS, STABLE)
     for seed in (1, 2)
 ]
 MORE: dict[str, Callable[[Scenario], Scenario]] = {
     AGREED: lambda scenario: agreed(scenario),
     TOKENS: lambda scenario: by_token(scenario),
+    STABLE: lambda scenario: approved(scenario),
 }
 """What is added to a fleet under a stock."""
 
@@ -70,6 +74,23 @@ def by_token(scenario: Scenario) -> Scenario:
             ),
             "provisioned": tuple(
                 a_provisioned(f"units-{model}", api=f"api-{model}", step_units=2, minimum_units=4) for model in models
+            ),
+        }
+    )
+
+
+def approved(scenario: Scenario) -> Scenario:
+    """Approved is what a plan orders, each order a node larger and the first not at all; three may move."""
+    orders = planned(scenario).orders[1:]
+    return scenario.model_copy(
+        update={
+            "approved_orders": tuple(
+                an_approved(row.contract, start=row.start, quantity=Decimal(row.nodes + 1)) for row in orders
+            ),
+            "policy": scenario.policy.model_copy(
+                update={
+                    "stability": Stability(changed_orders_at_most=3, price_per_changed_usd=Decimal("0.02")),
+                }
             ),
         }
     )

@@ -5,6 +5,7 @@
     order sizes      nodes of an order               not lots, < minimum, > maximum
     share caps       share of a group                > cap_share              in a window
     budgets          cash paid                       > limit                  in a window
+    stability        value or number of orders       > changed_..._at_most    against what was approved
     contingencies    what is left carries less than the floor                 in a month and block
 
 SLOs, start windows, lead times, spot depth and spot caps are kept by every baseline and need no check.
@@ -19,6 +20,7 @@ from contracts.money import to_cents
 from optimizer.baselines.answering import STOPPED, Answer
 from optimizer.baselines.rerouting import routed_within_caps
 from optimizer.baselines.survival import Survival, WorstCase
+from optimizer.extract_changes import changes_of_orders
 from optimizer.families import budget, concentration
 from optimizer.families.concentration import Holding
 from optimizer.model import Model
@@ -66,7 +68,8 @@ class Judge:
         if _worst(_caps(problem, held, answer)):
             answer = routed_within_caps(answer, held)
         supply = (*_stock(problem, answer), *_quota(problem, answer), *_sizes(problem, answer))
-        return [*_worst(supply), *_worst(_caps(problem, held, answer)), *_worst(_budgets(problem, answer))]
+        rules = (*_caps(problem, held, answer), *_budgets(problem, answer), *_stability(problem, answer))
+        return [*_worst(supply), *_worst(rules)]
 
 
 def _worst(found: Iterable[_Excess]) -> list[str]:
@@ -135,6 +138,22 @@ def _budgets(problem: Problem, answer: Answer) -> Iterator[_Excess]:
         where = f"{row.first_month}{_in_outlook(problem, row.outlook)}"
         words = f"budget {row.budget}: {spent:,.0f} USD, {row.limit_usd:,.0f} allowed in the window from {where}"
         yield _Excess(f"budget {row.budget}", (spent - row.limit_usd) / max(row.limit_usd, 1.0), words)
+
+
+def _stability(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+    stability, bought = problem.scenario.policy.stability, answer.decided
+    if stability is None:
+        return
+    changes = changes_of_orders(problem, bought.orders, bought.committed_spend, bought.provisioned)
+    most_usd, most = stability.changed_usd_at_most, stability.changed_orders_at_most
+    if most_usd is not None:
+        usd = sum((change.changed_usd for change in changes), Decimal(0))
+        words = f"stability: orders worth {usd:,.0f} USD are not as approved, {most_usd:,.0f} allowed"
+        yield _Excess("stability in value", float((usd - most_usd) / max(most_usd, Decimal(1))), words)
+    if most is not None:
+        count = sum(change.is_changed for change in changes)
+        words = f"stability: {count:,} orders are not as approved, {most:,} allowed"
+        yield _Excess("stability in number", count - most, words)
 
 
 def _event_words(problem: Problem, worst: WorstCase) -> str:

@@ -25,6 +25,7 @@ from optimizer.families import (
     spend_commitment,
     split,
     spot,
+    stability,
     stock,
     take_or_pay,
     volume,
@@ -72,4 +73,5 @@ FAMILIES: tuple[Family, ...] = (
     concentration,
     fallback,
     budget,
+    stability,
 )

@@ -54,7 +54,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
 
     block.reach_the_minimum = pyo.Constraint(list(block.sign), rule=reach_the_minimum)
     block.order_only_if_signed = pyo.Constraint(list(block.sign), rule=order_only_if_signed)
-    _charge(block, problem, ledger)
+    _charge(block, problem, supply, ledger)
 
 
 def _carry_the_mix(block: Any, problem: Problem, decide: Decisions) -> None:
@@ -71,9 +71,10 @@ def _carry_the_mix(block: Any, problem: Problem, decide: Decisions) -> None:
     block.carry_the_mix = pyo.Constraint(list(busy), rule=carry_the_mix)
 
 
-def _charge(block: Any, problem: Problem, ledger: Ledger) -> None:
+def _charge(block: Any, problem: Problem, supply: Supply, ledger: Ledger) -> None:
     for key in problem.token_offers.orders.keys:
         terms = problem.token_offers.provisioned[key.contract]
+        supply.order(key, (float(terms.step_units), block.steps[key]))
         ledger.charge_bill(
             provisioned_bill(terms, terms.step_units, problem.months[key.start]),
             offering=None,

@@ -45,7 +45,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     _declare(block, problem)
     _reach_the_minimum(block, problem)
     _cover(block, problem, supply)
-    _charge_commitments(block, problem, ledger)
+    _charge_commitments(block, problem, supply, ledger)
     _charge_coverage(block, problem, ledger)
 
 
@@ -111,9 +111,10 @@ def _rate(problem: Problem, contract: str, covers: str) -> float:
     return float(charged_usd_per_node_hour(problem.spend.rates[contract, covers], problem.on_demand[covers]))
 
 
-def _charge_commitments(block: Any, problem: Problem, ledger: Ledger) -> None:
+def _charge_commitments(block: Any, problem: Problem, supply: Supply, ledger: Ledger) -> None:
     for key in problem.spend.keys:
         terms = problem.spend.terms[key.contract]
+        supply.order(key, (float(terms.step_usd_per_hour), block.steps[key]))
         ledger.charge_bill(
             spend_commitment_bill(terms, terms.step_usd_per_hour, problem.months[key.start]),
             offering=None,
