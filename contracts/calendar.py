@@ -37,6 +37,11 @@ class Month:
             raise ValueError("a month is written YYYY-MM, for example 2027-01")
         return cls(int(match[1]), int(match[2]))
 
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """The month of a day."""
+        return cls(day.year, day.month)
+
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
 

@@ -166,14 +166,19 @@ class CourseCalendar:
     def _could_help(self, key: CourseKey) -> bool:
         """False for leaving what is held where that saves nothing: it would only cost, and lose nodes.
 
-        Fewer nodes can help to keep a share or a budget, and leaving is a way out of a renewal. Orders take up stock,
+        Fewer nodes can help to keep a rule of the policy, and leaving is a way out of a renewal. Orders take up stock,
         and leaving makes room for others.
         """
         terms = self.held.get(key.name)
         if key.right is not Right.TERMINATE or terms is None or self.must_renew(key.source):
             return True
         policy, horizon = self.scenario.policy, self.scenario.horizon
-        if policy.budgets or any(cap.measure is not ShareMeasure.TOKENS for cap in policy.concentration):
+        measures = {cap.measure for cap in policy.concentration} | {floor.measure for floor in policy.share_floors}
+        if measures - {ShareMeasure.TOKENS}:
+            return True
+        if policy.budgets or policy.remaining_terms or policy.expiries:
+            return True
+        if policy.sovereignty or policy.power or policy.carbon or policy.carbon_price_usd_per_t:
             return True
         month = horizon.first + key.month
         saved = recurring_from(held_bill(terms, horizon), month)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from catalog.serving import Refusal
+from optimizer import shares
 from optimizer.api_refusal_words import api_words
-from optimizer.families import concentration
 from optimizer.faults import Impossible, Infeasible, NoPlan
 from optimizer.model import build_model
 from optimizer.plan_contracts import ApiRefusal
@@ -166,8 +166,10 @@ def _caps_below_one(problem: Problem) -> Iterator[str]:
     if all(problem.workload[key.workload].shortfall_limit_share >= 1 for key in problem.classes):
         return
     for rule in problem.scenario.policy.concentration:
-        groups = concentration.groups(problem, rule.by)
-        if problem.token_offers.offer and rule.by not in (Grouping.PROVIDER, Grouping.GEOGRAPHY):
+        if rule.by is Grouping.CONTRACT:
+            continue
+        groups = shares.groups(problem, rule.by)
+        if any(problem.token_offers.group(api, rule.by) is None for api in problem.token_offers.offer):
             continue  # what is served by the token is in no such group
         if rule.group == "*" and rule.measure is ShareMeasure.TOKENS and rule.cap_share * len(groups) < 1 - 1e-9:
             yield (

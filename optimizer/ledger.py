@@ -29,8 +29,15 @@ class ServedBySplit(NamedTuple):
     split: str
 
 
-Holder = str | PaidAlone | ServedByToken | ServedBySplit
-"""Whose an amount is: an offering's, a provider's apart from its offerings, an API offer's or a split's."""
+class UnderContract(NamedTuple):
+    """What is paid or there under a contract, by its id, on an offering; blank where no contract or offering is."""
+
+    contract: str
+    offering: str
+
+
+Holder = str | PaidAlone | ServedByToken | ServedBySplit | UnderContract
+"""Whose an amount is: an offering's, a provider's apart from its offerings, an API offer's, a split's, a contract's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,10 @@ class Charge:
     cash_usd: tuple[tuple[int, float], ...]
     effective_usd: tuple[tuple[int, float], ...]
     node_hours: tuple[tuple[int, float], ...]
+    source: str = ""
+    """The contract, held contract, API offer or split that it is of; blank for anything else."""
+    api: str | None = None
+    """The API offer whose tokens are paid."""
     is_held: bool = False
     """Whether it is of a contract that was signed before the plan."""
 
@@ -86,11 +97,14 @@ class Ledger:
         outlook: str | None = None,
         probability: float = 1.0,
         provider: str | None = None,
+        source: str = "",
+        api: str | None = None,
         is_held: bool = False,
     ) -> None:
         """Charge a unit of the variable with so many times the exact, unrounded lines of a bill, by their nature.
 
-        `provider` is stated only where no single offering is paid for; that of an offering is known.
+        `provider` is stated only where no single offering is paid for; that of an offering is known. `source` is the
+        contract, held contract, API offer or split, `api` the API offer whose tokens are paid.
         Stating the bill of an hour and its hours apart lets blocks and outlooks at one price share its valuation.
         """
         lines = tuple(lines)
@@ -107,6 +121,8 @@ class Ledger:
                     cash_usd=tuple((month, bills * usd) for month, usd in value.cash_usd),
                     effective_usd=tuple((month, bills * usd) for month, usd in value.effective_usd),
                     node_hours=tuple(node_hours) if nature is lines[0].nature else (),
+                    source=source,
+                    api=api,
                     is_held=is_held,
                 )
             )
@@ -141,10 +157,11 @@ class Ledger:
         variable: Any,
         node_hours: Iterable[tuple[int, float]],
         outlook: str | None,
+        source: str,
     ) -> None:
         """Count the node-hours of what is held without being billed by itself."""
         payee = self._payee(offering, None)
-        self._charges.append(Charge(nature, offering, payee, outlook, variable, 0.0, (), (), tuple(node_hours)))
+        self._charges.append(Charge(nature, offering, payee, outlook, variable, 0.0, (), (), tuple(node_hours), source))
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -165,20 +182,26 @@ class Ledger:
         """Charges in an outlook that are cash in some month of the horizon."""
         return [c for c in self._charges if c.nature.is_cash and c.cash_usd and c.outlook in (None, outlook)]
 
-    def spend(self, outlook: str) -> "ByHolderAndMonth":
+    def spend(self, outlook: str, *, by_contract: bool = False) -> "ByHolderAndMonth":
         """Effective cost in an outlook, in dollars; cash that a provider is paid."""
-        return self._gather(outlook, lambda charge: charge.effective_usd)
+        return self._gather(outlook, lambda charge: charge.effective_usd, by_contract)
 
-    def node_hours(self, outlook: str) -> "ByHolderAndMonth":
+    def node_hours(self, outlook: str, *, by_contract: bool = False) -> "ByHolderAndMonth":
         """Node-hours held or used in an outlook."""
-        return self._gather(outlook, lambda charge: charge.node_hours)
+        return self._gather(outlook, lambda charge: charge.node_hours, by_contract)
 
-    def _gather(self, outlook: str, amounts: Callable[[Charge], tuple[tuple[int, float], ...]]) -> "ByHolderAndMonth":
+    def _gather(
+        self, outlook: str, amounts: Callable[[Charge], tuple[tuple[int, float], ...]], by_contract: bool
+    ) -> "ByHolderAndMonth":
         found = ByHolderAndMonth()
         for charge in self._charges:
             if charge.provider is None or not charge.nature.is_cash or charge.outlook not in (None, outlook):
                 continue
-            holder = PaidAlone(charge.provider) if charge.offering is None else charge.offering
+            holder: Holder = PaidAlone(charge.provider) if charge.offering is None else charge.offering
+            if charge.api is not None:
+                holder = ServedByToken(charge.api)
+            if by_contract:
+                holder = UnderContract(charge.source, charge.offering or "")
             for month, amount in amounts(charge):
                 found.add(holder, month, amount, charge.variable)
         return found
@@ -199,20 +222,22 @@ class ByHolderAndMonth:
             self._terms[holder, month].append((amount, variable))
 
     @property
-    def paid_alone(self) -> tuple[PaidAlone, ...]:
-        """Providers that hold something apart from their offerings, sorted."""
-        cells = (*self._terms, *self._constants)
-        return tuple(sorted({holder for holder, _ in cells if isinstance(holder, PaidAlone)}))
+    def apart(self) -> tuple[Holder, ...]:
+        """All that hold something and are no offerings, by kind and name."""
+        holders = {holder for holder, _ in (*self._terms, *self._constants) if not isinstance(holder, str)}
+        return tuple(sorted(holders, key=lambda holder: (type(holder).__name__, holder)))
 
-    @property
-    def by_the_token(self) -> tuple[ServedByToken, ...]:
-        """API offers that hold something, sorted."""
-        return tuple(sorted({holder for holder, _ in self._terms if isinstance(holder, ServedByToken)}))
-
-    @property
-    def by_splits(self) -> tuple[ServedBySplit, ...]:
-        """Splits that hold something, sorted."""
-        return tuple(sorted({holder for holder, _ in self._terms if isinstance(holder, ServedBySplit)}))
+    def weighed(self, weight: Callable[[str], float]) -> "ByHolderAndMonth":
+        """Every amount times the weight of the offering that it is on; what is on none has no weight."""
+        found = ByHolderAndMonth()
+        for (holder, month), terms in self._terms.items():
+            if (offering := _offering_of(holder)) is not None:
+                for amount, variable in terms:
+                    found.add(holder, month, amount * weight(offering), variable)
+        for (holder, month), amount in self._constants.items():
+            if (offering := _offering_of(holder)) is not None:
+                found.add(holder, month, amount * weight(offering), None)
+        return found
 
     def terms(self, holder: Holder, month: int) -> list[Term]:
         """The terms of a holder in a month."""
@@ -221,3 +246,9 @@ class ByHolderAndMonth:
     def constant(self, holder: Holder, month: int) -> float:
         """The constant of a holder in a month."""
         return self._constants.get((holder, month), 0.0)
+
+
+def _offering_of(holder: Holder) -> str | None:
+    if isinstance(holder, str):
+        return holder
+    return holder.offering or None if isinstance(holder, UnderContract) else None

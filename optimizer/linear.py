@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 Term = tuple[float, Any]
 """A coefficient and a Pyomo variable."""
+
+ROUNDING = 1e-9
+"""What a sum of constants alone may be above its limit, as a share of the row's size."""
 
 
 def linear(terms: Iterable[Term], constant: float = 0.0) -> Any:
@@ -22,3 +26,10 @@ def linear(terms: Iterable[Term], constant: float = 0.0) -> Any:
 def scaled(factor: float, terms: Iterable[Term]) -> list[Term]:
     """Every coefficient times the factor."""
     return [(factor * coefficient, variable) for coefficient, variable in terms]
+
+
+def at_most_nothing(terms: list[Term], constant: float) -> Any:
+    """The row terms + constant <= 0; without terms no row, or one that cannot hold."""
+    if not terms:
+        return pyo.Constraint.Skip if constant <= ROUNDING else pyo.Constraint.Infeasible
+    return linear(terms) <= -constant

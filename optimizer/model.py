@@ -23,6 +23,7 @@ class Model:
 
     pyomo: Any
     decide: Decisions
+    supply: Supply
     ledger: Ledger
     money_scale_usd: float
     smallest: dict[str, float]
@@ -51,7 +52,7 @@ def build_model(problem: Problem, kept_scale_usd: float | None = None) -> Model:
     smallest = {k: terms.minimum_order_nodes / terms.lot_nodes for k, terms in problem.ordered.items()}
     smallest |= {k: float(terms.fewest_steps) for k, terms in problem.spend.terms.items()}
     smallest |= {k: float(terms.fewest_steps) for k, terms in problem.token_offers.provisioned.items()}
-    return Model(model, decisions, ledger, scale, smallest)
+    return Model(model, decisions, supply, ledger, scale, smallest)
 
 
 def _build(

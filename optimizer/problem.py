@@ -36,6 +36,7 @@ from optimizer.plan import Pool
 from optimizer.spend_calendar import SpendCalendar
 from optimizer.splits import Splits
 from optimizer.token_offers import TokenOffers
+from scenarios.footprint import Footprint
 from scenarios.outlooks import Effect
 from scenarios.policy import BlockChoice, Contingency, Grouping, Lost
 from scenarios.scenario import Scenario
@@ -43,6 +44,7 @@ from scenarios.scenario import Scenario
 __all__ = ["Bundle", "ClassKey", "PoolKey", "Problem", "state"]
 
 ByTheHour = TypeVar("ByTheHour", OnDemand, Spot)
+Figure = TypeVar("Figure", int, float)
 
 
 @dataclass(frozen=True)
@@ -272,8 +274,21 @@ class Problem(NodeTime):
         bound = known if known is not None else self.scenario.policy.unknown_quota_nodes
         return _stated(bound, offering, "quota_nodes")
 
+    @cached_property
+    def footprint(self) -> Footprint:
+        """What offerings draw, are rated, and where they stand."""
+        return Footprint.of(self.scenario)
+
+    def power_kw(self, offering: str) -> float:
+        """Power that the site draws for a node; scenarios that lack a figure they need are refused when read."""
+        return _stated(self.footprint.site_kw(offering), offering, "power_kw")
+
+    def list_price_usd(self, offering: str) -> float:
+        """List price of a node-hour."""
+        return float(self.offering[offering].list_price_usd_per_node_hour)
+
     def group(self, offering: str, by: Grouping) -> str:
-        """The provider, chip vendor, stack, family or geography of an offering."""
+        """The group of an offering by anything but contracts; by locality its own, without local."""
         row = self.offering[offering]
         chip = self.scenario.catalog.accelerator_of(row)
         return {
@@ -281,8 +296,29 @@ class Problem(NodeTime):
             Grouping.CHIP_VENDOR: chip.chip_vendor,
             Grouping.STACK: chip.stack,
             Grouping.FAMILY: chip.family,
+            Grouping.REGION: row.region,
             Grouping.GEOGRAPHY: self.scenario.catalog.geography(row),
+            Grouping.PORTABILITY: self.footprint.portability(offering),
+            Grouping.LOCALITY: row.locality.value,
         }[by]
+
+    def groups_of(self, offering: str, by: Grouping) -> tuple[str, ...]:
+        """All groups of an offering: of edge and own sites by locality, local too."""
+        return self.footprint.localities(offering) if by is Grouping.LOCALITY else (self.group(offering, by),)
+
+    @cached_property
+    def paid_under(self) -> frozenset[str]:
+        """Ids of all that can be paid under: contracts of every kind, held contracts, API offers and splits."""
+        scenario = self.scenario
+        contracts = (*scenario.contracts, *scenario.spend_commitments, *scenario.provisioned)
+        return frozenset(
+            (
+                *(row.contract for row in contracts),
+                *(row.held for row in scenario.held_contracts),
+                *(row.api for row in scenario.api_offers),
+                *(row.split for row in scenario.splits),
+            )
+        )
 
     def survives(self, event: Contingency, offering: str) -> bool:
         """Whether an offering as such is left after the event (its contracts apart)."""
@@ -344,7 +380,7 @@ def _at_price(terms: ByTheHour, price_usd: Decimal) -> ByTheHour:
     return terms.model_copy(update={"price_usd_per_node_hour": price_usd})
 
 
-def _stated(bound: int | None, offering: str, field: str) -> int:
+def _stated(bound: Figure | None, offering: str, field: str) -> Figure:
     if bound is None:
         raise ValueError(f"{field} of {offering} is blank and the policy states no bound for unknown values")
     return bound

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import localcontext
 from functools import cached_property
 
+from catalog.footprint import Locality
 from contracts.money import exact
 from contracts.terms.api import ApiOffer, GrossTokens, Provisioned
 from optimizer.asked import Asked
@@ -22,6 +23,7 @@ from optimizer.keys import ClassKey
 from optimizer.month_calendar import MonthCalendar
 from optimizer.order_calendar import OrderCalendar
 from optimizer.plan_contracts import ApiReason, ApiRefusal
+from scenarios.footprint import api_portability
 from scenarios.policy import Grouping
 from scenarios.workloads import Workload
 
@@ -168,7 +170,12 @@ class TokenOffers:
         return self.asked.scenario.catalog.region[self.offer[api].region].geography
 
     def group(self, api: str, by: Grouping) -> str | None:
-        """The provider or geography of an offer; None for what is not known of it: chips, stacks."""
-        if by is Grouping.PROVIDER:
-            return self.offer[api].provider
-        return self.geography(api) if by is Grouping.GEOGRAPHY else None
+        """The group of an offer; None for what is not known of it: chips, stacks."""
+        offer = self.offer[api]
+        return {
+            Grouping.PROVIDER: offer.provider,
+            Grouping.REGION: offer.region,
+            Grouping.GEOGRAPHY: self.geography(api),
+            Grouping.PORTABILITY: api_portability(offer),
+            Grouping.LOCALITY: Locality.CLOUD.value,
+        }.get(by)

@@ -11,7 +11,7 @@ from optimizer.run import PlanOptions, plan_fleet
 from optimizer.solve import solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
-from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
+from scenarios.policy import ConcentrationCap, Grouping, ShareFloor, ShareMeasure, Window
 from scenarios.scenario import Scenario
 
 JANUARY_HOURS = 744
@@ -43,6 +43,19 @@ def changed(scenario: Scenario, **fields: Any) -> Scenario:
 def with_policy(scenario: Scenario, **fields: Any) -> Scenario:
     """The scenario with some fields of its policy replaced."""
     return changed(scenario, policy=scenario.policy.model_copy(update=fields))
+
+
+def a_floor(rule: str = "floor", **overrides: Any) -> ShareFloor:
+    """At least half of the tokens of every month at cloud-a."""
+    fields: dict[str, Any] = {
+        "rule": rule,
+        "measure": ShareMeasure.TOKENS,
+        "by": Grouping.PROVIDER,
+        "group": "cloud-a",
+        "floor_share": 0.5,
+        "window": Window.MONTH,
+    }
+    return ShareFloor(**(fields | overrides))
 
 
 def a_cap(rule: str = "cap", **overrides: Any) -> ConcentrationCap:

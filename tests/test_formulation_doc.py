@@ -14,7 +14,7 @@ from optimizer.families import FAMILIES, Family
 from optimizer.formulation_doc import generated_parts, rows_of, symbols_of, title_of, with_parts
 from optimizer.model import Model, build_model, family_name
 from optimizer.problem import state
-from scenarios.policy import ShareMeasure, Stability
+from scenarios.policy import ExpiryCap, OutstandingCap, RemainingTermCap, ShareMeasure, SourcingRule, Stability
 from scenarios.scenario import Scenario
 from tests.builders import (
     a_budget,
@@ -37,7 +37,7 @@ from tests.builders import (
     volume_tiers,
 )
 from tests.plan_builders import a_rich_scenario
-from tests.proving import a_cap
+from tests.proving import a_cap, a_floor
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "formulation.md"
 NOTES = DOCUMENT.parent / "decisions"
@@ -53,6 +53,7 @@ def a_scenario_for_every_row() -> Scenario:
     caps = (*rich.policy.concentration, a_cap(measure=ShareMeasure.SPEND))
     stability = Stability(changed_usd_at_most=Decimal(10**6), changed_orders_at_most=3)
     rules = {"budgets": (a_budget(),), "migrations_at_once": 1, "concentration": caps, "stability": stability}
+    rules |= lock_in()
     swap = {"swap_to": "node-b", "swap_after_months": 1, "swap_price_usd_per_node_hour": Decimal(9)}
     rights = a_held("held-rights", terminable_after_months=1, **swap)
     tiers = {0: "10", 500: "9"}
@@ -76,6 +77,17 @@ def a_scenario_for_every_row() -> Scenario:
             "credits": (a_credit(), a_credit("prepaid", price_usd=Decimal(900))),
         }
     )
+
+
+def lock_in() -> dict[str, Any]:
+    """A rule of every kind on what one is bound to."""
+    return {
+        "share_floors": (a_floor(),),
+        "outstanding": (OutstandingCap(rule="owed", limit_usd=Decimal(100_000)),),
+        "remaining_terms": (RemainingTermCap(rule="terms", limit_months=6.0),),
+        "expiries": (ExpiryCap(rule="ends", cap_share=0.5),),
+        "sourcing": (SourcingRule(rule="sources", workload="chat", providers_at_least=2),),
+    }
 
 
 @cache

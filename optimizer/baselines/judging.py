@@ -4,6 +4,8 @@
     quota            nodes on demand                 > quota_nodes            in a month and block
     order sizes      nodes of an order               not lots, < minimum, > maximum
     share caps       share of a group                > cap_share              in a window
+    share floors     share of a group                < floor_share            in a window
+    lock-in          outstanding, remaining terms, what expires, sources      in a month or quarter
     budgets          cash paid                       > limit                  in a window
     stability        value or number of orders       > changed_..._at_most    against what was approved
     contingencies    what is left carries less than the floor                 in a month and block
@@ -13,33 +15,24 @@ SLOs, start windows, lead times, spot depth and spot caps are kept by every base
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from contracts.money import to_cents
 from optimizer.baselines.answering import STOPPED, Answer
+from optimizer.baselines.excess import Excess, in_outlook, worst
+from optimizer.baselines.lock_in import bound_too_much
 from optimizer.baselines.rerouting import routed_within_caps
 from optimizer.baselines.survival import Survival, WorstCase
 from optimizer.extract_changes import changes_of_orders
-from optimizer.families import budget, concentration
-from optimizer.families.concentration import Holding
+from optimizer.families import budget
 from optimizer.model import Model
 from optimizer.nodes_there import new_nodes
 from optimizer.plan import Baseline
 from optimizer.problem import Problem
+from optimizer.shares import Holding, ShareRule, holdings
 from optimizer.solve_arrays import Compiled
-
-HAIR = 1e-6
-"""What solver and rounding may leave above a limit: in nodes, and in shares."""
-
-
-@dataclass(frozen=True)
-class _Excess:
-    """How far a limit is exceeded at one place, and the sentence about it."""
-
-    limit: str
-    by: float
-    words: str
+from scenarios.policy import ShareFloor
 
 
 class Judge:
@@ -64,46 +57,39 @@ class Judge:
     def _supply_and_caps(self, answer: Answer) -> list[str]:
         """What is broken however the same cost is routed."""
         problem, model = self._problem, answer.question.model
-        held = list(concentration.holdings(problem, model.decide, model.ledger))
-        if _worst(_caps(problem, held, answer)):
+        policy = problem.scenario.policy
+        by_share: tuple[ShareRule, ...] = (*policy.concentration, *policy.share_floors)
+        held = list(holdings(problem, model.decide, model.ledger, by_share))
+        if worst(_caps(problem, held, answer)):
             answer = routed_within_caps(answer, held)
         supply = (*_stock(problem, answer), *_quota(problem, answer), *_sizes(problem, answer))
-        rules = (*_caps(problem, held, answer), *_budgets(problem, answer), *_stability(problem, answer))
-        return [*_worst(supply), *_worst(rules)]
+        spent = (*_budgets(problem, answer), *_stability(problem, answer))
+        rules = (*_caps(problem, held, answer), *bound_too_much(problem, answer), *spent)
+        return [*worst(supply), *worst(rules)]
 
 
-def _worst(found: Iterable[_Excess]) -> list[str]:
-    """The words of the largest excess over each limit (of equal ones the first), limits in the order of finding."""
-    worst: dict[str, _Excess] = {}
-    for excess in found:
-        known = worst[excess.limit].by if excess.limit in worst else 0.0
-        if excess.by > known + HAIR:
-            worst[excess.limit] = excess
-    return [excess.words for excess in worst.values()]
-
-
-def _stock(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+def _stock(problem: Problem, answer: Answer) -> Iterator[Excess]:
     active = new_nodes(answer.question.problem, answer.decided.orders, answer.decided.rights)
     for (o, t, s), nodes in sorted(active.items()):
         stock = problem.stock_nodes(o)
-        where = f"{problem.months[t]}{_in_outlook(problem, s)}"
+        where = f"{problem.months[t]}{in_outlook(problem, s)}"
         words = f"stock of {o}: {nodes:,} nodes ordered, {stock:,} in stock ({where})"
-        yield _Excess(f"stock {o}", nodes - stock, words)
+        yield Excess(f"stock {o}", nodes - stock, words)
 
 
-def _quota(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+def _quota(problem: Problem, answer: Answer) -> Iterator[Excess]:
     used: dict[tuple[str, str, str, str], float] = defaultdict(float)
     for usage in answer.decided.usages:
         if usage.contract in problem.on_demand or usage.contract in problem.volume:
             used[usage.offering, str(usage.month), usage.block, usage.outlook] += usage.nodes
     for (o, month, block, outlook), nodes in sorted(used.items()):
         quota = problem.quota_nodes(o)
-        where = f"{month}, {block}{_in_outlook(problem, outlook)}"
+        where = f"{month}, {block}{in_outlook(problem, outlook)}"
         words = f"quota of {o}: {nodes:,.2f} nodes on demand, {quota:,} allowed ({where})"
-        yield _Excess(f"quota {o}", nodes - quota, words)
+        yield Excess(f"quota {o}", nodes - quota, words)
 
 
-def _sizes(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+def _sizes(problem: Problem, answer: Answer) -> Iterator[Excess]:
     for order in answer.decided.orders:
         terms = problem.ordered.get(order.contract)
         if terms is None:
@@ -112,35 +98,36 @@ def _sizes(problem: Problem, answer: Answer) -> Iterator[_Excess]:
         odd = order.nodes % terms.lot_nodes
         said = f"order of {order.contract}: {order.nodes:,} nodes"
         when = f"({order.start})"
-        yield _Excess(f"minimum {order.contract}", least - order.nodes, f"{said}, at least {least:,} allowed {when}")
+        yield Excess(f"minimum {order.contract}", least - order.nodes, f"{said}, at least {least:,} allowed {when}")
         if most is not None:
-            yield _Excess(f"maximum {order.contract}", order.nodes - most, f"{said}, at most {most:,} allowed {when}")
-        yield _Excess(f"lot {order.contract}", odd, f"{said}, sold in lots of {terms.lot_nodes:,} {when}")
+            yield Excess(f"maximum {order.contract}", order.nodes - most, f"{said}, at most {most:,} allowed {when}")
+        yield Excess(f"lot {order.contract}", odd, f"{said}, sold in lots of {terms.lot_nodes:,} {when}")
 
 
-def _caps(problem: Problem, held: Iterable[Holding], answer: Answer) -> Iterator[_Excess]:
+def _caps(problem: Problem, held: Iterable[Holding], answer: Answer) -> Iterator[Excess]:
     for group in held:
-        share = group.share(answer.value)
-        yield _Excess(f"cap {group.rule.rule}", share - group.rule.cap_share, _cap_words(problem, group, share))
+        yield Excess(f"share {group.rule.rule}", group.over(answer.value), _share_words(problem, group, answer))
 
 
-def _cap_words(problem: Problem, held: Holding, share: float) -> str:
-    where = f"{held.window}{_in_outlook(problem, held.outlook)}"
+def _share_words(problem: Problem, held: Holding, answer: Answer) -> str:
+    kind, asked = ("floor", "asked for") if isinstance(held.rule, ShareFloor) else ("cap", "allowed")
+    share = held.share(answer.value) or 0.0
+    where = f"{held.window}{in_outlook(problem, held.outlook)}"
     return (
-        f"cap {held.rule.rule}: {held.group} has {share:.2%} of {held.rule.measure},"
-        f" {held.rule.cap_share:.2%} allowed ({where})"
+        f"{kind} {held.rule.rule}: {held.group} has {share:.2%} of {held.rule.measure},"
+        f" {held.bound:.2%} {asked} ({where})"
     )
 
 
-def _budgets(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+def _budgets(problem: Problem, answer: Answer) -> Iterator[Excess]:
     for row in budget.spending(problem, answer.question.model.ledger):
         spent = row.constant_usd + sum(usd * answer.value(variable) for usd, variable in row.terms)
-        where = f"{row.first_month}{_in_outlook(problem, row.outlook)}"
+        where = f"{row.first_month}{in_outlook(problem, row.outlook)}"
         words = f"budget {row.budget}: {spent:,.0f} USD, {row.limit_usd:,.0f} allowed in the window from {where}"
-        yield _Excess(f"budget {row.budget}", (spent - row.limit_usd) / max(row.limit_usd, 1.0), words)
+        yield Excess(f"budget {row.budget}", (spent - row.limit_usd) / max(row.limit_usd, 1.0), words)
 
 
-def _stability(problem: Problem, answer: Answer) -> Iterator[_Excess]:
+def _stability(problem: Problem, answer: Answer) -> Iterator[Excess]:
     stability, bought = problem.scenario.policy.stability, answer.decided
     if stability is None:
         return
@@ -149,24 +136,20 @@ def _stability(problem: Problem, answer: Answer) -> Iterator[_Excess]:
     if most_usd is not None:
         usd = sum((change.changed_usd for change in changes), Decimal(0))
         words = f"stability: orders worth {usd:,.0f} USD are not as approved, {most_usd:,.0f} allowed"
-        yield _Excess("stability in value", float((usd - most_usd) / max(most_usd, Decimal(1))), words)
+        yield Excess("stability in value", float((usd - most_usd) / max(most_usd, Decimal(1))), words)
     if most is not None:
         count = sum(change.is_changed for change in changes)
         words = f"stability: {count:,} orders are not as approved, {most:,} allowed"
-        yield _Excess("stability in number", count - most, words)
+        yield Excess("stability in number", count - most, words)
 
 
-def _event_words(problem: Problem, worst: WorstCase) -> str:
-    event = problem.contingencies[worst.contingency]
-    where = f"{problem.months[worst.month]}, {worst.block}{_in_outlook(problem, worst.outlook)}"
+def _event_words(problem: Problem, case: WorstCase) -> str:
+    event = problem.contingencies[case.contingency]
+    where = f"{problem.months[case.month]}, {case.block}{in_outlook(problem, case.outlook)}"
     return (
-        f"after {worst.contingency}: {worst.carried_share:.2%} of every workload can be served at once,"
+        f"after {case.contingency}: {case.carried_share:.2%} of every workload can be served at once,"
         f" floor {event.floor_share:.2%} ({where})"
     )
-
-
-def _in_outlook(problem: Problem, outlook: str) -> str:
-    return f", outlook {outlook}" if len(problem.outlooks) > 1 else ""
 
 
 def _with_emergencies(answer: Answer, expected_usd: float) -> Answer:

@@ -1,8 +1,8 @@
 """The problem of a baseline: rules of the scenario lifted, and only some contracts left to buy.
 
 Kept: SLOs, quality, residency, held contracts, start windows, lead times, spot depth, spot caps, shortfall limits.
-Kept, too: what a migration takes before its stack may serve. Lifted: contingencies, share caps, budgets, stability,
-migrations at once, stock and quota; order sizes where the baseline decides on single nodes.
+Kept, too: what a migration takes before its stack may serve. Lifted: contingencies, shares, limits of lock-in, second
+sources, budgets, stability, migrations at once, stock and quota; order sizes where a baseline decides on single nodes.
 What is lifted is checked afterwards, on what was bought: `optimizer.baselines.judging`.
 """
 
@@ -24,6 +24,11 @@ LIFTED_WITH_SIZES = "rules and order sizes lifted"
 
 NO_RULES: dict[str, object] = {
     "concentration": (),
+    "share_floors": (),
+    "outstanding": (),
+    "remaining_terms": (),
+    "expiries": (),
+    "sourcing": (),
     "contingencies": (),
     "budgets": (),
     "migrations_at_once": None,

@@ -1,10 +1,10 @@
-"""Among all ways to route over what a baseline bought, one that breaks the share caps least.
+"""Among all ways to route over what a baseline bought, one that breaks share caps and floors least.
 
 Idle nodes are paid anyway, so the routing of a cheapest answer is often one of many, and a cap that another of
 them keeps is not broken by what was bought.
 
-    least:  min sum over caps, groups and windows of over[i],  over[i] >= 0
-            excess[i]  -  over[i]  <=  0                (the rows of the concentration family)
+    least:  min sum over rules, groups and windows of over[i],  over[i] >= 0
+            excess[i]  -  over[i]  <=  0                (the rows of concentration and share_floors)
             everything that costs  <=  its value in the answer, whole numbers as they are
             all rows of the answer's own model
 """
@@ -18,7 +18,7 @@ from scipy.sparse import block_array, coo_array, csc_array
 from optimizer.arrays import Arrays
 from optimizer.baselines.answering import STOPPED, Answer
 from optimizer.extract import extract
-from optimizer.families.concentration import Holding
+from optimizer.shares import Holding
 from optimizer.solve import solve_in
 
 HAIR = 1e-7

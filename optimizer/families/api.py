@@ -66,6 +66,8 @@ def _charge(problem: Problem, decide: Decisions, ledger: Ledger) -> None:
             bills=problem.tok_per_s[key, t, b, s] * problem.hours[t, b] * 3600 / 1e6,
             offering=None,
             provider=offers.offer[a].provider,
+            source=a,
+            api=a,
             variable=share,
             outlook=s,
             probability=problem.probability[s],

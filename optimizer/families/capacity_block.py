@@ -62,6 +62,7 @@ def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: BlockKey) 
     ledger.charge_bill(
         capacity_block_bill(terms, key.nodes),
         offering=terms.offering,
+        source=key.contract,
         variable=decide.bought[key],
         node_hours=[(t, float(key.nodes * hours)) for t, _, hours in problem.dated.served(key.contract)],
         outlook=outlook,

@@ -41,6 +41,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         ledger.charge_bill(
             held_bill(held, problem.scenario.horizon),
             offering=held.offering,
+            source=held.held,
             variable=None,
             node_hours=[
                 (t, float(held.nodes * problem.months[t].hours))

@@ -52,6 +52,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             on_demand_bill(problem.on_demand_in[k, t, s], {problem.months[t]: Decimal(1)}),
             bills=hours,
             offering=terms.offering,
+            source=k,
             variable=nodes,
             node_hours=[(t, hours)],
             outlook=s,

@@ -43,6 +43,7 @@ def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: OrderKey) 
             ledger.charge_bill(
                 [line for line in lines if line.nature.is_capex is capital],
                 offering=terms.offering,
+                source=key.contract,
                 variable=decide.order_lots[key],
                 outlook=outlook,
                 probability=problem.probability[outlook] if outlook else 1.0,
@@ -50,6 +51,7 @@ def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: OrderKey) 
         ledger.hold(
             Nature.OWNED_UPKEEP,
             offering=terms.offering,
+            source=key.contract,
             variable=decide.order_lots[key],
             node_hours=problem.lot_node_hours(key, calendar.delivered(key, outlook or calendar.outlooks_of(key)[0])),
             outlook=outlook,

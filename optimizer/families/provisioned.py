@@ -79,6 +79,8 @@ def _charge(block: Any, problem: Problem, supply: Supply, ledger: Ledger) -> Non
             provisioned_bill(terms, terms.step_units, problem.months[key.start]),
             offering=None,
             provider=problem.token_offers.served_by(key.contract).provider,
+            source=key.contract,
+            api=terms.api,
             variable=block.steps[key],
             outlook=key.future or None,
             probability=problem.probability[key.future] if key.future else 1.0,

@@ -45,6 +45,7 @@ def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: OrderKey) 
         ledger.charge_bill(
             lines,
             offering=terms.offering,
+            source=key.contract,
             variable=decide.order_lots[key],
             outlook=outlook,
             probability=problem.probability[outlook] if outlook else 1.0,
@@ -53,6 +54,7 @@ def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: OrderKey) 
         ledger.hold(
             Nature.RESERVED_RECURRING,
             offering=terms.offering,
+            source=key.contract,
             variable=decide.order_lots[key],
             node_hours=problem.lot_node_hours(key, calendar.delivered(key, outlook or calendar.outlooks_of(key)[0])),
             outlook=outlook,

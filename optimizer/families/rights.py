@@ -121,6 +121,7 @@ def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: CourseKey,
             lines,
             bills=bills,
             offering=offering,
+            source=key.name,
             variable=variable,
             outlook=outlook,
             probability=problem.probability[outlook] if outlook else 1.0,
@@ -129,7 +130,9 @@ def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: CourseKey,
 
     def hold(nature: Nature, offering: str, variable: Any, count: int, months: range) -> None:
         hours = [(t, float(count * problem.months[t].hours)) for t in months]
-        ledger.hold(nature, offering=offering, variable=variable, node_hours=hours, outlook=outlook)
+        ledger.hold(
+            nature, offering=offering, source=key.name, variable=variable, node_hours=hours, outlook=outlook
+        )
 
     course = decide.course[key]
     if key.right is Right.RENEW:

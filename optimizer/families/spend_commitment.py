@@ -119,6 +119,7 @@ def _charge_commitments(block: Any, problem: Problem, supply: Supply, ledger: Le
             spend_commitment_bill(terms, terms.step_usd_per_hour, problem.months[key.start]),
             offering=None,
             provider=terms.provider,
+            source=key.contract,
             variable=block.steps[key],
             outlook=key.future or None,
             probability=problem.probability[key.future] if key.future else 1.0,
@@ -126,11 +127,12 @@ def _charge_commitments(block: Any, problem: Problem, supply: Supply, ledger: Le
 
 
 def _charge_coverage(block: Any, problem: Problem, ledger: Ledger) -> None:
-    for (_, c, t, b, s), covered in block.covered.items():
+    for (k, c, t, b, s), covered in block.covered.items():
         ledger.charge_bill(
             covered_bill(problem.on_demand_in[c, t, s], {problem.months[t]: Decimal(1)}),
             bills=problem.hours[t, b],
             offering=problem.on_demand[c].offering,
+            source=k,
             variable=covered,
             outlook=s,
             probability=problem.probability[s],

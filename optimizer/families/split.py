@@ -35,6 +35,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             transfer_bill(split, problem.months[at.month], Decimal(1)),
             bills=tokens * per_token[at.key, at.split],
             offering=split.prefill_offering,
+            source=at.split,
             variable=share,
             outlook=at.outlook,
             probability=problem.probability[at.outlook],

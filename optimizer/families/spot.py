@@ -63,6 +63,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             spot_bill(problem.spot_in[k, t, s], {problem.months[t]: Decimal(1)}),
             bills=hours,
             offering=terms.offering,
+            source=k,
             variable=nodes,
             node_hours=[(t, hours)],
             outlook=s,

@@ -347,6 +347,7 @@ def _charge_use(block: Any, problem: Problem, ledger: Ledger, delivered: tuple[_
                     usage_bill(order.terms, order.start, {problem.months[t]: Decimal(1)}),
                     bills=problem.hours[t, b],
                     offering=order.terms.offering,
+                    source=order.terms.contract,
                     variable=block.take[*order.index, t, b, order.outlook],
                     outlook=order.outlook,
                     probability=chance,
@@ -359,6 +360,7 @@ def _charge_use(block: Any, problem: Problem, ledger: Ledger, delivered: tuple[_
                     ledger.charge_bill(
                         [settlement_line(order.terms, window, nature, order.signed_units)],
                         offering=order.terms.offering,
+                        source=order.terms.contract,
                         variable=settled[_place(order, window)],
                         outlook=order.outlook,
                         probability=chance,
@@ -376,6 +378,7 @@ def _charge_obligations(problem: Problem, decide: Decisions, ledger: Ledger) -> 
             ledger.charge_bill(
                 obligation_bill(terms, 1, start, problem.scenario.horizon),
                 offering=terms.offering,
+                source=key.contract,
                 variable=decide.order_lots[key],
                 outlook=outlook,
                 probability=problem.probability[outlook] if outlook else 1.0,
@@ -383,6 +386,7 @@ def _charge_obligations(problem: Problem, decide: Decisions, ledger: Ledger) -> 
             ledger.hold(
                 Nature.TAKE_OR_PAY_USAGE,
                 offering=terms.offering,
+                source=key.contract,
                 variable=decide.order_lots[key],
                 node_hours=problem.lot_node_hours(key, start),
                 outlook=outlook,

@@ -98,6 +98,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
             [volume_line(terms, tier.window, Decimal(1), tier.price_usd)],
             bills=hours_of(tier.window),
             offering=terms.offering,
+            source=terms.contract,
             variable=block.part[place],
             outlook=place[3],
             probability=problem.probability[place[3]],
@@ -139,7 +140,7 @@ def _use(block: Any, problem: Problem, supply: Supply, ledger: Ledger) -> None:
         supply.offer(Moment(PoolKey(offering, Pool.BASE), t, b, s), (1.0, nodes))
         supply.take_quota(offering, t, b, s, (1.0, nodes))
         hours = [(t, float(problem.hours[t, b]))]
-        ledger.hold(Nature.VOLUME_USAGE, offering=offering, variable=nodes, node_hours=hours, outlook=s)
+        ledger.hold(Nature.VOLUME_USAGE, offering=offering, source=k, variable=nodes, node_hours=hours, outlook=s)
 
 
 def _used(block: Any, problem: Problem, contract: str, window: TieredWindow, outlook: str) -> list[Term]:

@@ -13,8 +13,9 @@ from optimizer.families import concentration, on_demand
 from optimizer.ledger import Ledger
 from optimizer.plan import Plan
 from optimizer.problem import state
+from optimizer.shares import holdings
 from optimizer.supply import Supply
-from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, Window
+from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure, UnknownFigures, Window
 from tests.builders import (
     FIRST,
     a_held,
@@ -31,6 +32,7 @@ from tests.proving import a_cap, binding, objective, planned
 
 OD_B = an_on_demand("od-b", offering="node-b", price_usd_per_node_hour=Decimal(12))
 UNCAPPED = 28320
+A_KILOWATT = UnknownFigures(power_kw_per_accelerator=1.0, pue=1.0)
 
 
 def plan_with(*caps: ConcentrationCap, **overrides: Any) -> Plan:
@@ -55,9 +57,10 @@ def test_no_provider_holds_more_than_its_share_of_the_tokens() -> None:
     assert objective(plan_with(a_cap(cap_share=0.75))) == 29736
 
 
-@pytest.mark.parametrize("measure", list(ShareMeasure))
+@pytest.mark.parametrize("measure", [ShareMeasure.TOKENS, ShareMeasure.SPEND, ShareMeasure.CAPACITY])
 def test_a_cap_of_everything_binds_nobody(measure: ShareMeasure) -> None:
-    plan = plan_with(a_cap(measure=measure, cap_share=1.0))
+    policy = a_policy(concentration=(a_cap(measure=measure, cap_share=1.0),), unknown_figures=A_KILOWATT)
+    plan = plan_with(policy=policy)
     assert objective(plan) == UNCAPPED
     assert binding(plan) == set()
 
@@ -190,7 +193,7 @@ def shares_with_a_payment_to_cloud_a(by: Grouping, cap_share: float = 0.5) -> di
     concentration.build(model.concentration, problem, decisions, Supply(), ledger)
     for nodes in model.on_demand.nodes.values():
         nodes.set_value(1.0)
-    held = [row for row in concentration.holdings(problem, decisions, ledger) if row.window == "2027-01"]
+    held = [row for row in holdings(problem, decisions, ledger, [cap]) if row.window == "2027-01"]
     for row in held:
         kept = model.concentration.hold_the_cap["cap", row.group, row.window, row.outlook]
         assert (kept.uslack() >= 0) == (row.share(pyo.value) <= cap_share)
