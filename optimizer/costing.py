@@ -28,7 +28,7 @@ from optimizer.migration_calendar import BeginKey
 from optimizer.nodes_there import order_key
 from optimizer.order_bills import OrderBill, month_outlooks, owned_bills, reserved_bills
 from optimizer.order_calendar import ALL_FUTURES, OrderKey
-from optimizer.order_values import order_payee
+from optimizer.order_values import order_payee, signed_terms
 from optimizer.plan import CostLine, Order
 from optimizer.plan_contracts import Right, RightUsed
 from optimizer.problem import Problem
@@ -360,11 +360,12 @@ def _stability(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
     stability, first = problem.scenario.policy.stability, problem.scenario.horizon.first
     if stability is None or not stability.price_per_changed_usd:
         return
+    terms = signed_terms(problem.scenario)
     for change in decided.changes_of_orders:
         if change.changed_usd:
             price = stability.price_per_changed_usd
             bill = BillLine(Nature.STABILITY_PRICE, first, first, first + 1, change.changed_usd, price)
-            payee = order_payee(problem, change.contract)
+            payee = order_payee(problem.scenario, terms[change.contract])
             yield _Draft(bill, payee.provider, change.contract, payee.offering, unit="usd")
 
 

@@ -10,7 +10,7 @@ from contracts.money import EXACT, to_cents
 from optimizer.approved import approved_quantities, is_compared
 from optimizer.model import Model
 from optimizer.order_calendar import OrderPlace
-from optimizer.order_values import order_usd
+from optimizer.order_values import SignedTerms, order_usd, signed_terms
 from optimizer.plan import Order
 from optimizer.plan_changes import OrderChange
 from optimizer.plan_contracts import CommittedSpend, ProvisionedOrder
@@ -34,8 +34,9 @@ def changes_of_orders(
     planned = {
         OrderPlace(contract, index(start)): quantity for contract, start, outlook, quantity in rows if outlook is None
     }
+    terms = signed_terms(problem.scenario)
     return tuple(
-        _change(problem, place, approved, planned.get(place, Decimal(0)))
+        _change(problem, terms[place.contract], place, approved, planned.get(place, Decimal(0)))
         for place, approved in approved_quantities(problem).items()
         if approved or place in planned
     )
@@ -55,10 +56,12 @@ def with_true_changes(
     return np.array([true.get(id(v), x) for v, x in zip(compiled.columns, values, strict=True)])
 
 
-def _change(problem: Problem, place: OrderPlace, approved: Decimal, planned: Decimal) -> OrderChange:
+def _change(
+    problem: Problem, terms: SignedTerms, place: OrderPlace, approved: Decimal, planned: Decimal
+) -> OrderChange:
     start = problem.months[place.start]
     with localcontext(EXACT):
-        changed_usd = abs(planned - approved) * order_usd(problem, place.contract, start)
+        changed_usd = abs(planned - approved) * order_usd(terms, start)
         return OrderChange(
             contract=place.contract,
             start=start,

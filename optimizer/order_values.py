@@ -9,20 +9,23 @@
 No right is used and nothing is late. A most-favoured price is left out: it follows the on-demand price of an outlook.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from contracts.calendar import Month, months_between
 from contracts.money import EXACT
-from contracts.terms.api import provisioned_bill
-from contracts.terms.capacity_block import capacity_block_bill
+from contracts.terms.api import Provisioned, provisioned_bill
+from contracts.terms.capacity_block import CapacityBlock, capacity_block_bill
 from contracts.terms.common import BillLine
 from contracts.terms.owned import Owned
-from contracts.terms.reserved import reserved_bill
-from contracts.terms.spend_commitment import spend_commitment_bill
+from contracts.terms.reserved import Reserved, reserved_bill
+from contracts.terms.spend_commitment import SpendCommitment, spend_commitment_bill
 from contracts.terms.take_or_pay import TakeOrPay
-from optimizer.problem import Problem
+from scenarios.scenario import Scenario
+
+SignedTerms = Reserved | TakeOrPay | Owned | CapacityBlock | SpendCommitment | Provisioned
+"""Terms of everything that is ordered before it is used."""
 
 
 class Payee(NamedTuple):
@@ -32,31 +35,41 @@ class Payee(NamedTuple):
     offering: str | None
 
 
-def order_payee(problem: Problem, contract: str) -> Payee:
-    """Who is paid for an order under a contract; KeyError for what nobody orders."""
-    if contract in problem.spend.terms:
-        return Payee(problem.spend.terms[contract].provider, None)
-    if contract in problem.token_offers.provisioned:
-        return Payee(problem.token_offers.served_by(contract).provider, None)
-    block = problem.dated.terms.get(contract)
-    offering = problem.ordered[contract].offering if block is None else block.offering
-    return Payee(problem.offering[offering].provider, offering)
+def signed_terms(scenario: Scenario) -> Mapping[str, SignedTerms]:
+    """Everything that is ordered before it is used, by contract."""
+    rows: tuple[SignedTerms, ...] = (
+        *scenario.reserved,
+        *scenario.take_or_pay,
+        *scenario.owned,
+        *scenario.capacity_blocks,
+        *scenario.spend_commitments,
+        *scenario.provisioned,
+    )
+    return {row.contract: row for row in rows}
 
 
-def order_usd(problem: Problem, contract: str, start: Month) -> Decimal:
-    """The exact value of one of an order that is promised for a month; KeyError for what nobody orders."""
+def order_payee(scenario: Scenario, terms: SignedTerms) -> Payee:
+    """Who is paid for an order under some terms."""
+    if isinstance(terms, SpendCommitment):
+        return Payee(terms.provider, None)
+    if isinstance(terms, Provisioned):
+        return Payee(next(offer.provider for offer in scenario.api_offers if offer.api == terms.api), None)
+    return Payee(scenario.catalog.offering[terms.offering].provider, terms.offering)
+
+
+def order_usd(terms: SignedTerms, start: Month) -> Decimal:
+    """The exact value of one node, unit or dollar an hour of an order that is promised for a month."""
     with localcontext(EXACT):
-        if contract in problem.dated.terms:
-            return _summed(capacity_block_bill(problem.dated.terms[contract], 1))
-        if contract in problem.spend.terms:
-            return _summed(spend_commitment_bill(problem.spend.terms[contract], Decimal(1), start))
-        if contract in problem.token_offers.provisioned:
-            return _summed(provisioned_bill(problem.token_offers.provisioned[contract], 1, start))
-        terms = problem.ordered[contract]
         if isinstance(terms, Owned):
             return terms.capex_usd_per_node
         if isinstance(terms, TakeOrPay):
             return _minimum_usd(terms, start) / terms.lot_nodes
+        if isinstance(terms, CapacityBlock):
+            return _summed(capacity_block_bill(terms, 1))
+        if isinstance(terms, SpendCommitment):
+            return _summed(spend_commitment_bill(terms, Decimal(1), start))
+        if isinstance(terms, Provisioned):
+            return _summed(provisioned_bill(terms, 1, start))
         return _summed(reserved_bill(terms, 1, start, {}))
 
 

@@ -36,7 +36,7 @@ from optimizer.decisions import Decisions
 from optimizer.ledger import Ledger
 from optimizer.linear import Term, linear, scaled
 from optimizer.order_calendar import ALL_FUTURES, OrderPlace
-from optimizer.order_values import order_payee, order_usd
+from optimizer.order_values import order_payee, order_usd, signed_terms
 from optimizer.problem import Problem
 from optimizer.supply import Supply
 
@@ -87,12 +87,12 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
 
 def _compared(problem: Problem, decide: Decisions, supply: Supply) -> dict[OrderPlace, _Comparison]:
     """Every order that is compared, by contract and start."""
-    ordered = _quantities(problem, decide, supply)
+    ordered, terms = _quantities(problem, decide, supply), signed_terms(problem.scenario)
     return {
         place: _Comparison(
             place=place,
             approved=float(approved),
-            usd=order_usd(problem, place.contract, problem.months[place.start]),
+            usd=order_usd(terms[place.contract], problem.months[place.start]),
             quantity=ordered[place].terms,
             most_ordered=ordered[place].most,
         )
@@ -183,9 +183,9 @@ def _keep_the_count(block: Any, compared: dict[OrderPlace, _Comparison], most: i
 def _charge(
     block: Any, problem: Problem, ledger: Ledger, compared: dict[OrderPlace, _Comparison], price: Decimal
 ) -> None:
-    first = problem.scenario.horizon.first
+    first, terms = problem.scenario.horizon.first, signed_terms(problem.scenario)
     for place, row in compared.items():
-        payee = order_payee(problem, place.contract)
+        payee = order_payee(problem.scenario, terms[place.contract])
         for amount, variable in _changed(block, row) if row.usd else ():
             changed_usd = row.usd * Decimal(repr(amount))
             ledger.charge_bill(

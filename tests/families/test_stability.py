@@ -14,11 +14,10 @@ import pytest
 from contracts.approved import ApprovedOrder
 from contracts.terms.common import Nature
 from optimizer.faults import Impossible
-from optimizer.order_values import order_usd
+from optimizer.order_values import order_usd, signed_terms
 from optimizer.plan import Plan
 from optimizer.plan_changes import OrderChange
 from optimizer.plan_making import AuditFailed
-from optimizer.problem import state
 from optimizer.run import plan_fleet
 from scenarios.policy import Stability
 from scenarios.scenario import Scenario
@@ -294,10 +293,21 @@ def test_other_ways_are_not_held_to_what_was_approved_but_judged_by_it() -> None
     ],
 )
 def test_the_value_of_an_order_is_what_is_signed(contract: str, usd: int) -> None:
-    assert order_usd(state(every_kind()), contract, FIRST) == usd
+    assert order_usd(signed_terms(every_kind())[contract], FIRST) == usd
 
 
 def test_a_ramped_minimum_of_lots_is_worth_its_ramp_for_a_node() -> None:
-    """Half of 600 node-hours in January and all of them in February, at 6, for lots of two nodes; then 10 % dearer."""
+    """Half of 600 node-hours in January and all of them in February, at 6, for lots of two nodes."""
     top = a_take_or_pay(minimum_node_hours_per_month=Decimal(600), lot_nodes=2, ramp_shares=(0.5,))
-    assert order_usd(state(a_scenario(contracts=(top,))), "top-a", FIRST) == (300 + 600) * 6 / 2
+    assert order_usd(top, FIRST) == (300 + 600) * 6 / 2
+
+
+def test_escalators_are_signed_and_most_favoured_prices_are_not() -> None:
+    """A year at 6 an hour and a month at 6.60, whatever nodes cost on demand."""
+    terms = a_reserved(
+        term_months=13,
+        escalator_share_per_year=Decimal("0.1"),
+        most_favoured_of="od-a",
+        most_favoured_share=Decimal("0.1"),
+    )
+    assert order_usd(terms, FIRST) == 8760 * 6 + 744 * Decimal("6.6")
