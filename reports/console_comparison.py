@@ -8,7 +8,7 @@ from reports.money_text import dollars, mtok_price
 
 MOST_BROKEN = 1
 """Broken rules of a baseline that are told on the screen."""
-LIFTED = "Rules lifted: share caps, events to be survived, budgets, stock and quota"
+LIFTED = "Rules lifted: share caps, events to be survived, budgets, stability, stock and quota"
 INDENT = "  "
 
 

@@ -10,6 +10,7 @@ from optimizer.plan_headroom import HeadroomFound
 from reports.change_words import what_if_in_words
 from reports.console_accounts import account_facts
 from reports.console_agreed import agreed_lines
+from reports.console_changes import change_lines
 from reports.console_comparison import comparison_lines
 from reports.console_futures import capex_words, cost_range, knowing_lines, migration_lines, outlook_words
 from reports.console_orders import MOST_ORDERS as MOST_ORDERS
@@ -91,6 +92,7 @@ _KINDS = (
 )
 """In the order in which they are told."""
 _POLICY_FIRST = (
+    "stability",
     "budget",
     "concentration",
     "fallback",
@@ -117,6 +119,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
         *right_lines(plan, width),
         *spend_lines(plan, width),
         *volume_lines(plan),
+        *change_lines(plan, width),
         *agreed_lines(plan, width),
         *token_lines(plan, width),
         *migration_lines(plan, width),
@@ -185,6 +188,7 @@ def _what_is_minimised(plan: Plan) -> str:
         for words, amount in (
             ("expected emergencies of", totals.emergency_expected_usd),
             ("shortfall penalties of", totals.shortfall_penalty_usd),
+            ("prices of changes of", totals.stability_price_usd),
         )
         if amount
     ]

@@ -204,6 +204,7 @@ def test_formulas_hold_no_text_of_users() -> None:
             "not in the horizon", "review: ask your accountants", "short term: ask your accountants",
             "owned", "capacity_block",
             "plan", "workload", "offering", "none", "split",
+            "as approved", "new", "dropped", "resized", "price of a change",
         )
     }  # fmt: skip
 

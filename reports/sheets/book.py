@@ -23,6 +23,7 @@ from reports.sheets.by_token import ByToken, by_token_sheets
 from reports.sheets.calendar import Calendar, calendar_sheet
 from reports.sheets.capacity import NodeHours, Nodes, node_hours_sheet, nodes_sheet
 from reports.sheets.cash import Cash, cash_sheet
+from reports.sheets.changes import ChangeRow, changes_sheet
 from reports.sheets.charge_bills import Bills
 from reports.sheets.charges import Sources, payments_sheet
 from reports.sheets.commitments import commitments_sheet
@@ -79,6 +80,7 @@ class FutureSheets:
     migrations: Records[MigrationRow] | None
     migrated: Records[Migrated] | None
     budgets: Records[BudgetRow] | None
+    changes: Records[ChangeRow] | None
     outlooks: Outlooks | None
     spend: Spend | None
     by_token: ByToken | None
@@ -190,6 +192,7 @@ def build_book(plan: Plan) -> Book:
         migrations=migrations,
         migrated=migrated,
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
+        changes=changes_sheet(facts, inputs, lists.now) if facts.compares_orders else None,
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
         spend=spend,
         by_token=by_token,

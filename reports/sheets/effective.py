@@ -14,7 +14,7 @@ from reports.records import Records
 from reports.sheets.calendar import Calendar
 from reports.sheets.capacity import HELD, RESERVED, kinds_of
 from reports.sheets.charges import kind_of, kinds_paid, part_of
-from reports.sheets.not_cash import EMERGENCY, PENALTY
+from reports.sheets.not_cash import EMERGENCY, PENALTY, others_not_billed
 from reports.sheets.tokens import Tokens
 from reports.timeline import GROUP, At, Band, Key, TimeSheet
 
@@ -170,7 +170,7 @@ def _not_cash(time: TimeSheet, not_cash: Records[CostLine]) -> Band:
     band = _money(
         time,
         "Not billed by anybody, not in the cost above",
-        [Key(PENALTY), Key(EMERGENCY)],
+        [Key(PENALTY), Key(EMERGENCY), *(Key(words) for words in others_not_billed(not_cash))],
         lambda _, at: sum_where(
             not_cash.column("Expected USD"),
             Where(nature, "=", at.item),

@@ -171,7 +171,7 @@ def _cost(inputs: Inputs, not_cash: Records[CostLine]) -> list[Field[Contingency
         return sum_where(
             not_cash.column("Expected USD"),
             Where(not_cash.column("Nature"), "=", quoted(EMERGENCY)),
-            Where(not_cash.column("Workload or event"), "=", at["Event"]),
+            Where(not_cash.column("Source"), "=", at["Event"]),
         )
 
     def verdict(_: Contingency, at: Line) -> Expr | str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from contracts.terms.common import Nature
 from reports.facts import BY_THE_TOKEN
 from reports.formulas import ONE, ZERO, Expr, Where
-from reports.functions import count_where, filled, product_sum, quoted, sum_where, total
+from reports.functions import compared, count_where, filled, product_sum, quoted, sum_where, total, when
 from reports.records import Records
 from reports.sheets.book import Book
 from reports.sheets.by_token import ByToken
+from reports.sheets.changes import ChangeRow, kept
 from reports.sheets.charges import (
     AGREEMENT,
     API,
@@ -28,6 +31,8 @@ from reports.sheets.charges import (
 from reports.sheets.check import Check
 from reports.sheets.commitments import EXPECTED_NODES
 from reports.sheets.courses import TERM
+from reports.sheets.input_stability import MOST_ORDERS, MOST_USD
+from reports.sheets.not_cash import WORDS
 from reports.sheets.spend import SignedSpend
 from reports.sheets.volume import TierRow
 
@@ -40,6 +45,8 @@ def future_checks(book: Book) -> Iterator[Check]:
         yield from _capex(book)
     if book.futures.budgets is not None:
         yield from _budgets(book)
+    if book.futures.changes is not None:
+        yield from _changes(book, book.futures.changes)
     if book.futures.migrations is not None:
         yield from _migrations(book)
     if book.futures.windows is not None:
@@ -67,6 +74,30 @@ def _budgets(book: Book) -> Iterator[Check]:
     assert book.futures.budgets is not None
     broken = count_where(Where(book.futures.budgets.column("Kept"), "=", quoted("FAIL")))
     yield Check("Budgets that are exceeded", broken, ZERO, "windows", "more is paid in a window than its budget allows")
+
+
+def _changes(book: Book, records: Records[ChangeRow]) -> Iterator[Check]:
+    changes, stability = book.facts.plan.changes_of_orders, book.facts.scenario.policy.stability
+    usd, differing = records.total("Changed USD"), records.total("Differs")
+    told = sum((change.changed_usd for change in changes), Decimal(0))
+    yield Check("Value of changed orders", usd, told, "USD", _PLAN, len(changes))
+    yield Check("Orders that are not as approved", differing, sum(c.is_changed for c in changes), "orders", _PLAN)
+    broken = "more orders are changed than the policy allows"
+    if stability is not None and stability.changed_usd_at_most is not None:
+        over = when(compared(kept(book.inputs, usd, book.inputs[MOST_USD]), "=", quoted("OK")), ZERO, ONE)
+        yield Check("Changed value within what the policy allows", over, ZERO, "limits", broken)
+    if stability is not None and stability.changed_orders_at_most is not None:
+        over = when(compared(differing, "<=", book.inputs[MOST_ORDERS]), ZERO, ONE)
+        yield Check("Changed orders within what the policy allows", over, ZERO, "limits", broken)
+    if stability is not None and stability.price_per_changed_usd:
+        lines = book.not_cash
+        billed = sum_where(
+            lines.column("Expected USD"), Where(lines.column("Nature"), "=", quoted(WORDS[Nature.STABILITY_PRICE]))
+        )
+        meaning = "the price of the changes is counted otherwise than the changes are"
+        priced = records.total("Price of the change USD")
+        yield Check("Changes: price as counted = price of what differs", billed, priced, "USD", meaning, len(changes))
+        yield Check("Price of changes", billed, book.facts.plan.totals.stability_price_usd, "USD", _PLAN, len(changes))
 
 
 def _migrations(book: Book) -> Iterator[Check]:

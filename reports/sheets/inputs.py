@@ -21,6 +21,7 @@ from reports.sheets.input_futures import (
     write_rates,
     write_sometimes_fixed,
 )
+from reports.sheets.input_stability import write_stability
 from reports.sheets.input_writer import AMOUNT, HEADER_ROW, SHARE, InputWriter
 from scenarios.scenario import Headroom, HeadroomMethod
 
@@ -70,6 +71,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
     caps = _caps(write, facts)
     floors = _floors(write, facts)
     budgets = write_budgets(write, facts)
+    write_stability(write, facts)
     migrations = write_migrations(write, facts)
     rates = write_rates(write, facts)
     outlooks, probabilities, chance, chances = write_outlooks(write, facts)

@@ -1,4 +1,4 @@
-"""Not_Cash: penalties of shortfalls and expected cost of emergencies: in the objective, billed by nobody."""
+"""Not_Cash: penalties, expected emergencies and prices of the policy: in the objective, billed by nobody."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Records, write_records
 from reports.sheets.charge_values import amount, expected, service, value
+from reports.sheets.input_stability import PRICE
 from reports.sheets.inputs import Inputs
 from reports.sheets.offers import OfferRow
 from reports.sheets.workloads import Class
 
 PENALTY, EMERGENCY = "shortfall penalty", "expected emergency"
+WORDS = {
+    Nature.SHORTFALL_PENALTY: PENALTY,
+    Nature.EMERGENCY_EXPECTED: EMERGENCY,
+    Nature.STABILITY_PRICE: "price of a change",
+}
+_UNITS = {"mtok": "Mtok", "usd": "changed USD"}
 
 
 def not_cash_sheet(
@@ -32,17 +39,23 @@ def not_cash_sheet(
             *value(inputs, "In horizon USD"),
         ],
         rows,
-        "Not cash: shortfall penalties and expected emergencies",
+        "Not cash: penalties, expected emergencies and prices of the policy",
         "They steer the plan and are part of its objective; they are in no invoice and in no effective cost.",
     )
+
+
+def others_not_billed(records: Records[CostLine]) -> tuple[str, ...]:
+    """What else there is besides penalties and emergencies."""
+    known = tuple(dict.fromkeys(WORDS[row.nature] for row in records.rows))
+    return tuple(words for words in known if words not in (PENALTY, EMERGENCY))
 
 
 def _who() -> list[Field[CostLine]]:
     return [
         Field("Line", lambda r, _: r.line),
         Field("Paid in", lambda r, _: r.paid_month.first_day, fmt=Fmt.MONTH),
-        Field("Nature", lambda r, _: PENALTY if r.nature is Nature.SHORTFALL_PENALTY else EMERGENCY),
-        Field("Workload or event", lambda r, _: r.source),
+        Field("Nature", lambda r, _: WORDS[r.nature]),
+        Field("Source", lambda r, _: r.source),
         Field("Offering", lambda r, _: r.offering or "-"),
         Field("Outlook", lambda r, _: r.outlook or ALL_OUTLOOKS),
     ]
@@ -51,10 +64,10 @@ def _who() -> list[Field[CostLine]]:
 def _bill(facts: Facts, inputs: Inputs, offers: Records[OfferRow], workloads: Records[Class]) -> list[Field[CostLine]]:
     return [
         Field("Quantity", lambda r, _: r.quantity, Kind.DECISION, Fmt.QUANTITY),
-        Field("Unit", lambda r, _: "Mtok" if r.unit == "mtok" else "node-hours"),
+        Field("Unit", lambda r, _: _UNITS.get(r.unit, "node-hours")),
         Field(
             "Unit price USD",
-            lambda r, _: _price(r, facts, offers, workloads),
+            lambda r, _: _price(r, facts, inputs, offers, workloads),
             Kind.LINK,
             Fmt.PRICE,
             kind_of=_link_or_input,
@@ -65,8 +78,12 @@ def _bill(facts: Facts, inputs: Inputs, offers: Records[OfferRow], workloads: Re
     ]
 
 
-def _price(row: CostLine, facts: Facts, offers: Records[OfferRow], workloads: Records[Class]) -> object:
-    """A link to the shortfall price, or to the on-demand offer that the emergency would use; else as it moved."""
+def _price(
+    row: CostLine, facts: Facts, inputs: Inputs, offers: Records[OfferRow], workloads: Records[Class]
+) -> object:
+    """A link to the price of the policy or workload, or to the offer that the emergency would use; else as it moved."""
+    if row.nature is Nature.STABILITY_PRICE:
+        return inputs[PRICE]
     if row.nature is Nature.SHORTFALL_PENALTY:
         sizes = sorted(facts.scenario.size_classes, key=lambda s: (s.workload, s.size_class))
         first = [s.workload for s in sizes].index(row.source)

@@ -178,7 +178,7 @@ class _Writer:
 
     def _objective(self, payments: Records[CostLine], not_cash: Records[CostLine]) -> InEach:
         paid, _ = self.lines("Present value of payments, tail at its weight", payments, "Objective USD")
-        other, _ = self.lines("Present value of penalties and expected emergencies", not_cash, "Objective USD")
+        other, _ = self.lines("Present value of what nobody bills", not_cash, "Objective USD")
         label = "Objective: what was minimised"
         cells = self.measure(label, None, lambda i, _: paid[i] + other[i], Fmt.MONEY, is_total=True)
         return InEach(label, *cells, lambda t: t.objective_usd, Fmt.MONEY)

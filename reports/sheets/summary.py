@@ -23,7 +23,7 @@ from reports.layout import Column, Fmt, Kind, Print, Sheet
 from reports.records import page_scale
 from reports.sheets.book import Book
 from reports.sheets.summary_charts import ROWS_PER_CHART, charts
-from reports.sheets.summary_futures import write_next_steps, write_sometimes
+from reports.sheets.summary_futures import write_next_steps, write_not_billed, write_sometimes
 from reports.sheets.summary_writer import SummaryWriter
 
 WIDTHS = (46, 17, 15, 15, 12, 14, 20, 46)
@@ -32,7 +32,8 @@ _ROWS_OF_A_PAGE = 47
 _SENTENCES = 8
 _WRAP = 150
 _LIFTED = (
-    "Rules lifted: solved without share caps, events to be survived, budgets, stock and quota, then held against them."
+    "Rules lifted: solved without share caps, events to be survived, budgets, stability, stock and quota, then held"
+    " against them."
 )
 
 
@@ -112,11 +113,12 @@ def _cost(write: SummaryWriter, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
     penalty, emergency = book.effective.not_cash.sum(0), book.effective.not_cash.sum(1)
     write.measure("Shortfall penalties (not billed)", penalty, "USD", "demand not served x its price: Not_Cash")
     write.measure("Expected emergencies (not billed)", emergency, "USD", "probability x duration x price: Not_Cash")
+    write_not_billed(write, book)
     objective = write.measure(
         "Objective: what was minimised",
         pay.total("Objective USD") + other.total("Objective USD"),
         "USD",
-        "present value of cost, tail at TailWeight, penalties, emergencies",
+        "present value of cost, tail at TailWeight, and what is not billed",
     )
     unit = book.effective.per_mtok.sum(0)
     per_mtok = write.measure(

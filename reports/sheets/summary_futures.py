@@ -6,6 +6,7 @@ from reports.formulas import Where
 from reports.functions import count_where, greatest, least, product_sum, quoted
 from reports.layout import Fmt
 from reports.sheets.book import Book
+from reports.sheets.not_cash import others_not_billed
 from reports.sheets.rights import REFUSE, USED
 from reports.sheets.signing_lists import to_sign
 from reports.sheets.summary_writer import SummaryWriter
@@ -31,6 +32,17 @@ def write_sometimes(write: SummaryWriter, book: Book) -> None:
         cost = outlooks.measures[0].by_outlook
         write.measure("Effective cost in the cheapest outlook", least(*cost), "USD", "Outlooks")
         write.measure("Effective cost in the dearest outlook", greatest(*cost), "USD", "Outlooks")
+
+
+def write_not_billed(write: SummaryWriter, book: Book) -> None:
+    """Prices of the policy, and how far the plan is from what was approved."""
+    for row, words in enumerate(others_not_billed(book.not_cash), start=2):
+        usd = book.effective.not_cash.sum(row)
+        write.measure(f"Policy: {words} (not billed)", usd, "USD", "quantity x the policy's price: Not_Cash")
+    changes = book.futures.changes
+    if changes is not None:
+        write.measure("Orders not as approved", changes.total("Differs"), "orders", "Changes", Fmt.WHOLE)
+        write.measure("Value of what is not as approved", changes.total("Changed USD"), "USD", "as signed: Changes")
 
 
 def write_next_steps(write: SummaryWriter, book: Book) -> None:
