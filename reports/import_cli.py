@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reports.import_options import FILE, given_options
+from reports.import_options import FILE, FOLDER, given_options
 from reports.tracing.cli import hours, trace
 
 if TYPE_CHECKING:
@@ -34,6 +34,17 @@ def focus(export: Path, mapping: Path, out: Path, as_json: bool) -> None:
     from reports import importing
 
     sys.exit(importing.focus(export, mapping, out, as_json=as_json))
+
+
+@import_.command()
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--to", "--into", "into", type=FOLDER, required=True, help="Scenario folder of the next plan.")
+@click.option("--json", "as_json", is_flag=True, help="What was written, as JSON.")
+def approved(plan: Path, into: Path, as_json: bool) -> None:
+    """Write approved_orders.csv from the orders of PLAN (plan.json, or a folder with it)."""
+    from reports.approving import import_approved
+
+    sys.exit(import_approved(plan, into, as_json=as_json))
 
 
 @import_.command()
