@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from contracts.calendar import Month
 from contracts.terms.common import Nature
 from optimizer.audit import audit_against_files, audit_plan
-from optimizer.audit.contingencies import checked_blocks
 from optimizer.audit.due import cents
+from optimizer.audit.events import checked_blocks
 from optimizer.audit.figures import Inputs, first_start, hours_between, weekly_counts
 from optimizer.audit.rules import RULES
 from optimizer.plan import ContingencyCase, ContingencyPlacement, EmergencyUse, Goodput, OutlookTotals, Plan, Totals
@@ -174,7 +174,7 @@ def test_a_workload_without_demand_has_no_peak_to_survive() -> None:
         demand=make.flat_demand() + make.flat_demand("idle", requests_per_s=0.0),
         blocks=blocks,
     )
-    assert checked_blocks(Inputs(scenario), make.a_contingency()) == ("day",)
+    assert checked_blocks(Inputs(scenario), make.a_contingency(), JAN) == ("day",)
 
 
 def test_an_emergency_without_probability_needs_no_line() -> None:
@@ -266,7 +266,7 @@ def test_the_audit_brings_no_solver_and_no_model_into_memory() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = set(run.stdout.split())
     own = {name for name in loaded if name.startswith("optimizer.")}
-    parts = ("contracts", "headroom", "sensitivity", "solver", "splits", "unit_cost")
+    parts = ("changes", "contracts", "headroom", "sensitivity", "solver", "splits", "unit_cost")
     records = {"optimizer.plan", "optimizer.pool", *(f"optimizer.plan_{part}" for part in parts)}
     assert {n for n in own if not n.startswith("optimizer.audit")} == records
     assert not {name.partition(".")[0] for name in loaded} & {"pyomo", "highspy", "scipy", "numpy", "pandas"}
@@ -295,6 +295,7 @@ def test_the_audit_calls_no_bill_and_no_valuation() -> None:
     foreign |= {"paid_in", "settled_in", "paid_after", "day_of"}
     foreign |= {"escalated", "price_in", "price_per_unit_in", "units_in"}
     foreign |= {"is_cash", "is_capex", "settle", "settlement_line"}
+    foreign |= {"floor_of", "is_changed"}
     for path in AUDIT.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

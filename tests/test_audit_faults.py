@@ -9,8 +9,10 @@ from optimizer.audit import audit_plan
 from optimizer.audit.rules import RULES
 from optimizer.plan import Plan, Pool
 from tests import (
+    audit_faults_of_changes,
     audit_faults_of_clauses,
     audit_faults_of_commitments,
+    audit_faults_of_events,
     audit_faults_of_forecasts,
     audit_faults_of_hardware,
     audit_faults_of_headroom,
@@ -27,8 +29,11 @@ from tests import (
     audit_faults_of_tokens,
     audit_faults_of_unit_cost,
 )
+from tests.audit_change_plans import changes_plan
 from tests.audit_clause_plans import clauses_plan
 from tests.audit_commitment_plans import commitments_plan
+from tests.audit_delivery_plans import deliveries_plan
+from tests.audit_event_plans import events_plan
 from tests.audit_forecast_plans import forecast_plan
 from tests.audit_hardware_plans import hardware_plan
 from tests.audit_headroom_plans import headroom_plan
@@ -62,6 +67,8 @@ PLANTED_IN = (
     audit_faults_of_hardware,
     audit_faults_of_headroom,
     audit_faults_of_sensitivity,
+    audit_faults_of_events,
+    audit_faults_of_changes,
 )
 """Importing them registers their faults."""
 
@@ -80,6 +87,9 @@ WITHOUT_FAULTS = (
     hardware_plan,
     headroom_plan,
     sensitivity_plan,
+    events_plan,
+    deliveries_plan,
+    changes_plan,
     *SPLIT_PLANS,
 )
 

@@ -10,6 +10,7 @@ from optimizer.audit.clauses import check_clauses
 from optimizer.audit.completeness import check_inputs
 from optimizer.audit.contingencies import check_contingencies
 from optimizer.audit.credits import check_credits
+from optimizer.audit.events import check_events
 from optimizer.audit.figures import Inputs
 from optimizer.audit.forecasts import check_forecasts
 from optimizer.audit.headroom import check_headroom
@@ -26,6 +27,7 @@ from optimizer.audit.serving import ServingBook
 from optimizer.audit.sites import check_sites
 from optimizer.audit.spend_commitments import check_spend_commitments
 from optimizer.audit.split_pairs import check_splits
+from optimizer.audit.stability import check_stability
 from optimizer.audit.statements import sift
 from optimizer.audit.take_or_pay import check_windows
 from optimizer.audit.totals import check_totals
@@ -46,6 +48,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_forecasts(inputs, checks)
     check_clauses(inputs, checks)
     check_offers_of_providers(inputs, checks)
+    check_events(inputs, checks)
     stated = sift(inputs, plan, checks)
     check_orders(inputs, stated, checks)
     check_rights(inputs, stated, checks)
@@ -69,6 +72,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_volume(inputs, stated, checks)
     check_agreements(inputs, stated, checks)
     check_credits(inputs, stated, checks)
+    check_stability(inputs, stated, checks)
     check_bills(inputs, stated, checks)
     objectives = check_totals(inputs, stated, plan, checks)
     check_unit_cost(inputs, plan, stated, book, checks)

@@ -35,6 +35,12 @@ def last_day_to_sign(inputs: Inputs, terms: CapacityBlock) -> date:
     return last_day if terms.quote_valid_until is None else min(last_day, terms.quote_valid_until)
 
 
+def is_possible(inputs: Inputs, terms: CapacityBlock) -> bool:
+    """Whether it starts inside the horizon and can still be signed."""
+    in_time = last_day_to_sign(inputs, terms) >= inputs.run.order_date
+    return in_time and inputs.first <= _month(terms.first_day) < inputs.end
+
+
 def check_block(inputs: Inputs, order: Order, terms: CapacityBlock, place: Place, checks: Checks) -> None:
     """One of the sizes, on the dates of the offer, which must still be possible."""
     nodes: Any = order.nodes
@@ -46,7 +52,7 @@ def check_block(inputs: Inputs, order: Order, terms: CapacityBlock, place: Place
     checks.true(
         "blocks.possible",
         place,
-        inputs.first <= _month(terms.first_day) < inputs.end and last_day >= inputs.run.order_date,
+        is_possible(inputs, terms),
         left=f"from {terms.first_day}, signed by {last_day}",
         operator="within",
         right=f"{inputs.first} to {inputs.end + -1}, signed on {inputs.run.order_date} or later",

@@ -7,7 +7,7 @@ from contracts.terms.on_demand import OnDemand
 from contracts.terms.volume import VolumePriced
 from optimizer.audit.figures import Inputs
 from optimizer.audit.sieve import Sieve
-from optimizer.plan import Plan
+from optimizer.plan import ContingencyApi, Plan
 from optimizer.plan_contracts import (
     AgreementYear,
     ApiPlacement,
@@ -93,7 +93,7 @@ def sift_bought(inputs: Inputs, plan: Plan, sieve: Sieve) -> Bought:
             "refusal of an API",
             plan.api_refusals,
             lambda r: (r.workload, r.size_class, r.api),
-            lambda r: _has_model(inputs, r),
+            lambda r: has_model(inputs, r),
         ),
         provisioned=sieve.keep(
             "provisioned throughput",
@@ -146,7 +146,7 @@ def _can_be_split(inputs: Inputs, row: SplitPlacement) -> bool:
     )
 
 
-def _has_model(inputs: Inputs, row: ApiPlacement | ApiRefusal) -> bool:
+def has_model(inputs: Inputs, row: ApiPlacement | ApiRefusal | ContingencyApi) -> bool:
     """The API has the workload's model."""
     api = inputs.api_offers.get(row.api)
     is_class = (row.workload, row.size_class) in inputs.classes
@@ -157,7 +157,7 @@ def _can_be_placed(inputs: Inputs, row: ApiPlacement) -> bool:
     """The model is there, the moment is one of the plan's, and what is provisioned is of this API."""
     terms = inputs.provisioned.get(row.contract) if row.contract is not None else None
     return (
-        _has_model(inputs, row)
+        has_model(inputs, row)
         and (row.contract is None or (terms is not None and terms.api == row.api))
         and row.outlook in inputs.probability
         and row.month in inputs.hours

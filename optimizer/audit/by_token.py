@@ -1,6 +1,7 @@
 """Served by the token again: who may serve what, rate limits, and the units that carry a mix of tokens."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.records import Evidence
@@ -10,6 +11,7 @@ from optimizer.audit.checks import ROUNDING, Checks, Place
 from optimizer.audit.commitments import check_dates, check_starts, in_force
 from optimizer.audit.figures import Inputs
 from optimizer.audit.latency import by_grade
+from optimizer.audit.serving import AS_STATED, Factors
 from optimizer.audit.statements import Statements
 from optimizer.plan_contracts import ApiPlacement, ApiReason
 from scenarios.workloads import SizeClass, Workload
@@ -37,8 +39,13 @@ def _place(row: ApiPlacement) -> Place:
     return row.outlook, row.month, row.block, row.workload, row.size_class, row.api, row.contract or "by the token"
 
 
-def reason_against(inputs: Inputs, workload: str, size_class: str, api: ApiOffer) -> ApiReason | None:
-    """The first reason why an API of the workload's model may not serve a size class; None if it may."""
+def reason_against(
+    inputs: Inputs, workload: str, size_class: str, api: ApiOffer, factors: Factors = AS_STATED
+) -> ApiReason | None:
+    """The first reason why an API of the workload's model may not serve a size class; None if it may.
+
+    Its limits of TTFT and TPOT are stretched by the factors.
+    """
     asks, requests = inputs.workloads[workload], inputs.classes[workload, size_class]
     if inputs.geographies.get(api.region) not in asks.geographies:
         return ApiReason.REGION
@@ -47,9 +54,9 @@ def reason_against(inputs: Inputs, workload: str, size_class: str, api: ApiOffer
     if requests.input_tokens + requests.output_tokens > api.longest_request_tok:
         return ApiReason.LENGTH
     factor = _stretch(inputs, asks, api.percentile, api.evidence)
-    if asks.ttft_limit_ms is not None and api.ttft_ms * factor > asks.ttft_limit_ms:
+    if asks.ttft_limit_ms is not None and api.ttft_ms * factor > asks.ttft_limit_ms * factors[0]:
         return ApiReason.TTFT
-    if asks.tpot_limit_ms is not None and api.tpot_ms * factor > asks.tpot_limit_ms:
+    if asks.tpot_limit_ms is not None and api.tpot_ms * factor > asks.tpot_limit_ms * factors[1]:
         return ApiReason.TPOT
     return None
 
@@ -101,26 +108,40 @@ def gross_tokens(workload: Workload, size_class: SizeClass) -> Gross:
     return Gross(read * (1.0 - workload.cache_hit_share), read * workload.cache_hit_share, attempts)
 
 
+class Rates:
+    """Gross tokens a second that APIs read and write at one moment, held against their rate limits."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._read: dict[str, float] = defaultdict(float)
+        self._written: dict[str, float] = defaultdict(float)
+        self._rounded: dict[str, float] = defaultdict(float)
+
+    def add(self, api: str, workload: str, size_class: str, accepted_tok_per_s: float) -> None:
+        """Serve a size class with so many accepted tokens a second; cached input counts."""
+        gross = gross_tokens(self._inputs.workloads[workload], self._inputs.classes[workload, size_class])
+        self._read[api] += accepted_tok_per_s * gross.input
+        self._written[api] += accepted_tok_per_s * gross.output
+        self._rounded[api] += gross.input + gross.output
+
+    def compared(self) -> Iterator[tuple[str, str, float, float, float]]:
+        """API, input or output, its rate and its limit, and how many rounded figures are in the rate."""
+        for name, read in self._read.items():
+            api, rounded = self._inputs.api_offers[name], self._rounded[name]
+            yield name, "input", read, api.input_tok_per_s_limit, rounded
+            yield name, "output", self._written[name], api.output_tok_per_s_limit, rounded
+
+
 def _check_limits(inputs: Inputs, stated: Statements, checks: Checks) -> None:
-    """What is paid by the token is within both rate limits; cached input counts."""
-    read: dict[tuple[Moment, str], float] = defaultdict(float)
-    written: dict[tuple[Moment, str], float] = defaultdict(float)
-    rounded: dict[tuple[Moment, str], float] = defaultdict(float)
+    """What is paid by the token is within both rate limits."""
+    moments: dict[Moment, Rates] = defaultdict(lambda: Rates(inputs))
     for row in stated.bought.api_placements:
         if row.contract is None:
-            gross = gross_tokens(inputs.workloads[row.workload], inputs.classes[row.workload, row.size_class])
-            key = ((row.outlook, row.month, row.block), row.api)
-            read[key] += row.accepted_tok_per_s * gross.input
-            written[key] += row.accepted_tok_per_s * gross.output
-            rounded[key] += gross.input + gross.output
-    for key, tokens in read.items():
-        api = inputs.api_offers[key[1]]
-        place: Place = (*key[0], key[1])
-        for rule, rate, limit in (
-            ("api.input_limit", tokens, api.input_tok_per_s_limit),
-            ("api.output_limit", written[key], api.output_tok_per_s_limit),
-        ):
-            checks.at_most(rule, place, rate, limit, "tok/s", rounded=rounded[key])
+            rates = moments[row.outlook, row.month, row.block]
+            rates.add(row.api, row.workload, row.size_class, row.accepted_tok_per_s)
+    for moment, rates in moments.items():
+        for name, kind, rate, limit, rounded in rates.compared():
+            checks.at_most(f"api.{kind}_limit", (*moment, name), rate, limit, "tok/s", rounded=rounded)
 
 
 def _check_units(inputs: Inputs, stated: Statements, checks: Checks) -> None:

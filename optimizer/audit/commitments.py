@@ -52,14 +52,18 @@ class SignedForMonths(Protocol):
 def check_dates(inputs: Inputs, kind: str, row: SignedForMonths, terms: Dated, checks: Checks) -> None:
     """Start, end, last day to sign and stage of one commitment; `kind` names its rules."""
     place: Place = (kind, row.order)
-    fault = _start_fault(inputs, terms, row.start)
+    fault = start_fault(inputs, terms, row.start)
     checks.true(f"{kind}.start", place, not fault, left=row.start, operator="within", right=fault)
     checks.same(f"{kind}.end", place, row.end, row.start + terms.term_months)
-    last_day = row.start.first_day - timedelta(days=1)
-    if terms.quote_valid_until is not None:
-        last_day = min(last_day, terms.quote_valid_until)
+    last_day = last_day_to_sign(terms, row.start)
     checks.same(f"{kind}.order_by", place, row.order_by, last_day)
     check_stage(inputs, (f"{kind}.stage", place), row.outlook, last_day, checks)
+
+
+def last_day_to_sign(terms: Dated, start: Month) -> date:
+    """The day before the first month, and no later than the quote allows."""
+    last_day = start.first_day - timedelta(days=DAYS_AHEAD)
+    return last_day if terms.quote_valid_until is None else min(last_day, terms.quote_valid_until)
 
 
 def check_starts(inputs: Inputs, kind: str, rows: Iterable[SignedForMonths], checks: Checks) -> None:
@@ -85,7 +89,7 @@ def in_force(
     return there
 
 
-def _start_fault(inputs: Inputs, terms: Dated, month: Month) -> str:
+def start_fault(inputs: Inputs, terms: Dated, month: Month) -> str:
     """What a start in the month would break; empty when it may start."""
     base = terms.earliest_start or inputs.first
     latest = terms.latest_start or inputs.end + -1

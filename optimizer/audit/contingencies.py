@@ -1,86 +1,25 @@
 """Every contingency again: what survives, the floors, the nodes left and what may be leaned on."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 
-from catalog.offerings import Offering
-from contracts.calendar import Month
-from contracts.terms.on_demand import OnDemand
+from optimizer.audit.by_token import Rates, reason_against
 from optimizer.audit.capacity import check_nodes
 from optimizer.audit.checks import Checks, Place
-from optimizer.audit.deliveries import Active, active_nodes
+from optimizer.audit.events import (
+    Survivors,
+    checked_blocks,
+    judged_outlooks,
+    months_in_production,
+    own_floors,
+    survivors_of,
+)
 from optimizer.audit.figures import Inputs
 from optimizer.audit.gates import Gates, Routed
 from optimizer.audit.serving import ServingBook
 from optimizer.audit.splits import busy_after_event, stacks_of
 from optimizer.audit.statements import Statements, case_place
 from optimizer.plan import ContingencyCase
-from scenarios.policy import BlockChoice, Contingency, Lost
-
-
-@dataclass(frozen=True)
-class Survivors:
-    """What a contingency leaves: offerings, on-demand terms, and nodes under contract by outlook and month."""
-
-    event: Contingency
-    offerings: frozenset[str]
-    on_demand: dict[str, tuple[OnDemand, ...]]
-    firm: dict[tuple[str, str, Month], int]
-    """By outlook, offering and month."""
-    not_firm: dict[tuple[str, str, Month], int]
-
-
-def survivors_of(inputs: Inputs, stated: Statements, event: Contingency) -> Survivors:
-    """Take away what the event names, from the inputs and the orders alone."""
-    offerings = frozenset(name for name, row in inputs.offerings.items() if not _is_lost(inputs, row, event))
-    lost_contract = event.name if event.lost is Lost.CONTRACT else None
-    firm: dict[tuple[str, str, Month], int] = defaultdict(int)
-    not_firm: dict[tuple[str, str, Month], int] = defaultdict(int)
-    for (outlook, month), rows in active_nodes(inputs, stated).items():
-        for row in rows:
-            if _survives(row, offerings, lost_contract):
-                (firm if row.firm else not_firm)[outlook, row.offering, month] += row.nodes
-    on_demand = {
-        name: tuple(terms for terms in rows if terms.contract != lost_contract)
-        for name, rows in inputs.on_demand_of.items()
-        if name in offerings
-    }
-    return Survivors(event, offerings, on_demand, firm, not_firm)
-
-
-def _survives(row: Active, offerings: frozenset[str], lost_contract: str | None) -> bool:
-    """Left by the event, and there to the last hour of the month."""
-    return row.offering in offerings and row.source != lost_contract and row.hours is None
-
-
-def _is_lost(inputs: Inputs, offering: Offering, event: Contingency) -> bool:
-    chip = inputs.accelerator(offering)
-    named = {
-        Lost.PROVIDER: offering.provider,
-        Lost.GEOGRAPHY: inputs.geography(offering),
-        Lost.FAMILY: chip.family,
-        Lost.CHIP_VENDOR: chip.chip_vendor,
-        Lost.STACK: chip.stack,
-        Lost.OFFERING: offering.offering,
-    }
-    return named.get(event.lost) == event.name
-
-
-def checked_blocks(inputs: Inputs, event: Contingency) -> tuple[str, ...]:
-    """The blocks in which the event must be survived: all, or the peaks of workloads with any demand."""
-    if event.blocks is BlockChoice.ALL:
-        return inputs.blocks
-    peaks = set()
-    for workload, load in inputs.loads.items():
-        if any(inputs.mean_rate(workload, month) > 0 for month in inputs.months):
-            highest = max(load.get(block, 0.0) for block in inputs.blocks)
-            peaks.add(next(block for block in inputs.blocks if load.get(block, 0.0) == highest))
-    return tuple(block for block in inputs.blocks if block in peaks)
-
-
-def judged_outlooks(inputs: Inputs, event: Contingency) -> tuple[str, ...]:
-    """The outlooks in which the event must be survived: those it lists, or all."""
-    return tuple(outlook for outlook in inputs.probability if not event.outlooks or outlook in event.outlooks)
+from scenarios.policy import Lost
 
 
 def check_contingencies(inputs: Inputs, stated: Statements, book: ServingBook, checks: Checks) -> None:
@@ -94,7 +33,7 @@ def check_contingencies(inputs: Inputs, stated: Statements, book: ServingBook, c
         judge = _Judge(inputs, stated, left, book, checks)
         for outlook in judged_outlooks(inputs, event):
             for month in inputs.months:
-                for block in checked_blocks(inputs, event):
+                for block in checked_blocks(inputs, event, month):
                     place: Place = (event.contingency, outlook, month, block)
                     due.add(place)
                     found = cases.get(place, [])
@@ -123,23 +62,27 @@ class _Judge:
         self._checks = checks
         self._gates = Gates(inputs, stated)
         self._factors = (left.event.ttft_factor, left.event.tpot_factor)
+        self._floors = own_floors(left.event)
+        self._production = months_in_production(inputs, left.event)
         wanted = {left.event.contingency} | ({None} if self._factors == (1.0, 1.0) else set())
         self._stated = {(g.workload, g.size_class, g.offering) for g in stated.goodput if g.contingency in wanted}
 
     def check(self, case: ContingencyCase) -> None:
         place = case_place(case)
         self._check_routing(case, place)
+        self._check_apis(case, place)
         self._check_gates(case, place)
         self._check_floors(case, place)
         self._check_capacity(case, place)
         self._check_emergency(case, place)
 
-    def _check_survivor(self, place: Place, offering: str) -> None:
+    def _check_survivor(self, place: Place, name: str) -> None:
+        """An offering, or an API."""
         self._checks.true(
             "contingency.survivors",
             place,
-            offering in self._left.offerings,
-            left=offering,
+            name in self._left.offerings or name in self._left.apis,
+            left=name,
             operator="is",
             right=f"lost with {self._left.event.lost.value} {self._left.event.name}",
         )
@@ -184,7 +127,34 @@ class _Judge:
             for stack in stacks_of(self._inputs, split.split):
                 routed[split.workload, split.size_class, stack].append(split.accepted_tok_per_s)
         moment = (case.outlook, case.month, case.block)
-        self._gates.check(moment, routed, ("contingency.gate", "contingency.ramp"), place, self._checks)
+        carried = {key: rates for key, rates in routed.items() if key[2] not in self._production}
+        self._gates.check(moment, carried, ("contingency.gate", "contingency.ramp"), place, self._checks)
+        for stack, months in self._production.items():
+            young = {key: rates for key, rates in routed.items() if key[2] == stack}
+            rules = ("contingency.young_stack", "contingency.ramp")
+            self._gates.check(moment, young, rules, place, self._checks, months_in_production=months)
+
+    def _check_apis(self, case: ContingencyCase, place: Place) -> None:
+        """APIs that are left, for what they may serve at the relaxed limits, up to a share of both rate limits."""
+        rates = Rates(self._inputs)
+        for row in case.api_placements:
+            where: Place = (*place, row.workload, row.size_class, row.api)
+            self._check_survivor(where, row.api)
+            api = self._inputs.api_offers[row.api]
+            fault = reason_against(self._inputs, row.workload, row.size_class, api, self._factors)
+            self._checks.true(
+                "contingency.api_allowed",
+                where,
+                fault is None,
+                left="placed",
+                operator="but",
+                right=f"refused: {fault or ''}",
+            )
+            rates.add(row.api, row.workload, row.size_class, row.accepted_tok_per_s)
+        share = self._left.event.api_share
+        for name, kind, rate, limit, rounded in rates.compared():
+            at: Place = (*place, name, kind)
+            self._checks.at_most("contingency.api_limits", at, rate, share * limit, "tok/s", rounded=rounded)
 
     def _check_floors(self, case: ContingencyCase, place: Place) -> None:
         routed: dict[tuple[str, str], list[float]] = defaultdict(list)
@@ -192,13 +162,16 @@ class _Judge:
             routed[row.workload, row.size_class].append(row.accepted_tok_per_s)
         for split in case.split_placements:
             routed[split.workload, split.size_class].append(split.accepted_tok_per_s)
+        for by_token in case.api_placements:
+            routed[by_token.workload, by_token.size_class].append(by_token.accepted_tok_per_s)
         for key in self._inputs.classes:
             asked = self._inputs.class_rates[case.outlook, *key, case.month, case.block]
             parts = routed.get(key, [])
+            own = self._floors.get(key[0])
             self._checks.at_most(
-                "contingency.floor",
+                "contingency.floor" if own is None else "contingency.own_floor",
                 (*place, *key),
-                self._left.event.floor_share * asked,
+                (self._left.event.floor_share if own is None else own) * asked,
                 sum(parts),
                 "tok/s",
                 rounded=len(parts),
@@ -212,11 +185,11 @@ class _Judge:
             self._check_survivor((*place, role.offering), role.offering)
             busy[role.offering].append(role.nodes)
         leaned = {e.offering: e.on_demand_nodes + e.not_firm_nodes for e in case.emergency}
+        is_delivery = self._left.event.lost is Lost.DELIVERY
+        rule = "contingency.delivered" if is_delivery else "contingency.capacity"
         for offering, nodes in busy.items():
-            there = self._left.firm.get((case.outlook, offering, case.month), 0) + leaned.get(offering, 0.0)
-            self._checks.at_most(
-                "contingency.capacity", (*place, offering), sum(nodes), there, "nodes", rounded=len(nodes) + 2
-            )
+            there = self._left.firm.get((case.outlook, offering, case.month), 0.0) + leaned.get(offering, 0.0)
+            self._checks.at_most(rule, (*place, offering), sum(nodes), there, "nodes", rounded=len(nodes) + 2)
 
     def _check_emergency(self, case: ContingencyCase, place: Place) -> None:
         offerings = self._inputs.offerings
@@ -228,7 +201,7 @@ class _Judge:
             quota = self._inputs.quota(offering) or 0
             limit = quota * offering.on_demand_confidence if self._left.on_demand.get(use.offering) else 0.0
             self._checks.at_most("contingency.on_demand_limit", where, use.on_demand_nodes, limit, "nodes")
-            not_firm = self._left.not_firm.get((case.outlook, use.offering, case.month), 0)
+            not_firm = self._left.not_firm.get((case.outlook, use.offering, case.month), 0.0)
             self._checks.at_most(
                 "contingency.not_firm_limit",
                 where,

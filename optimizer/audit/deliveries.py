@@ -12,7 +12,7 @@ from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.audit.blocks import hours_of_block, months_of_block
-from optimizer.audit.courses import RightsBook, Stay, stays
+from optimizer.audit.courses import Course, RightsBook, Stay, stays
 from optimizer.audit.figures import Inputs
 from optimizer.audit.statements import Statements
 from optimizer.plan import Order
@@ -62,6 +62,8 @@ class Active:
     """Under take-or-pay: in normal operation only the nodes that are used serve."""
     hours: int | None = None
     """Hours of a month that is not served to the last one; None where it is."""
+    delivered: Month | None = None
+    """First month of service of an order by the lot, of nodes on its plain course; None for all other nodes."""
 
     def node_hours(self, hours: int) -> int:
         """Node-hours in a month of so many hours."""
@@ -111,7 +113,14 @@ def active_nodes(inputs: Inputs, stated: Statements) -> dict[tuple[str, Month], 
                     active[delivered.outlook, month].append(_of_block(inputs, delivered.order, terms, month))
             continue
         for stay in delivered.stays:
-            row = Active(stay.offering, terms.contract, terms.firm, stay.nodes, isinstance(terms, TakeOrPay))
+            row = Active(
+                stay.offering,
+                terms.contract,
+                terms.firm,
+                stay.nodes,
+                isinstance(terms, TakeOrPay),
+                delivered=delivered.start if stay.course is Course.PLAIN else None,
+            )
             for month in inputs.months:
                 if stay.serves(month):
                     active[delivered.outlook, month].append(row)

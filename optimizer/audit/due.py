@@ -10,7 +10,7 @@ MONEY = Context(prec=60, rounding=ROUND_HALF_EVEN)
 """Wide enough for every product and sum of the audit to be exact."""
 CENT = Decimal("0.01")
 HELD = (Nature.HELD_UPFRONT, Nature.HELD_RECURRING)
-NOT_CASH = (Nature.SHORTFALL_PENALTY, Nature.EMERGENCY_EXPECTED)
+NOT_CASH = (Nature.SHORTFALL_PENALTY, Nature.EMERGENCY_EXPECTED, Nature.CARBON_PRICE, Nature.STABILITY_PRICE)
 """Natures that nobody bills."""
 
 Key = tuple[str, str | None, str, str | None, str | None, Month]

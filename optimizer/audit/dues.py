@@ -8,9 +8,10 @@ from contracts.calendar import Month
 from contracts.terms.common import Nature
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
-from optimizer.audit.contingencies import checked_blocks, survivors_of
 from optimizer.audit.due import Due
+from optimizer.audit.dues_of_changes import change_lines
 from optimizer.audit.dues_of_contracts import held_lines, order_lines
+from optimizer.audit.dues_of_events import event_lines
 from optimizer.audit.dues_of_migrations import migration_lines
 from optimizer.audit.dues_of_providers import agreement_lines, credit_lines, volume_lines
 from optimizer.audit.dues_of_spend_commitments import spend_commitment_lines
@@ -19,7 +20,6 @@ from optimizer.audit.figures import Inputs, exact
 from optimizer.audit.payment import paid_for_month
 from optimizer.audit.splits import transfer_lines
 from optimizer.audit.statements import Statements
-from scenarios.policy import Contingency
 
 
 def lines_due(inputs: Inputs, stated: Statements) -> Iterator[Due]:
@@ -35,8 +35,8 @@ def lines_due(inputs: Inputs, stated: Statements) -> Iterator[Due]:
     yield from credit_lines(inputs, stated)
     yield from token_lines(inputs, stated)
     yield from transfer_lines(inputs, stated)
-    for event in inputs.policy.contingencies:
-        yield from _emergency_lines(inputs, stated, event)
+    yield from event_lines(inputs, stated)
+    yield from change_lines(inputs, stated)
 
 
 def _usage_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:
@@ -82,36 +82,4 @@ def _shortfall_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:
             quantity=quantity,
             unit="mtok",
             unit_price=inputs.workloads[workload].shortfall_price_usd_per_mtok,
-        )
-
-
-def _emergency_lines(inputs: Inputs, stated: Statements, event: Contingency) -> Iterator[Due]:
-    blocks = checked_blocks(inputs, event)
-    left = survivors_of(inputs, stated, event).on_demand
-    weighted: dict[tuple[str, str, Month], Decimal] = defaultdict(Decimal)
-    for case in stated.cases:
-        if case.contingency == event.contingency and case.block in blocks:
-            for use in case.emergency:
-                hours = inputs.block_hours[case.month][case.block]
-                weighted[case.outlook, use.offering, case.month] += exact(use.on_demand_nodes) * hours
-    for (outlook, offering, month), node_hours in weighted.items():
-        prices = [inputs.effects.price(terms, outlook, month) for terms in left.get(offering, ())]
-        if not node_hours or not prices:
-            continue
-        all_hours = sum(inputs.block_hours[month][block] for block in blocks)
-        expected = exact(event.probability_per_year) / 12 * exact(event.duration_hours)
-        yield Due(
-            nature=Nature.EMERGENCY_EXPECTED,
-            outlook=outlook,
-            payee=inputs.offerings[offering].provider,
-            offering=offering,
-            source=event.contingency,
-            order=None,
-            paid=month,
-            service_first=month,
-            service_end=month + 1,
-            quantity=expected * node_hours / all_hours,
-            unit="node_hour",
-            unit_price=min(prices),
-            is_quotient=True,
         )

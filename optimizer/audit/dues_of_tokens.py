@@ -9,6 +9,7 @@ from contracts.terms.common import Nature
 from optimizer.audit.due import Due
 from optimizer.audit.figures import Inputs, exact, hours_between
 from optimizer.audit.statements import Statements
+from optimizer.plan import ContingencyApi
 from optimizer.plan_contracts import ApiPlacement
 
 MILLION = Decimal(1_000_000)
@@ -22,9 +23,16 @@ def token_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:
 
 def priced_mtok(inputs: Inputs, row: ApiPlacement) -> Iterator[tuple[str, Decimal, Decimal]]:
     """Kind, millions of tokens of a placement and their price: uncached input, cached input, output."""
+    accepted = exact(row.accepted_tok_per_s) * inputs.block_hours[row.month][row.block] * 3600 / MILLION
+    yield from priced_tokens(inputs, row, accepted)
+
+
+def priced_tokens(
+    inputs: Inputs, row: ApiPlacement | ContingencyApi, accepted: Decimal
+) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """Kind, tokens of all attempts for so many accepted ones, and their price by the million."""
     api = inputs.api_offers[row.api]
     workload, size_class = inputs.workloads[row.workload], inputs.classes[row.workload, row.size_class]
-    accepted = exact(row.accepted_tok_per_s) * inputs.block_hours[row.month][row.block] * 3600 / MILLION
     written = accepted / (exact(workload.accepted_share) * (1 - exact(workload.retry_share)))
     read = written * exact(size_class.input_tokens) / exact(size_class.output_tokens)
     hit = exact(workload.cache_hit_share)

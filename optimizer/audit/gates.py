@@ -39,8 +39,8 @@ class Gates:
                 key = (outlook, begun.migration)
                 self._gate[key] = min(gate, self._gate.get(key, gate))
 
-    def opening(self, outlook: str, model: str, stack: str, month: Month) -> Opening:
-        """The share of a size class that the stack may serve."""
+    def opening(self, outlook: str, model: str, stack: str, month: Month, *, months_in_production: int = 0) -> Opening:
+        """The share of a size class that the stack may serve, where a model must have been there for some months."""
         migration = self._needed.get((model, stack))
         if migration is None:
             return NEEDS_NOTHING
@@ -51,6 +51,9 @@ class Gates:
             return Opening(0.0, False, f"{migration.migration} fails its gate")
         if month < gate:
             return Opening(0.0, False, f"the gate of {migration.migration} is {gate}")
+        if month < gate + months_in_production:
+            words = f"{migration.model} must be on {stack} for {months_in_production} months, from {gate} on"
+            return Opening(0.0, False, words)
         return Opening(_ramp(migration, month - gate), True, f"share after the gate {gate}")
 
     def check(
@@ -60,11 +63,14 @@ class Gates:
         rules: tuple[str, str],
         where: Place,
         checks: Checks,
+        *,
+        months_in_production: int = 0,
     ) -> None:
         """No token where a gate is closed, and no more than the share of the ramp where it is open."""
         outlook, month, block = moment
         for (workload, size_class, stack), rates in routed.items():
-            opening = self.opening(outlook, self._inputs.workloads[workload].model, stack, month)
+            model = self._inputs.workloads[workload].model
+            opening = self.opening(outlook, model, stack, month, months_in_production=months_in_production)
             if opening is NEEDS_NOTHING:
                 continue
             place: Place = (*where, workload, size_class, stack)

@@ -56,7 +56,7 @@ def _matched_by(
     of_due: Callable[[Due], Hashable],
     of_stated: Callable[[CostLine], Hashable],
 ) -> Pairs:
-    """Pairs of lines with the same key; of several the most similar first: by service, offering, price, quantity."""
+    """Pairs of lines with one key; of several the most similar first: service, payee, offering, price, quantity."""
     found: dict[Hashable, list[CostLine]] = defaultdict(list)
     owed: dict[Hashable, list[Due]] = defaultdict(list)
     for row in rows:
@@ -84,6 +84,7 @@ def _pairs(lines: list[Due], rows: list[CostLine]) -> Pairs:
 def _unlike(line: Due, row: CostLine) -> tuple[object, ...]:
     return (
         (line.service_first, line.service_end) != (row.service_first, row.service_end),
+        line.payee != row.payee,
         line.offering != row.offering,
         line.unit_price != row.unit_price_usd,
         abs(line.quantity - row.quantity),

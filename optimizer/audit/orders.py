@@ -55,7 +55,7 @@ def _check_order(inputs: Inputs, order: Order, place: Place, checks: Checks) -> 
         assert isinstance(terms, ByTheLot), "sifted"
         _check_size(order, terms, place, checks)
         _check_start(inputs, order, terms, place, checks)
-        last_day = _last_day_to_sign(inputs, terms, order.start)
+        last_day = last_day_to_order(inputs, terms, order.start)
     checks.same("orders.order_by", place, order.order_by, last_day)
     check_stage(inputs, ("orders.stage", place), order.outlook, last_day, checks)
 
@@ -68,17 +68,22 @@ def check_stage(inputs: Inputs, at: tuple[str, Place], outlook: str | None, deci
     if len(inputs.probability) == 1:
         return
     reveal = inputs.run.reveal_month
-    waits = reveal is not None and decided_by >= reveal.first_day
     checks.true(
         *at,
-        waits == (outlook is not None),
+        may_wait(inputs, decided_by) == (outlook is not None),
         left=f"decided by {decided_by} for outlook {outlook or '(all)'}",
         operator="but",
         right=f"the outlook is known from {reveal.first_day} on" if reveal else "no reveal month is stated",
     )
 
 
-def _last_day_to_sign(inputs: Inputs, terms: ByTheLot, start: Month) -> date:
+def may_wait(inputs: Inputs, decided_by: date) -> bool:
+    """Whether the outlook is known by then; a single one always is, and nothing waits for it."""
+    reveal = inputs.run.reveal_month
+    return len(inputs.probability) > 1 and reveal is not None and decided_by >= reveal.first_day
+
+
+def last_day_to_order(inputs: Inputs, terms: ByTheLot, start: Month) -> date:
     """First day of the promised service less the lead time, and no later than the quote allows."""
     last_day = start.first_day - timedelta(days=inputs.offerings[terms.offering].lead_time_days)
     return last_day if terms.quote_valid_until is None else min(last_day, terms.quote_valid_until)
@@ -103,7 +108,7 @@ def _check_size(order: Order, terms: ByTheLot, place: Place, checks: Checks) -> 
 
 
 def _check_start(inputs: Inputs, order: Order, terms: ByTheLot, place: Place, checks: Checks) -> None:
-    faults = _start_faults(inputs, terms, order.start)
+    faults = start_faults(inputs, terms, order.start)
     for rule in START_RULES:
         checks.true(
             rule,
@@ -116,7 +121,7 @@ def _check_start(inputs: Inputs, order: Order, terms: ByTheLot, place: Place, ch
     checks.same("orders.end", place, order.end, order.start + terms.term_months)
 
 
-def _start_faults(inputs: Inputs, terms: ByTheLot, month: Month) -> dict[str, str]:
+def start_faults(inputs: Inputs, terms: ByTheLot, month: Month) -> dict[str, str]:
     """The start rules that an order of the contract would break in a month, with the limit of each."""
     faults: dict[str, str] = {}
     if not inputs.first <= month < inputs.end:

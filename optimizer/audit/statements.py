@@ -10,11 +10,12 @@ from contracts.terms.capacity_block import CapacityBlock
 from contracts.terms.owned import Owned
 from contracts.terms.reserved import Reserved
 from contracts.terms.take_or_pay import TakeOrPay
-from optimizer.audit.bought import Bought, is_split, sift_bought
+from optimizer.audit.bought import Bought, has_model, is_split, sift_bought
 from optimizer.audit.checks import Checks, Place
 from optimizer.audit.figures import Inputs
 from optimizer.audit.sieve import Sieve
 from optimizer.plan import (
+    ContingencyApi,
     ContingencyCase,
     ContingencyPlacement,
     CostLine,
@@ -27,6 +28,7 @@ from optimizer.plan import (
     Shortfall,
     Usage,
 )
+from optimizer.plan_changes import OrderChange
 from optimizer.plan_contracts import RightUsed, TakeOrPayWindow
 from optimizer.plan_splits import ContingencySplit
 
@@ -48,6 +50,7 @@ class Statements:
     mean_orders: tuple[Order, ...]
     """What the plan for the mean of the outlooks would order."""
     bought: Bought
+    changes: tuple[OrderChange, ...]
 
 
 def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
@@ -92,6 +95,9 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
             "mean order", plan.knowing.mean_orders if plan.knowing else (), lambda r: r.order, known.order
         ),
         bought=sift_bought(inputs, plan, sieve),
+        changes=sieve.keep(
+            "change of an order", plan.changes_of_orders, lambda r: (r.contract, r.start), known.compared
+        ),
     )
 
 
@@ -174,6 +180,15 @@ class _Known:
     def split(self, row: ContingencySplit) -> bool:
         return is_split(self._inputs, row)
 
+    def api(self, row: ContingencyApi) -> bool:
+        return has_model(self._inputs, row)
+
+    def compared(self, row: OrderChange) -> bool:
+        """Of terms that are ordered, with nodes or without."""
+        terms = self._inputs.terms.get(row.contract)
+        is_ordered = isinstance(terms, Reserved | TakeOrPay | Owned | CapacityBlock)
+        return is_ordered or row.contract in {**self._inputs.spend_commitments, **self._inputs.provisioned}
+
     def placement(self, row: Placement) -> bool:
         return self.moment(row.outlook, row.month, row.block) and self.pair(row.workload, row.size_class, row.offering)
 
@@ -213,6 +228,9 @@ def _sift_case(case: ContingencyCase, known: _Known, sieve: Sieve) -> Contingenc
         emergency=sieve.keep(at, case.emergency, lambda r: r.offering, emergency_known),
         split_placements=sieve.keep(
             f"{at} by a split", case.split_placements, lambda r: (r.workload, r.size_class, r.split), known.split
+        ),
+        api_placements=sieve.keep(
+            f"{at} by an API", case.api_placements, lambda r: (r.workload, r.size_class, r.api), known.api
         ),
     )
 

@@ -38,6 +38,7 @@ class Sums:
     beyond_horizon: Decimal
     shortfall_penalty: Decimal
     emergency_expected: Decimal
+    stability_price: Decimal
     list_price: Decimal
     served_mtok: Decimal
 
@@ -64,6 +65,7 @@ def add_up(inputs: Inputs, stated: Statements, weights: Weights) -> Sums:
         beyond_horizon=_sum(weights, cash, lambda line: line.amount_usd * after_share(inputs, line)),
         shortfall_penalty=_sum(weights, _of(stated, Nature.SHORTFALL_PENALTY), _amount),
         emergency_expected=_sum(weights, _of(stated, Nature.EMERGENCY_EXPECTED), _amount),
+        stability_price=_sum(weights, _of(stated, Nature.STABILITY_PRICE), _amount),
         list_price=_list_price(inputs, stated, weights),
         served_mtok=_served(inputs, stated, weights),
     )
@@ -193,6 +195,7 @@ def _compared(totals: Totals, sums: Sums) -> dict[str, tuple[Decimal, Decimal]]:
         "totals.beyond_horizon": (totals.beyond_horizon_usd, sums.beyond_horizon),
         "totals.shortfall_penalty": (totals.shortfall_penalty_usd, sums.shortfall_penalty),
         "totals.emergency_expected": (totals.emergency_expected_usd, sums.emergency_expected),
+        "totals.stability_price": (totals.stability_price_usd, sums.stability_price),
         "totals.list": (totals.list_usd, sums.list_price),
     }
 

@@ -17,7 +17,6 @@ from optimizer.faults import Impossible
 from optimizer.order_values import order_usd, signed_terms
 from optimizer.plan import Plan
 from optimizer.plan_changes import OrderChange
-from optimizer.plan_making import AuditFailed
 from optimizer.run import plan_fleet
 from scenarios.policy import Stability
 from scenarios.scenario import Scenario
@@ -44,7 +43,6 @@ from tests.builders import (
 )
 from tests.proving import binding, changed, never_cheaper, objective, ordered, planned, with_policy
 
-BEFORE_ITS_AUDIT = pytest.mark.xfail(raises=AuditFailed, reason="the audit has no stability price yet", strict=False)
 OLD = {"old.2027-01": 1}
 NEW = {"new.2027-01": 1}
 
@@ -100,7 +98,6 @@ def test_a_cap_on_the_number_of_changes_counts_what_is_dropped_and_what_is_added
     assert ("most orders changed against what was approved" in binding(plan)) == (count == 2)
 
 
-@BEFORE_ITS_AUDIT
 def test_a_price_lets_a_change_through_that_saves_more() -> None:
     """9 % of 15,576 are 1,401.84, less than the saving of 1,416; the two lines are paid to nobody."""
     plan = plan_stable(price_per_changed_usd=Decimal("0.09"))
@@ -193,7 +190,6 @@ def approvals(plan: Plan) -> tuple[OrderChange, ...]:
     return tuple(row for row in plan_stable(plan.scenario).changes_of_orders if row.planned)
 
 
-@BEFORE_ITS_AUDIT
 def test_a_higher_price_never_raises_the_changed_value() -> None:
     scenario = a_node(
         contracts=(
@@ -251,7 +247,6 @@ def test_what_cannot_be_ordered_any_more_is_no_change_but_a_note(approved: Appro
     assert all(row.approved == 0 for row in plan.changes_of_orders)
 
 
-@BEFORE_ITS_AUDIT
 def test_orders_that_wait_for_the_outlook_are_not_compared() -> None:
     """February's order is decided when the outlook is known, also where outlooks are compared with foresight."""
     scenario = a_node(
