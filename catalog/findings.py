@@ -106,6 +106,8 @@ class Code(StrEnum):
     VOLUME_TIERS = "IN-623", "volume tiers that are none, not from 0 at the contract's price, or rise for all units"
     SWAP = "IN-615", "a swap to the same offering, or to one of another provider"
 
+    NO_FIGURE = "IN-661", "a rule on power or carbon, and an offering whose figures are neither known nor stated"
+
     TWO_SOURCES = "IN-641", "a workload with rows in demand and in forecast"
     QUANTILES = "IN-642", "quantiles of a forecast that do not rise in some month"
     NO_FACTOR = "IN-643", "a forecast with P50 0 and P90 above it where outlooks are made of the quantiles"

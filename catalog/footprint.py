@@ -50,6 +50,7 @@ class SovereigntyRating(Sourced):
     """Four scores and five answers: of an offering, or of those of an accelerator that have no rating of their own."""
 
     scope: RatedScope
+    """Whether name is an offering, or an accelerator."""
     name: Id
     """The offering or accelerator."""
     ip_ownership: Score
@@ -87,6 +88,7 @@ class AcceleratorPower(Sourced):
 
     accelerator: Id
     power_kw: Positive
+    """Power of one accelerator in service with its share of the host."""
     includes_facility: bool = False
     """True when cooling and losses of the site are in the figure already: then no PUE is put on top."""
 

@@ -57,6 +57,8 @@ class RefusalReason(StrEnum):
     """Why an offering may not serve a workload's size class."""
 
     RESIDENCY = "residency"
+    AUDIT_ANSWERS = "audit_answers"
+    """A question of the sovereignty audit is not answered with yes where the policy asks for it."""
     NO_QUALITY = "no_quality_score"
     QUALITY = "quality_bar"
     NO_DATA = "no_throughput_data"

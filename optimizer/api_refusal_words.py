@@ -1,5 +1,6 @@
 """Why an API offer may not serve a size class, in a sentence with both numbers."""
 
+from optimizer.answers_asked import api_answers_text
 from optimizer.plan_contracts import ApiReason, ApiRefusal
 from scenarios.scenario import Scenario
 
@@ -19,6 +20,7 @@ def api_words(scenario: Scenario, refusal: ApiRefusal) -> str:
     allowed = ", ".join(sorted(workload.geographies))
     return {
         ApiReason.REGION: f"{offer.region} is in {geography}; {workload.workload} may be served in {allowed}",
+        ApiReason.AUDIT_ANSWERS: api_answers_text(scenario, workload, offer) or "",
         ApiReason.QUALITY: f"a quality score of {offer.quality_score:g} is below the bar of {workload.quality_bar:g}",
         ApiReason.LENGTH: (
             f"requests of {size.input_tokens:,.0f} + {size.output_tokens:,.0f} tokens are longer than the"

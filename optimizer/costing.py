@@ -24,6 +24,7 @@ from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_l
 from contracts.terms.volume import volume_bill
 from optimizer.crediting import Invoice, agreed_lines
 from optimizer.extract import Extracted
+from optimizer.extract_footprint import carbon_bills
 from optimizer.migration_calendar import BeginKey
 from optimizer.nodes_there import order_key
 from optimizer.order_bills import OrderBill, month_outlooks, owned_bills, reserved_bills
@@ -43,7 +44,7 @@ SECONDS_PER_HOUR = 3600
 TOKENS_PER_MTOK = 1_000_000
 
 
-Unit = Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour", "gb"]
+Unit = Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour", "gb", "t_co2e"]
 _UNITS: dict[Nature, Unit] = {
     Nature.OWNED_CAPEX: "node",
     Nature.OWNED_RESIDUAL: "node",
@@ -84,6 +85,7 @@ def cost_lines(problem: Problem, decided: Extracted) -> tuple[CostLine, ...]:
             *emergencies,
             *_shortfalls(problem, decided),
             *_stability(problem, decided),
+            *_carbon(problem, decided),
         ]
         drafts += _agreed(problem, decided, drafts)
         return tuple(_numbered(number, draft) for number, draft in enumerate(drafts, start=1))
@@ -367,6 +369,12 @@ def _stability(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
             bill = BillLine(Nature.STABILITY_PRICE, first, first, first + 1, change.changed_usd, price)
             payee = order_payee(problem.scenario, terms[change.contract])
             yield _Draft(bill, payee.provider, change.contract, payee.offering, unit="usd")
+
+
+def _carbon(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
+    for row in carbon_bills(problem, decided):
+        payee = problem.offering[row.offering].provider
+        yield _Draft(row.bill, payee, row.offering, row.offering, row.outlook, unit="t_co2e")
 
 
 def _agreed(problem: Problem, decided: Extracted, drafts: Sequence[_Draft]) -> Iterator[_Draft]:

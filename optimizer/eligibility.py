@@ -4,6 +4,7 @@ For each workload, size class and offering, the first that applies:
 
     nothing_to_buy_or_hold   no terms, and no held contract that serves a month of the horizon
     residency                the offering's geography is not among the workload's
+    audit_answers            what the policy asks of the offering is not answered with yes (decision 0037)
     (catalog.serving_evaluation)   quality, memory, latency, prompt length: or the node-time of an attempt
 
 A contingency stretches the limits by its factors; refusals are those of normal operation.
@@ -18,6 +19,7 @@ from catalog.serving import Refusal, RefusalReason, Serving, Slo
 from catalog.serving_evaluation import NotServable, ServingRules, serve
 from catalog.serving_index import Request
 from contracts.clauses import Rights
+from optimizer.answers_asked import answers_refusal
 from scenarios.scenario import Scenario
 from scenarios.workloads import SizeClass, Workload
 
@@ -124,8 +126,12 @@ def _judged(
 def not_admitted(
     scenario: Scenario, available: frozenset[str], workload: Workload, offering: Offering
 ) -> NotServable | None:
-    """What stops an offering before its speed is asked for: no terms, or a geography that is not allowed."""
-    return terms_refusal(available, offering) or geography_refusal(scenario.catalog, workload, offering)
+    """What stops an offering before its speed is asked for: no terms, a geography that is not allowed, or answers."""
+    return (
+        terms_refusal(available, offering)
+        or geography_refusal(scenario.catalog, workload, offering)
+        or answers_refusal(scenario, workload, offering)
+    )
 
 
 def terms_refusal(available: frozenset[str], offering: Offering) -> NotServable | None:

@@ -57,13 +57,22 @@ def committed_nodes(
     problem: Problem, orders: tuple[Order, ...], rights: tuple[RightUsed, ...]
 ) -> dict[tuple[str, int, str, str], float]:
     """Nodes that are paid used or not, by offering, month, block and outlook; a block's on average over the month."""
-    by_the_lot = problem.reserved.keys() | problem.owned.keys()
-    committed = new_nodes(problem, tuple(order for order in orders if order.contract in by_the_lot), rights)
-    by_month: dict[Place, float] = defaultdict(float, committed)
+    paid_by_use = problem.take_or_pay.keys()
+    standing = standing_nodes(problem, tuple(order for order in orders if order.contract not in paid_by_use), rights)
+    by_month: dict[Place, float] = defaultdict(float, standing)
     for order in orders:
         if order.contract in problem.dated.terms:
             for t, s in served_months(problem, order):
                 by_month[Place(order.offering, t, s)] += order.nodes * problem.dated.share_of_month(order.contract, t)
+    return {(o, t, b, s): nodes for (o, t, s), nodes in by_month.items() for b in problem.blocks}
+
+
+def standing_nodes(
+    problem: Problem, orders: tuple[Order, ...], rights: tuple[RightUsed, ...]
+) -> dict[Place, int]:
+    """Nodes that are there all month, used or not: of orders but capacity blocks, held, and as rights change them."""
+    lots = tuple(order for order in orders if order.contract not in problem.dated.terms)
+    by_month: dict[Place, int] = defaultdict(int, new_nodes(problem, lots, rights))
     for held in problem.held.values():
         for t, month in enumerate(problem.months):
             if held.start <= month < held.end:
@@ -72,7 +81,7 @@ def committed_nodes(
     for used in rights:
         if used.held is not None:
             _change(problem, by_month, used, course_key(problem, orders, used), problem.held[used.held].offering)
-    return {(o, t, b, s): nodes for (o, t, s), nodes in by_month.items() for b in problem.blocks}
+    return by_month
 
 
 def new_nodes(problem: Problem, orders: tuple[Order, ...], rights: tuple[RightUsed, ...]) -> dict[Place, int]:

@@ -28,6 +28,7 @@ from optimizer.plan_contracts import (
     TakeOrPayWindow,
     VolumeWindow,
 )
+from optimizer.plan_footprint import FootprintMonth, SovereigntyMonth
 from optimizer.plan_headroom import HeadroomFound
 from optimizer.plan_sensitivity import Sensitivity
 from optimizer.plan_solver import SolverRecord, Versions
@@ -192,13 +193,13 @@ class CostLine(Record):
     """Provider; for a shortfall the workload; for a migration `in-house`."""
     offering: Id | None
     source: Id
-    """Contract, held contract, contingency, migration or workload that the line comes from."""
+    """What the line comes from: contract, held contract, contingency, migration, workload, offering (carbon price)."""
     order: Text | None
     paid_month: Month
     service_first: Month
     service_end: Month
     quantity: Decimal
-    unit: Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour", "gb"]
+    unit: Literal["node_hour", "mtok", "usd", "month", "lot", "node", "node_month", "kwh", "unit_hour", "gb", "t_co2e"]
     unit_price_usd: Decimal
     amount_usd: Decimal
 
@@ -368,6 +369,8 @@ class Plan(Record):
     split_placements: tuple[SplitPlacement, ...] = ()
     split_goodput: tuple[SplitGoodput, ...] = ()
     split_refusals: tuple[SplitRefusal, ...] = ()
+    footprint: tuple[FootprintMonth, ...] = ()
+    sovereignty: tuple[SovereigntyMonth, ...] = ()
     cost_lines: tuple[CostLine, ...]
     goodput: tuple[Goodput, ...]
     refusals: tuple[Refusal, ...]

@@ -165,6 +165,7 @@ class ApiReason(StrEnum):
     """Why an API offer may not serve a size class of its model."""
 
     REGION = "region"
+    AUDIT_ANSWERS = "audit_answers"
     QUALITY = "quality"
     LENGTH = "length"
     TTFT = "ttft"

@@ -9,6 +9,7 @@ from optimizer.costing import cost_lines
 from optimizer.crediting import agreement_years, credit_uses
 from optimizer.extract import Extracted
 from optimizer.extract_changes import with_true_changes
+from optimizer.extract_footprint import footprint_months, sovereignty_months
 from optimizer.extract_splits import split_goodput
 from optimizer.faults import SolverFault
 from optimizer.finding import Found, Stated, options_of
@@ -107,6 +108,8 @@ def plan_of(found: Found) -> Plan:
         binding=binding_rules(
             compiled, with_true_changes(problem, model, compiled, decided.changes_of_orders, solved.values)
         ),
+        footprint=footprint_months(problem, decided),
+        sovereignty=sovereignty_months(problem, decided),
         notes=(*notes(problem, compiled, decided), *unsettled_notes(headroom)),
         input_hashes=problem.scenario.input_files,
         fingerprint=problem.scenario.fingerprint(),

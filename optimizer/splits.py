@@ -4,6 +4,7 @@ For each workload, size class and split of its model, the first that applies:
 
     nothing_to_buy_or_hold      the prefill, then the decode offering has no terms and no held contract
     residency                   their geography is not among the workload's
+    audit_answers               what the policy asks is not answered with yes of one of them
     memory                      the size of the model's cache at the precision is not known
     transfer_longer_than_ttft   the transfer leaves nothing of the TTFT limit
     (catalog.serving_roles)     the prefill, then the decode role
@@ -25,6 +26,7 @@ from catalog.serving_index import Request
 from catalog.serving_roles import limits_of_role, serve_in_role
 from catalog.serving_words import number
 from contracts.terms.split import Split
+from optimizer.answers_asked import answers_refusal
 from optimizer.asked import Asked
 from optimizer.eligibility import available_offerings, geography_refusal, normal_slo, serving_rules, terms_refusal
 from optimizer.keys import ClassKey
@@ -126,6 +128,10 @@ class Splits:
         away = geography_refusal(self.asked.scenario.catalog, workload, offerings[0])
         if away is not None:
             return _No(None, away)
+        for offering in offerings:
+            unanswered = answers_refusal(self.asked.scenario, workload, offering)
+            if unanswered is not None:
+                return _No(None, unanswered)
         memory = self.memory.get((split.model, split.precision))
         if memory is None:
             text = f"the cache that {split.model} needs at {split.precision} is not in the catalog"

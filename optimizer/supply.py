@@ -38,6 +38,7 @@ class Supply:
         self._commitments: dict[tuple[str, int, str], list[Commitment]] = defaultdict(list)
         self._by_the_hour: dict[Moment, list[Term]] = defaultdict(list)
         self._by_quota: dict[tuple[str, int, str, str], list[Term]] = defaultdict(list)
+        self._running: dict[tuple[str, int, str, str], list[Term]] = defaultdict(list)
         self._rented: dict[tuple[str, int, str, str], Any] = {}
         self._ordered: dict[OrderKey, Term] = {}
 
@@ -61,6 +62,14 @@ class Supply:
     def ordered(self) -> Mapping[OrderKey, Term]:
         """What is ordered in units of its own."""
         return self._ordered
+
+    def run(self, offering: str, month: int, block: str, outlook: str, term: Term) -> None:
+        """Nodes by the hour that are running in a block, productive or not, for what counts all that draws power."""
+        self._running[offering, month, block, outlook].append(term)
+
+    def running(self, offering: str, month: int, block: str, outlook: str) -> tuple[Term, ...]:
+        """Nodes by the hour of an offering that run in a block."""
+        return tuple(self._running.get((offering, month, block, outlook), ()))
 
     def take_quota(self, offering: str, month: int, block: str, outlook: str, term: Term) -> None:
         """Nodes by the hour, other than on demand, that share the quota of an offering."""

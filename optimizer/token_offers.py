@@ -2,11 +2,12 @@
 
 For each workload, size class and API offer of its model, the first that applies (docs/decisions/0019):
 
-    region     the geography of the offer's region is not among the workload's
-    quality    quality_score is below the workload's bar
-    length     input and output tokens of the class are more than longest_request_tok
-    ttft       ttft_ms is above the limit, after the percentile factor where it is known at a lower percentile only
-    tpot       the same of tpot_ms
+    region          the geography of the offer's region is not among the workload's
+    audit_answers   what the policy asks of it is not answered with yes (docs/decisions/0037)
+    quality         quality_score is below the workload's bar
+    length          input and output tokens of the class are more than longest_request_tok
+    ttft            ttft_ms is above the limit, after the percentile factor where it is known at a lower percentile only
+    tpot            the same of tpot_ms
 
 A price by the token is a price, not a goodput: there is no haircut.
 """
@@ -18,6 +19,7 @@ from functools import cached_property
 from catalog.footprint import Locality
 from contracts.money import exact
 from contracts.terms.api import ApiOffer, GrossTokens, Provisioned
+from optimizer.answers_asked import api_answers_text
 from optimizer.asked import Asked
 from optimizer.keys import ClassKey
 from optimizer.month_calendar import MonthCalendar
@@ -82,6 +84,8 @@ class TokenOffers:
         factor = self.percentile_factor(offer, workload)
         if self.geography(offer.api) not in workload.geographies:
             return ApiReason.REGION
+        if api_answers_text(self.asked.scenario, workload, offer) is not None:
+            return ApiReason.AUDIT_ANSWERS
         if offer.quality_score < workload.quality_bar:
             return ApiReason.QUALITY
         if size.input_tokens + size.output_tokens > offer.longest_request_tok:

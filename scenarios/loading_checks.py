@@ -6,6 +6,7 @@ from catalog.reading_records import TreeReader
 from scenarios.loading_agreements import check_agreements
 from scenarios.loading_api import check_api
 from scenarios.loading_clauses import check_clauses
+from scenarios.loading_footprint import check_footprint
 from scenarios.loading_forecasts import check_forecasts
 from scenarios.loading_migrations import check_migrations
 from scenarios.loading_months import check_months
@@ -70,6 +71,7 @@ def check_sense(reader: TreeReader, tables: Tables, findings: list[Finding], war
     check_workloads(reader, tables, findings)
     check_tags(tables, findings)
     check_yields(tables, findings)
+    check_footprint(reader, tables, findings)
     check_forecasts(reader, tables, findings, warnings)
     check_outlooks(reader, tables, findings, warnings)
     check_migrations(reader, tables, findings, warnings)

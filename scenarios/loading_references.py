@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from catalog.accelerators import Quality
 from catalog.findings import Code, Finding, did_you_mean, shown
+from catalog.footprint import AcceleratorPower, RegionEnergy
 from catalog.goodput import GoodputPoint, PricePerformanceClaim
 from catalog.loading import Placed, Table
 from scenarios.loading_pruning import names_in_use, points_in_use
@@ -33,6 +34,8 @@ _REFERENCES = (
     _Reference("quality", "stack", "accelerators", "stack"),
     _Reference("claims", "accelerator", "accelerators", "accelerator"),
     _Reference("claims", "baseline_accelerator", "accelerators", "accelerator"),
+    _Reference("accelerator_power", "accelerator", "accelerators", "accelerator"),
+    _Reference("region_energy", "region", "regions", "region"),
     _Reference("contracts", "offering", "offerings", "offering"),
     _Reference("held_contracts", "offering", "offerings", "offering"),
     _Reference("covered_rates", "contract", "spend_commitments", "contract"),
@@ -96,7 +99,7 @@ def _in_use(row: Placed[Any], tables: Tables) -> bool:
         return record.model in models and record.accelerator in names_in_use(tables)
     if isinstance(record, PricePerformanceClaim):
         return record.accelerator in names_in_use(tables)
-    return not isinstance(record, Quality)
+    return not isinstance(record, Quality | AcceleratorPower | RegionEnergy)
 
 
 def _unknown_geographies(tables: Tables) -> Iterator[Finding]:

@@ -104,9 +104,13 @@ class Policy(Record):
     sovereignty_weights: SovereigntyWeights = SovereigntyWeights()
     """What the parts of the sovereignty index weigh."""
     sovereignty: tuple[SovereigntyFloor, ...] = ()
+    """Floors of the sovereignty index, below."""
     audit_answers: tuple[AuditMinimum, ...] = ()
+    """What must be answered with yes of what serves a workload, below."""
     power: tuple[PowerCap, ...] = ()
+    """Most power that groups may draw, below."""
     carbon: tuple[CarbonCap, ...] = ()
+    """Most that the fleet may emit, below."""
     carbon_price_usd_per_t: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] = Decimal(0)
     """Counted as cost for every tonne of CO2e; nobody bills it."""
     unknown_figures: UnknownFigures = UnknownFigures()

@@ -19,9 +19,13 @@ class SovereigntyWeights(Record):
     """What the four parts of the index weigh, together 100."""
 
     ip_ownership: Points = 30.0
+    """Points of who owns the instruction set and the design."""
     fabrication_diversity: Points = 25.0
+    """Points of how many foundries and countries it comes from."""
     compiler_openness: Points = 20.0
+    """Points of how open the compiler is."""
     energy_integration: Points = 25.0
+    """Points of how far the energy is one's own or contracted."""
 
     @model_validator(mode="after")
     def _are_a_hundred(self) -> Self:
@@ -36,6 +40,7 @@ class SovereigntyFloor(InMonths):
 
     rule: Id
     index_at_least: Points
+    """Lowest index of the fleet, 0 to 100."""
     window: Window = Window.MONTH
 
 
@@ -45,10 +50,16 @@ class AuditMinimum(Record):
     rule: Id
     workload: Text = "*"
     """A workload, or * for every one."""
-    yes_at_least: int = Field(default=0, ge=0, le=5)
+    yes_at_least: Annotated[int, Field(ge=0, le=5)] = 0
     """Of the five questions."""
     required: tuple[AuditQuestion, ...] = ()
     """Questions that must be answered with yes."""
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if not (self.yes_at_least or self.required):
+            raise ValueError("yes_at_least is 0 and required is empty, so the rule asks for nothing")
+        return self
 
 
 class PowerCap(InMonths):
@@ -59,6 +70,13 @@ class PowerCap(InMonths):
     group: str = "*"
     """A group's name, or * for every group."""
     limit_mw: NonNegative
+    """In megawatts, cooling and losses of the sites included."""
+
+    @model_validator(mode="after")
+    def _is_by_what_nodes_have(self) -> Self:
+        if self.by in (Grouping.CONTRACT, Grouping.PORTABILITY):
+            raise ValueError(f"by {self.by.value}: power is capped by what a node is or where it stands")
+        return self
 
 
 class CarbonCap(Record):
@@ -74,5 +92,8 @@ class UnknownFigures(Record):
     """What is taken where the catalog knows no figure; without it, rules that need the figure are refused."""
 
     power_kw_per_accelerator: Positive | None = None
+    """For accelerators that accelerator_power does not have; cooling comes on top."""
     pue: Annotated[float, Field(ge=1.0, allow_inf_nan=False)] | None = None
+    """For regions that region_energy does not have."""
     grid_g_co2e_per_kwh: NonNegative | None = None
+    """For regions that region_energy does not have."""

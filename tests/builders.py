@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.accelerators import Accelerator, ModelPrecision, Quality, Silicon
 from catalog.book import Catalog
+from catalog.footprint import AcceleratorPower, RatedScope, RegionEnergy, SovereigntyRating
 from catalog.goodput import GoodputPoint
 from catalog.offerings import Offering, Region
 from catalog.records import ByEvidence, Evidence
@@ -110,6 +111,29 @@ def two_points(accelerator: str = "gpu-a", tok_per_s: float = 1000.0, **override
             )
         )
     return tuple(points)
+
+
+def a_rating(name: str = "node-a", score: float = 50.0, **overrides: Any) -> SovereigntyRating:
+    """The rating of an offering with the same score in all four parts; no question is answered."""
+    fields: dict[str, Any] = {
+        "scope": RatedScope.OFFERING,
+        "name": name,
+        "ip_ownership": score,
+        "fabrication_diversity": score,
+        "compiler_openness": score,
+        "energy_integration": score,
+    }
+    return SovereigntyRating(**(SOURCED | fields | overrides))
+
+
+def a_power(accelerator: str = "gpu-a", **overrides: Any) -> AcceleratorPower:
+    """One kW, without what the site draws."""
+    return AcceleratorPower(**(SOURCED | {"accelerator": accelerator, "power_kw": 1.0} | overrides))
+
+
+def an_energy(region: str = "region-a", **overrides: Any) -> RegionEnergy:
+    """500 g of CO2e for a kWh, and a PUE of 1.2."""
+    return RegionEnergy(**(SOURCED | {"region": region, "grid_g_co2e_per_kwh": 500.0, "pue": 1.2} | overrides))
 
 
 def an_on_demand(name: str = "od-a", **overrides: Any) -> OnDemand:

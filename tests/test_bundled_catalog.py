@@ -12,12 +12,14 @@ import pytest
 from catalog.accelerators import Accelerator, ModelPrecision, Quality
 from catalog.bundling.aliases import MODELS
 from catalog.bundling.api_prices import OFFERED, ApiPrice
+from catalog.bundling.energy import GRID_AT_MOST_G_PER_KWH, region_energy
 from catalog.bundling.interruptions import SpotInterruption, interruptions
 from catalog.bundling.models import SHAPES
 from catalog.bundling.price_history import PastPrice, settled
 from catalog.bundling.prices import ListPrice, PriceModel, list_prices, share_alike_prices
 from catalog.bundling.tables import write_records
 from catalog.bundling.throughput import points_of
+from catalog.footprint import AcceleratorPower, RegionEnergy
 from catalog.goodput import GoodputPoint, PricePerformanceClaim
 from catalog.offerings import Region
 
@@ -28,6 +30,8 @@ TABLES: dict[str, type[Any]] = {
     "models.csv": ModelPrecision,
     "quality.csv": Quality,
     "regions.csv": Region,
+    "accelerator_power.csv": AcceleratorPower,
+    "region_energy.csv": RegionEnergy,
     "goodput_points.csv": GoodputPoint,
     "goodput_points.cc-by-sa.csv": GoodputPoint,
     "claims.csv": PricePerformanceClaim,
@@ -84,9 +88,36 @@ def test_writing_what_was_read_gives_the_same_bytes(name: str, tmp_path: Path) -
 
 
 def test_nothing_of_a_source_that_may_not_ship_is_in_a_table() -> None:
-    everything = "".join((BUNDLED / name).read_text(encoding="utf-8") for name in TABLES if "accelerators" not in name)
+    facts = ("accelerators.csv", "accelerator_power.csv")
+    everything = "".join((BUNDLED / name).read_text(encoding="utf-8") for name in TABLES if name not in facts)
     for word in ("semianalysis", "ml-energy", "mlenergy", "inferencex"):
         assert word not in everything.lower()
+
+
+def test_power_of_chips_is_a_few_cited_facts_with_the_site_in_them() -> None:
+    rows = bundled("accelerator_power.csv")
+    chips = {row["accelerator"] for row in bundled("accelerators.csv")}
+    assert 0 < len(rows) <= 8
+    assert {row["accelerator"] for row in rows} < chips  # of the others nothing is published that can be used
+    assert {(row["licence"], row["includes_facility"]) for row in rows} == {("single fact, cited", "true")}
+
+
+def test_grids_are_of_regions_of_the_catalog_and_their_sites_are_those_of_the_provider() -> None:
+    rows = records("region_energy.csv")
+    assert {row.region for row in rows} < {row["region"] for row in bundled("regions.csv")}
+    assert {(row.region.split("-")[0], row.pue) for row in rows} == {("aws", 1.135), ("azure", 1.12), ("gcp", 1.1)}
+    assert all(row.grid_g_co2e_per_kwh < GRID_AT_MOST_G_PER_KWH for row in rows)
+
+
+def test_a_grid_in_the_wrong_unit_stays_unknown() -> None:
+    """The source writes 402000000 g for Azure's Germany and 390 for its Netherlands."""
+    pue = {"kind": "pue", "key": "azure", "region": "global", "value": "1.12", "basis": "report", "source": "a list"}
+    right, wrong = (
+        pue | {"kind": "grid_carbon_intensity", "region": region, "value": value}
+        for region, value in (("West Europe", "390.0"), ("France Central", "67000000.0"))
+    )
+    (row,) = region_energy([pue, right, wrong])
+    assert (row.region, row.grid_g_co2e_per_kwh, row.pue) == ("azure-westeurope", 390.0, 1.12)
 
 
 def test_a_catalog_whose_licence_was_not_read_gives_single_facts_only() -> None:
@@ -130,6 +161,8 @@ def test_the_notice_speaks_of_every_source_with_a_licence() -> None:
         "aws-neuron-sdk",
         "gpuhunt",
         "litellm",
+        "region-carbon-info",
+        "ccf-coefficients",
     ):
         assert work in notice
     assert "Splitwise" in notice  # the citation that the Azure traces ask for

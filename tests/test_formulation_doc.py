@@ -14,7 +14,19 @@ from optimizer.families import FAMILIES, Family
 from optimizer.formulation_doc import generated_parts, rows_of, symbols_of, title_of, with_parts
 from optimizer.model import Model, build_model, family_name
 from optimizer.problem import state
-from scenarios.policy import ExpiryCap, OutstandingCap, RemainingTermCap, ShareMeasure, SourcingRule, Stability
+from scenarios.policy import (
+    BudgetWindow,
+    CarbonCap,
+    ExpiryCap,
+    OutstandingCap,
+    PowerCap,
+    RemainingTermCap,
+    ShareMeasure,
+    SourcingRule,
+    SovereigntyFloor,
+    Stability,
+    UnknownFigures,
+)
 from scenarios.scenario import Scenario
 from tests.builders import (
     a_budget,
@@ -54,6 +66,12 @@ def a_scenario_for_every_row() -> Scenario:
     stability = Stability(changed_usd_at_most=Decimal(10**6), changed_orders_at_most=3)
     rules = {"budgets": (a_budget(),), "migrations_at_once": 1, "concentration": caps, "stability": stability}
     rules |= lock_in()
+    rules |= {
+        "sovereignty": (SovereigntyFloor(rule="index", index_at_least=10.0),),
+        "power": (PowerCap(rule="power", limit_mw=1.0),),
+        "carbon": (CarbonCap(rule="carbon", window=BudgetWindow.QUARTER, limit_t_co2e=100.0),),
+        "unknown_figures": UnknownFigures(power_kw_per_accelerator=1.0, pue=1.2, grid_g_co2e_per_kwh=300.0),
+    }
     swap = {"swap_to": "node-b", "swap_after_months": 1, "swap_price_usd_per_node_hour": Decimal(9)}
     rights = a_held("held-rights", terminable_after_months=1, **swap)
     tiers = {0: "10", 500: "9"}

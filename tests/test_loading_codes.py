@@ -37,6 +37,11 @@ SAVINGS = (
     "contract,provider,flexible,term_months,step_usd_per_hour,maximum_usd_per_hour,source,as_of\n"
     f"plan,north-cloud,false,12,1,100,{SOURCED}\n"
 )
+POWER = f"accelerator,power_kw,source,as_of\ngpu-x,1,{SOURCED}\n"
+ENERGY = (
+    "region,grid_g_co2e_per_kwh,pue,source,as_of\n"
+    f"north-1,400,1.2,{SOURCED}\nsouth-1,100,1.1,{SOURCED}\n"
+)
 RATES = "contract,covers,price_usd_per_node_hour,source,as_of\n"
 BLOCK = (
     "contract,kind,offering,price_usd_per_node_hour,first_day,days,sizes_nodes,source,as_of\n"
@@ -149,6 +154,8 @@ EXAMPLES: dict[Code, Callable[[Folder], object]] = {
     Code.NO_RULE: lambda f: f.replace("contracts.csv", "list price x 0.6", ""),
     Code.TWICE_ON_DEMAND: lambda f: f.add("contracts.csv",
                                           f"north-cheaper,on_demand,north-gpu,39,,,,,,,,,,,,,,{SOURCED}"),
+    Code.NO_FIGURE: lambda f: f.add(YAML, "  carbon:", "    - {rule: clean, window: year, limit_t_co2e: 10}").write(
+        "accelerator_power.csv", POWER).write("region_energy.csv", ENERGY),
     Code.TWO_SOURCES: lambda f: f.write("forecast.csv", f"{FORECAST}{CHAT},,16,,0\n"),
     Code.QUANTILES: lambda f: forecast(f, f"{CHAT},17,16,20,0", settings=JOINT),
     Code.NO_FACTOR: lambda f: forecast(f, f"{CHAT},0,0,20,0", settings=JOINT),

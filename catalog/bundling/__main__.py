@@ -8,6 +8,7 @@ from catalog.accelerators import Accelerator, ModelPrecision, Quality
 from catalog.bundling.api_prices import ApiPrice, api_prices
 from catalog.bundling.chips import accelerators
 from catalog.bundling.claims import claims
+from catalog.bundling.energy import accelerator_power, region_energy
 from catalog.bundling.interruptions import SpotInterruption, interruptions
 from catalog.bundling.models import model_precisions, quality_scores
 from catalog.bundling.price_history import PastPrice, price_history
@@ -15,6 +16,7 @@ from catalog.bundling.prices import ListPrice, list_prices, share_alike_prices
 from catalog.bundling.regions import regions
 from catalog.bundling.tables import read_rows, write_records
 from catalog.bundling.throughput import iter_sources, points_of
+from catalog.footprint import AcceleratorPower, RegionEnergy
 from catalog.goodput import GoodputPoint, PricePerformanceClaim
 from catalog.offerings import Region
 
@@ -28,6 +30,9 @@ def bundle(data: Path, out: Path) -> None:
     write_records(out / "models.csv", ModelPrecision, model_precisions())
     write_records(out / "quality.csv", Quality, quality_scores())
     write_records(out / "regions.csv", Region, regions())
+    energy = read_rows(data / "power_carbon.csv")
+    write_records(out / "accelerator_power.csv", AcceleratorPower, accelerator_power(energy))
+    write_records(out / "region_energy.csv", RegionEnergy, region_energy(energy))
     _write_goodput(data, out)
     _write_prices(data, out)
     for name in TRACES:

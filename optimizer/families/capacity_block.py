@@ -54,6 +54,7 @@ def _offer(problem: Problem, decide: Decisions, supply: Supply, key: BlockKey) -
             for b in problem.blocks:
                 moment = Moment(PoolKey(offering, Pool.BASE), t, b, s)
                 supply.offer(moment, (key.nodes * problem.dated.share_of_month(key.contract, t), bought))
+                supply.run(offering, t, b, s, (float(key.nodes), bought))
 
 
 def _charge(problem: Problem, decide: Decisions, ledger: Ledger, key: BlockKey) -> None:

@@ -48,6 +48,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         hours = problem.hours[t, b]
         supply.offer(Moment(PoolKey(terms.offering, Pool.BASE), t, b, s), (1.0, nodes))
         supply.rent(k, t, b, s, nodes)
+        supply.run(terms.offering, t, b, s, (1.0, nodes))
         ledger.charge_bill(
             on_demand_bill(problem.on_demand_in[k, t, s], {problem.months[t]: Decimal(1)}),
             bills=hours,

@@ -59,6 +59,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         terms = problem.spot[k]
         hours = problem.hours[t, b]
         supply.offer(Moment(PoolKey(terms.offering, Pool.SPOT), t, b, s), (terms.productive_share, nodes))
+        supply.run(terms.offering, t, b, s, (1.0, nodes))
         ledger.charge_bill(
             spot_bill(problem.spot_in[k, t, s], {problem.months[t]: Decimal(1)}),
             bills=hours,

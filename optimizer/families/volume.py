@@ -139,6 +139,7 @@ def _use(block: Any, problem: Problem, supply: Supply, ledger: Ledger) -> None:
         offering = problem.volume[k].offering
         supply.offer(Moment(PoolKey(offering, Pool.BASE), t, b, s), (1.0, nodes))
         supply.take_quota(offering, t, b, s, (1.0, nodes))
+        supply.run(offering, t, b, s, (1.0, nodes))
         hours = [(t, float(problem.hours[t, b]))]
         ledger.hold(Nature.VOLUME_USAGE, offering=offering, source=k, variable=nodes, node_hours=hours, outlook=s)
 
