@@ -6,6 +6,7 @@ from time import monotonic as clock_s
 
 import numpy as np
 
+from optimizer.diagnosing.effort import RULES_ONLY, Effort
 from optimizer.extract import Extracted, extract
 from optimizer.extract_agreements import paid_above
 from optimizer.extract_usage import Values
@@ -31,6 +32,8 @@ class PlanOptions:
     """What a caller may add to the scenario's own run settings."""
 
     with_baselines: bool = True
+    explain: Effort = RULES_ONLY
+    """How much may be spent on saying why there is no plan."""
     on_phase: Phase = field(default=lambda name: None)
     on_size: Callable[[int], None] = field(default=lambda nonzeros: None)
     """Told how many coefficients of the model are not 0, before it is solved."""

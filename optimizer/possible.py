@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from optimizer.diagnose import refuse_impossible
+from optimizer.diagnosing.before import refuse_impossible
 from optimizer.finding import PlanOptions
 from optimizer.problem import Problem, state
 from optimizer.solve import refuse_wrong_solver

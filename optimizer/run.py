@@ -1,7 +1,7 @@
 """The use case: a scenario in, an audited plan out."""
 
 from optimizer.baselines import other_ways
-from optimizer.diagnose import explain_infeasible
+from optimizer.diagnosing.explaining import explained
 from optimizer.faults import Infeasible
 from optimizer.finding import Found, PlanOptions, Ways, find, solve_options, solving_in, stated
 from optimizer.knowing import NotCompared, value_of_knowing
@@ -47,8 +47,7 @@ def _found(session: Session, living: LivingModel, problem: Problem, options: Pla
     try:
         return find(problem, options, Ways(session, stated, solving_in(session), tell))
     except Infeasible:
-        options.on_phase("explain")
-        raise explain_infeasible(problem) from None
+        raise explained(problem, options.explain, options.on_phase) from None
 
 
 def _told(problem: Problem, ways: tuple[Baseline, ...]) -> tuple[Baseline, ...]:

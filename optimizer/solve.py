@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.arrays import Arrays
-from optimizer.faults import Infeasible, NoPlan, SolverFault, SolverRefused
+from optimizer.faults import Disagreement, Infeasible, NoPlan, SolverFault, SolverRefused
 from optimizer.solve_protocol import (
     AgainRequest,
     Changed,
@@ -211,14 +211,25 @@ def solve_whole(arrays: Arrays, options: SolveOptions, listen: Listener | None =
         return solve_in(session, arrays, options, listen)
 
 
-def solve_in(session: Session, arrays: Arrays, options: SolveOptions, listen: Listener | None = None) -> Solved:
+def solve_in(
+    session: Session,
+    arrays: Arrays,
+    options: SolveOptions,
+    listen: Listener | None = None,
+    *,
+    second: Session | None = None,
+) -> Solved:
     """Solve to the asked gap, round whole columns, and solve the continuous rest again with them fixed.
 
-    Raises Infeasible (checked twice), NoPlan (stopped too early) or SolverFault.
+    A "no" is asked for again in a process of its own, or in the `second` session. Raises Infeasible (said twice),
+    NoPlan (stopped too early) or SolverFault.
     """
     reply = session.solve(arrays, options, listen)
     if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
-        _confirm_infeasible(session, arrays, options)
+        if second is not None:
+            _confirm_infeasible(session, second, arrays, options)
+        with Session() as other:
+            _confirm_infeasible(session, other, arrays, options)
     return _rounded(session, arrays, _with_plan(session, reply))
 
 
@@ -299,14 +310,16 @@ def _with_plan(session: Session, reply: SolveReply) -> SolveReply:
     return reply
 
 
-def _confirm_infeasible(session: Session, arrays: Arrays, options: SolveOptions) -> None:
+def _confirm_infeasible(session: Session, other: Session, arrays: Arrays, options: SolveOptions) -> NoReturn:
+    """Ask again from nothing: another process, no presolve, no costs."""
     free = replace(arrays, cost=np.zeros_like(arrays.cost), offset=0.0)
-    again = session.solve(free, replace(options, presolve=False))
+    again = other.solve(free, replace(options, presolve=False))
+    session.stopped_by_user = session.stopped_by_user or other.stopped_by_user
     if again.status is SolveStatus.INFEASIBLE:
         raise Infeasible
     if again.status in (SolveStatus.TIME_LIMIT, SolveStatus.INTERRUPTED):
         raise NoPlan(session.stopped_by_user)
-    raise SolverFault(f"infeasible with presolve, '{again.detail}' without: the two disagree")
+    raise Disagreement(f"infeasible with presolve, '{again.detail}' without: the two disagree", arrays)
 
 
 def _rounded(session: Session, arrays: Arrays, reply: SolveReply) -> Solved:

@@ -13,6 +13,7 @@ from typing import Literal
 from catalog.findings import Finding
 from catalog.records import Id, Record, Text
 from contracts.calendar import Month
+from optimizer.diagnosing.records import WhyImpossible
 from optimizer.plan import AuditFinding, BindingRule, Order, Plan, Status, StopReason, Totals
 from optimizer.plan_sensitivity import Sensitivity
 from reports.console_plan import commitments
@@ -151,7 +152,11 @@ class Failure(Record):
     findings: tuple[InputFinding, ...] = ()
     """Of inputs_rejected."""
     reasons: tuple[str, ...] = ()
-    """Of impossible: the rules that collide."""
+    """Of impossible: what inputs alone show, or the rules that collide, a sentence each."""
+    why: WhyImpossible | None = None
+    """Of impossible: the same as records, with places, and with the least changes where they were looked for."""
+    model_file: str | None = None
+    """Of solver_fault: the model about which the solver contradicts itself, kept to be looked at."""
     audit_findings: tuple[AuditFinding, ...] = ()
     """Of audit_failed."""
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from reports.answers import Failure, PlanAnswer
 from reports.comparison.answer import ComparisonAnswer
+from reports.explaining.possible import PossibleAnswer
 from reports.explaining.records import Explanation
 from reports.negotiating.answer import NegotiationAnswer
 from reports.replaying.answer import ReplayAnswer
@@ -23,6 +24,7 @@ Answer = (
     | SweepAnswer
     | NegotiationAnswer
     | Explanation
+    | PossibleAnswer
     | TraceAnswer
     | HoursAnswer
     | ReplayAnswer

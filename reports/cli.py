@@ -70,6 +70,7 @@ def paths(scenario: Path, pattern: str, as_json: bool) -> None:
 @click.option("--baselines/--no-baselines", default=True, help="Compare with other ways of serving the demand.")
 @click.option("--sensitivity", is_flag=True, help="Also find the ten inputs that move the cost most.")
 @click.option("--sensitivity-time-limit", type=click.FloatRange(min=1), help="Most seconds for that.")
+@click.option("--explain-time-limit", type=click.FloatRange(min=0), help="Most seconds to say why there is no plan.")
 @click.option("--json", "as_json", is_flag=True, help="The answer, or why there is none, as JSON.")
 def plan(
     scenario: Path,
@@ -82,6 +83,7 @@ def plan(
     baselines: bool,
     sensitivity: bool,
     sensitivity_time_limit: float | None,
+    explain_time_limit: float | None,
     as_json: bool,
 ) -> None:
     """Plan the SCENARIO folder: an audited plan.json, a workbook plan.xlsx, and a summary here."""
@@ -95,6 +97,7 @@ def plan(
         with_baselines=baselines,
         with_sensitivity=sensitivity or sensitivity_time_limit is not None,
         sensitivity_time_limit_s=sensitivity_time_limit,
+        explain_time_limit_s=explain_time_limit,
         inputs=changes,
     )
     sys.exit(commands.plan(scenario, out, settings, as_json=as_json))
@@ -238,13 +241,25 @@ def negotiate(
 @click.argument("workload", required=False)
 @click.argument("offering", required=False)
 @change_options
+@click.option("--time-limit", type=click.FloatRange(min=1), help="Most seconds to find whether a plan exists.")
+@click.option("--explain-time-limit", type=click.FloatRange(min=0), help="Most seconds to find what would mend it.")
 @click.option("--json", "as_json", is_flag=True, help="The explanation, or why there is none, as JSON.")
 def explain(
-    scenario: Path, workload: str | None, offering: str | None, changes: "tuple[Change, ...]", as_json: bool
+    scenario: Path,
+    workload: str | None,
+    offering: str | None,
+    changes: "tuple[Change, ...]",
+    time_limit: float | None,
+    explain_time_limit: float | None,
+    as_json: bool,
 ) -> None:
-    """Tell step by step how fast a node of OFFERING serves WORKLOAD, or why it may not; nothing is solved."""
-    from reports.explaining import command
+    """Tell whether a plan can exist, and if not why; or how fast a node of OFFERING serves WORKLOAD."""
+    from reports.commands import RunChanges
+    from reports.explaining import command, possible
 
+    if workload is None:
+        settings = RunChanges(time_limit_s=time_limit, explain_time_limit_s=explain_time_limit, inputs=changes)
+        sys.exit(possible.explain_scenario(scenario, settings, as_json=as_json))
     sys.exit(command.explain_goodput(scenario, workload, offering, changes, as_json=as_json))
 
 

@@ -9,6 +9,7 @@ import click
 
 from catalog.findings import InputRejected
 from optimizer.audit import audit_plan
+from optimizer.diagnosing.effort import Effort
 from optimizer.living.living import LivingModel
 from optimizer.plan import Plan, Status
 from optimizer.plan_file import read_plan
@@ -20,6 +21,7 @@ from reports.console import ProgressLine
 from reports.console_findings import render_findings
 from reports.exits import Exit
 from reports.forecast_words import sources_in_words
+from reports.impossible import placed
 from reports.progress import Asked
 from reports.publishing import output_folder, publish, write_charges, write_report
 from reports.sensitivity_run import with_what_moves_it
@@ -42,7 +44,14 @@ class RunChanges:
     with_sensitivity: bool = False
     sensitivity_time_limit_s: float | None = None
     """None: as long again as the search may take."""
+    explain_time_limit_s: float | None = None
+    """None: as long again as the search may take."""
     inputs: tuple[Change, ...] = ()
+
+    def read(self, inputs: Inputs) -> LoadedScenario:
+        """The same with the place of everything that was typed."""
+        loaded = inputs.load(self.inputs, load_blocks=self.load_blocks)
+        return replace(loaded, scenario=self.applied(loaded.scenario))
 
     def loaded(self, inputs: Inputs, more: Sequence[Change] = ()) -> Scenario:
         """The scenario of a folder with everything changed, and with more changes after these."""
@@ -102,7 +111,7 @@ def _described(loaded: LoadedScenario) -> str:
 def plan(folder: Path, out: Path, changes: RunChanges, *, as_json: bool) -> Exit:
     """Plan a scenario and publish plan.json and plan.xlsx."""
     to, watch = teller(as_json=as_json), Stopwatch()
-    with faults_told("plan", to) as outcome, output_folder(out) as target:
+    with faults_told("plan", to, out) as outcome, output_folder(out) as target:
         with ProgressLine() as line:
             found, files = _planned(folder, target, changes, watch, line)
         outcome.exit = _how_it_ended(found)
@@ -124,25 +133,29 @@ def _planned(
     """The plan and its files, with every phase timed and shown."""
 
     def phase(name: str) -> None:
-        watch.start(name)
-        line.phase(name)
+        watch.start(name.partition(":")[0])
+        line.step(name)
 
     phase("read")
     inputs = Inputs.read(folder)
-    scenario = changes.loaded(inputs)
+    loaded = changes.read(inputs)
+    scenario = loaded.scenario
     run = scenario.run
     line.ask(Asked(run.gap_share, run.gap_usd, run.time_limit_s, with_baselines=changes.with_baselines))
     options = PlanOptions(
         with_baselines=changes.with_baselines,
+        explain=Effort(changes.explain_time_limit_s, with_changes=True),
         on_phase=phase,
         on_size=line.size,
         on_progress=line.progress,
     )
     if not changes.with_sensitivity:
-        found = plan_fleet(scenario, options)
+        with placed(loaded.places):
+            found = plan_fleet(scenario, options)
     else:
         with LivingModel() as living:
-            found = plan_fleet(scenario, replace(options, on_found=living.learn))
+            with placed(loaded.places):
+                found = plan_fleet(scenario, replace(options, on_found=living.learn))
             phase("sensitivity")
             limit_s = changes.sensitivity_time_limit_s or run.time_limit_s
             found = with_what_moves_it(found, living, lambda more: changes.loaded(inputs, more), limit_s, line)

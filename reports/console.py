@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import click
 from rich.console import Console
 
+from optimizer.diagnosing.effort import STEP
 from optimizer.plan import Plan
 from optimizer.solve_protocol import Progress
 from reports.console_plan import plan_screen
@@ -44,6 +45,13 @@ class ProgressLine(LiveLine):
         with self.writing:
             self._run.begin(name)
             self.show(always=False)
+
+    def step(self, name: str) -> None:
+        """Begin a phase; of an explanation, which has many steps, a log is told now and then only."""
+        if name.startswith(STEP):
+            self.part(name)
+        else:
+            self.phase(name)
 
     def size(self, nonzeros: int) -> None:
         """The model is built."""

@@ -1,9 +1,11 @@
 """Foreseen faults as records: each with its exit code, its kind, and one message that says what to do."""
 
+from pathlib import Path
 from typing import Literal
 
 from catalog.findings import InputRejected
-from optimizer.faults import Impossible, NoPlan, SolverFault
+from optimizer.diagnosing.words import HEADING, message_of
+from optimizer.faults import Disagreement, Impossible, NoPlan, SolverFault
 from optimizer.negotiating.offers import CannotNegotiate
 from optimizer.plan_file import PlanRejected
 from optimizer.replaying.faults import CannotReplay
@@ -13,6 +15,7 @@ from reports.answers import Failure, exit_code, input_findings
 from reports.audit_words import verdict_in_words
 from reports.console_findings import render_findings
 from reports.exits import Exit
+from reports.kept_model import keep_model
 from reports.publishing import NotWritable
 
 Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain", "replay"]
@@ -33,8 +36,8 @@ FORESEEN = (
 """What a command may meet and turn into a failure; anything else is a fault of the program."""
 
 
-def failure_of(error: BaseException, command: Command) -> Failure:
-    """The failure that a foreseen fault is."""
+def failure_of(error: BaseException, command: Command, keep_in: Path = Path()) -> Failure:
+    """The failure that a foreseen fault is; `keep_in`: where a model that is to be looked at goes."""
     match error:
         case InputRejected():
             return Failure(
@@ -47,13 +50,13 @@ def failure_of(error: BaseException, command: Command) -> Failure:
         case PlanRejected():
             return Failure(command=command, exit=exit_code(Exit.BAD_INPUT), kind="plan_rejected", message=str(error))
         case Impossible():
-            reasons = "\n".join(f"  - {reason}" for reason in error.reasons)
             return Failure(
                 command=command,
                 exit=exit_code(Exit.IMPOSSIBLE),
                 kind="impossible",
-                message=f"No plan can keep all rules:\n{reasons}",
+                message=_impossible(error),
                 reasons=error.reasons,
+                why=error.why,
             )
         case AuditFailed():
             return Failure(
@@ -73,6 +76,16 @@ def failure_of(error: BaseException, command: Command) -> Failure:
             return Failure(command=command, exit=code, kind="cannot_replay", message=str(error))
         case NotWritable():
             return Failure(command=command, exit=exit_code(Exit.NOT_WRITABLE), kind="not_writable", message=str(error))
+        case Disagreement():
+            kept = keep_model(error.arrays, keep_in)
+            where = "could not be written" if kept is None else f"is kept in {kept}"
+            return Failure(
+                command=command,
+                exit=exit_code(Exit.SOLVER_FAULT),
+                kind="solver_fault",
+                message=f"Solver: {error}. Nothing is published; the model {where}.",
+                model_file=None if kept is None else str(kept),
+            )
         case SolverFault():
             return Failure(
                 command=command,
@@ -82,6 +95,12 @@ def failure_of(error: BaseException, command: Command) -> Failure:
             )
         case _:
             return _stopped(error, command)
+
+
+def _impossible(error: Impossible) -> str:
+    if error.why is not None:
+        return message_of(error.why)
+    return "\n".join((HEADING, *(f"  - {reason}" for reason in error.reasons)))
 
 
 def _stopped(error: BaseException, command: Command) -> Failure:

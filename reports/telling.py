@@ -92,12 +92,15 @@ class Outcome:
 
 
 @contextmanager
-def faults_told(command: Command, to: Teller) -> Iterator[Outcome]:
-    """Turn every foreseen fault into one clear message and its exit code."""
+def faults_told(command: Command, to: Teller, keep_in: Path = Path()) -> Iterator[Outcome]:
+    """Turn every foreseen fault into one clear message and its exit code.
+
+    A model about which the solver contradicts itself is kept in the folder `keep_in`.
+    """
     outcome = Outcome()
     try:
         yield outcome
     except FORESEEN as fault:
-        failure = failure_of(fault, command)
+        failure = failure_of(fault, command, keep_in)
         to.failure(failure)
         outcome.exit = Exit(failure.exit.code)

@@ -6,7 +6,7 @@ from math import inf
 import pytest
 from hypothesis import given, settings
 
-from optimizer.diagnose import Impossible
+from optimizer.faults import Impossible
 from tests.enumerating import Case, Contract, cases, cheapest
 from tests.proving import EXACT_USD, planned
 

@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from optimizer.diagnose import Impossible
+from optimizer.faults import Impossible
 from scenarios.policy import Budget, BudgetWindow, Spending
 from tests.builders import FIRST, a_budget
 from tests.enumerating import Case, Contract, hours_of, order_cost, order_vectors, remainder_cost

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from contracts.terms.reserved import Upfront
-from optimizer.diagnose import Impossible
+from optimizer.faults import Impossible
 from scenarios.outlooks import Effect, OutlookEffect, Subject
 from scenarios.scenario import Scenario
 from tests.builders import (

@@ -179,8 +179,7 @@ def test_a_change_is_explained_before_it_is_made() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "name a workload and an offering"),
-        (("chat",), "name a workload and an offering"),
+        (("chat",), "name an offering, too"),
         (("chta", "north-gpu"), 'did you mean "chat"?'),
         (("chat", "nort-gpu"), 'did you mean "north-gpu"?'),
     ],

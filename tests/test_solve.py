@@ -237,25 +237,25 @@ def test_rules_that_collide_are_named_and_no_others() -> None:
 
 
 def test_two_rules_that_collide_are_both_named() -> None:
-    """At most 60 % of the tokens at one cloud and 30 % at the other; what all may bill has no part in it."""
+    """At most 60 % of the spend at one cloud and 30 % at the other; a cap on the tokens has no part in it."""
     scenario = a_scenario(
         catalog=two_clouds(),
         contracts=(an_on_demand(), an_on_demand("od-b", offering="node-b", price_usd_per_node_hour=Decimal(12))),
         demand=nodes_of_load(3.0),
         policy=a_policy(
             concentration=(
-                a_cap("not-all-at-a", group="cloud-a", cap_share=0.6),
-                a_cap("few-at-b", group="cloud-b", cap_share=0.3),
-                a_cap("spend", measure=ShareMeasure.SPEND, cap_share=0.99),
+                a_cap("not-all-at-a", measure=ShareMeasure.SPEND, group="cloud-a", cap_share=0.6),
+                a_cap("few-at-b", measure=ShareMeasure.SPEND, group="cloud-b", cap_share=0.3),
+                a_cap("tokens", cap_share=0.99),
             )
         ),
     )
     with pytest.raises(Impossible) as said:
         planned(scenario)
     words = str(said.value)
-    assert "cap not-all-at-a (tokens by provider at most 60.0%)" in words
-    assert "cap few-at-b (tokens by provider at most 30.0%)" in words
-    assert "spend" not in words
+    assert "cap not-all-at-a (spend by provider cloud-a at most 60.0%)" in words
+    assert "cap few-at-b (spend by provider cloud-b at most 30.0%)" in words
+    assert "tokens" not in words
 
 
 # --- limits and interruptions ------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pytest
 from scipy.optimize import linprog
 
 from catalog.accelerators import ModelPrecision
-from optimizer.diagnose import Impossible
+from optimizer.faults import Impossible
 from scenarios.scenario import Scenario
 from scenarios.workloads import Demand
 from tests.builders import (

@@ -45,7 +45,7 @@ class Spent:
 
 
 @dataclass(frozen=True)
-class _Window:
+class Window:
     """Months (indices) of one window that count, and what may be spent in them."""
 
     months: tuple[int, ...]
@@ -72,13 +72,13 @@ def spending(problem: Problem, ledger: Ledger) -> Iterator[Spent]:
     budgets = {budget.budget: budget for budget in problem.scenario.policy.budgets}
     cash = {s: ledger.cash(s) for s in problem.outlooks} if budgets else {}
     for name in sorted(budgets):
-        for first_month, window in _windows(problem, budgets[name]).items():
+        for first_month, window in windows(problem, budgets[name]).items():
             for s in problem.outlooks:
                 terms, constant = _paid(cash[s], budgets[name].spending, frozenset(window.months))
                 yield Spent(name, first_month, s, tuple(terms), constant, window.limit_usd)
 
 
-def _windows(problem: Problem, budget: Budget) -> dict[str, _Window]:
+def windows(problem: Problem, budget: Budget) -> dict[str, Window]:
     """The windows of a budget by their first month that counts."""
     whole = WINDOW_MONTHS.get(budget.window, len(problem.months))
     groups: dict[int, list[int]] = {}
@@ -87,7 +87,7 @@ def _windows(problem: Problem, budget: Budget) -> dict[str, _Window]:
             number = 0 if budget.window is BudgetWindow.HORIZON else (month.year * 12 + month.number - 1) // whole
             groups.setdefault(number, []).append(t)
     return {
-        str(problem.months[months[0]]): _Window(tuple(months), float(budget.limit_usd) * len(months) / whole)
+        str(problem.months[months[0]]): Window(tuple(months), float(budget.limit_usd) * len(months) / whole)
         for months in groups.values()
     }
 

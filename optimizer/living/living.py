@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.diagnose import explain_infeasible
+from optimizer.diagnosing.explaining import explained
 from optimizer.faults import Infeasible, NoPlan, SolverFault
 from optimizer.finding import (
     Found,
@@ -124,13 +124,15 @@ class LivingModel:
         return find(problem, options, Ways(self._session, self._stated, self._solved, self._learn))
 
     def _found(self, problem: Problem, options: PlanOptions) -> Found:
+        """What is found; what is said of rules that collide takes no longer than what is left of the time limit."""
+        begun = time.monotonic()
         try:
             return self.found(problem, options)
         except Infeasible:
             if self._conditions:
                 raise ConditionsFail(self._conditions) from None
-            options.on_phase("explain")
-            raise explain_infeasible(problem) from None
+            left_s = max(0.0, problem.scenario.run.time_limit_s - (time.monotonic() - begun))
+            raise explained(problem, replace(options.explain, time_limit_s=left_s), options.on_phase) from None
 
     def _stated(self, problem: Problem) -> Stated:
         given = stated(problem, None if self._now is None else self._now.money_scale_usd)

@@ -1,4 +1,4 @@
-"""What `siliconmix explain` does: read, explain one pair, tell."""
+"""What `siliconmix explain SCENARIO WORKLOAD OFFERING` does: read, explain one pair, tell."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,13 +21,13 @@ from scenarios.workloads import Workload
 
 
 def explain_goodput(
-    folder: Path, workload: str | None, offering: str | None, changes: Sequence[Change], *, as_json: bool
+    folder: Path, workload: str, offering: str | None, changes: Sequence[Change], *, as_json: bool
 ) -> Exit:
     """Tell how the goodput of a workload on an offering came about, or why there is none."""
-    if workload is None or offering is None:
+    if offering is None:
         raise click.UsageError(
-            "name a workload and an offering: siliconmix explain SCENARIO WORKLOAD OFFERING"
-            " (a plan is explained by its workbook and by siliconmix report)"
+            "name an offering, too: siliconmix explain SCENARIO WORKLOAD OFFERING; or neither, to be told whether a"
+            " plan can exist (a plan is explained by its workbook and by siliconmix report)"
         )
     with faults_told("explain", teller(as_json=as_json)) as outcome:
         _tell(_explained(Inputs.read(folder).load(changes).scenario, workload, offering), as_json=as_json)

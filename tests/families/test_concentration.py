@@ -8,8 +8,8 @@ import pytest
 
 from contracts.terms.common import BillLine, Nature
 from optimizer.decisions import decide
-from optimizer.diagnose import Impossible
 from optimizer.families import concentration, on_demand
+from optimizer.faults import Impossible
 from optimizer.ledger import Ledger
 from optimizer.plan import Plan
 from optimizer.problem import state

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.diagnose import Impossible
+from optimizer.faults import Impossible
 from optimizer.plan import Plan
 from scenarios.blocks import BlockModel
 from scenarios.policy import BlockChoice, Lost

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.diagnose import Impossible
+from optimizer.faults import Impossible
 from optimizer.plan import Plan
 from tests.builders import (
     a_reserved,
