@@ -34,6 +34,7 @@ from optimizer.plan_sensitivity import Sensitivity
 from optimizer.plan_solver import SolverRecord, Versions
 from optimizer.plan_splits import ContingencySplit, SplitGoodput, SplitPlacement, SplitRefusal
 from optimizer.plan_unit_cost import UnitCost
+from optimizer.plan_why import Why
 from optimizer.pool import Pool as Pool
 from scenarios.scenario import InputFile, Scenario
 
@@ -385,6 +386,8 @@ class Plan(Record):
     """None where the usable share is stated."""
     sensitivity: Sensitivity | None = None
     """None where it was not asked for."""
+    why: Why | None = None
+    """Insurance, payback, worth of rules, offers not taken; None where it was not asked for."""
     unit_cost: UnitCost | None = None
     """The effective cost in nine parts, by workload, size class and column; None only before it is split."""
     notes: tuple[Text, ...] = ()

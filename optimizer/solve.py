@@ -19,9 +19,12 @@ from optimizer.solve_protocol import (
     Changed,
     CloseRequest,
     FixRequest,
+    Held,
     HeldRequest,
     LearnReply,
     LearnRequest,
+    PriceReply,
+    PriceRequest,
     Progress,
     SolveOptions,
     SolveReply,
@@ -121,7 +124,8 @@ class Session:
         """What the last model has taught, whose plan has these whole columns: for `again`, here or elsewhere."""
         reply = self._ask(LearnRequest(whole), None)
         if not isinstance(reply, LearnReply):
-            raise SolverFault(f"the solver has learned nothing: {reply.detail}")
+            told = f": {reply.detail}" if isinstance(reply, SolveReply) else ""
+            raise SolverFault(f"the solver has learned nothing{told}")
         return reply.lesson
 
     def close(self, columns: NDArray[np.int32], options: SolveOptions) -> SolveReply:
@@ -147,13 +151,22 @@ class Session:
         """
         return self._solved(TieRequest(columns, values, cost_limit, tuple(objectives)), None)
 
+    def priced(
+        self, arrays: Arrays, options: SolveOptions, lesson: bytes, held: tuple[Held, ...] = ()
+    ) -> PriceReply:
+        """Optimum and reduced costs of a model without whole columns, from a lesson; then with columns held."""
+        reply = self._ask(PriceRequest(arrays, options, lesson, held), None)
+        if not isinstance(reply, PriceReply):
+            raise SolverFault("the solver process gave no answer to the question")
+        return reply
+
     def _solved(self, request: object, listen: Listener | None) -> SolveReply:
         reply = self._ask(request, listen)
         if isinstance(reply, SolveReply):
             return reply
         raise SolverFault("the solver process gave no answer to the question")
 
-    def _ask(self, request: object, listen: Listener | None) -> SolveReply | LearnReply:
+    def _ask(self, request: object, listen: Listener | None) -> SolveReply | LearnReply | PriceReply:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -162,7 +175,7 @@ class Session:
             with self._stop_on_interrupt(process.stdin):
                 while True:
                     message = receive(process.stdout)
-                    if isinstance(message, SolveReply | LearnReply):
+                    if isinstance(message, SolveReply | LearnReply | PriceReply):
                         return message
                     if listen is not None and isinstance(message, Progress):
                         listen(message)

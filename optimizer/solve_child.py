@@ -20,6 +20,8 @@ from optimizer.solve_protocol import (
     HeldRequest,
     LearnReply,
     LearnRequest,
+    PriceReply,
+    PriceRequest,
     SolveReply,
     SolveRequest,
     SolveStatus,
@@ -31,7 +33,7 @@ from optimizer.solve_protocol import (
 from optimizer.solver import Solver
 
 
-def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply | LearnReply:
+def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply | LearnReply | PriceReply:
     if isinstance(request, SolveRequest):
         return solver.solve(request, watch)
     if isinstance(request, FixRequest):
@@ -46,11 +48,13 @@ def _answer(solver: Solver, request: object, watch: Watch) -> SolveReply | Learn
         return solver.held(request, watch)
     if isinstance(request, LearnRequest):
         return LearnReply(solver.learned(request))
+    if isinstance(request, PriceRequest):
+        return solver.priced(request, watch)
     raise RuntimeError(f"unexpected request {type(request).__name__}")
 
 
 def _limit_s(request: object) -> float:
-    if isinstance(request, SolveRequest | CloseRequest | AgainRequest | HeldRequest):
+    if isinstance(request, SolveRequest | CloseRequest | AgainRequest | HeldRequest | PriceRequest):
         return request.options.time_limit_s
     return FIX_LIMIT_S
 

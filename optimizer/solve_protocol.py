@@ -119,6 +119,44 @@ class HeldRequest:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Columns held at values in a linear program, and columns whose values are to be told."""
+
+    columns: tuple[int, ...]
+    values: tuple[float, ...]
+    told: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class PriceRequest:
+    """Solve a model without whole columns, from the basis of one that was solved before; then with columns held."""
+
+    arrays: Arrays
+    options: SolveOptions
+    lesson: bytes
+    """Of a model with the same rows and columns."""
+    held: tuple[Held, ...] = ()
+    """One after the other, each alone."""
+
+
+@dataclass(frozen=True)
+class HeldReply:
+    """The least cost with some columns held; None where there is none, or no time for it."""
+
+    objective: float | None
+    told: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class PriceReply:
+    """The optimum with the reduced cost of every column, in the units of the arrays; None where there is none."""
+
+    objective: float | None
+    reduced_cost: NDArray[np.float64] | None
+    held: tuple[HeldReply, ...] = ()
+
+
+@dataclass(frozen=True)
 class LearnReply:
     """What was learned, to be kept and given back."""
 

@@ -12,6 +12,7 @@ from optimizer.paths.again import PartsAgain, direct_again
 from optimizer.paths.basis import Basis
 from optimizer.paths.by_parts import ByParts, has_parts
 from optimizer.paths.lessons import Lesson, parts_lesson
+from optimizer.paths.pricing import priced
 from optimizer.paths.relaxed import branch, solve_held, solve_relaxed
 from optimizer.paths.satellites import KeptCut
 from optimizer.solve_highs import FIX_LIMIT_S, Floats, Watch, fix, load, run
@@ -21,6 +22,8 @@ from optimizer.solve_protocol import (
     FixRequest,
     HeldRequest,
     LearnRequest,
+    PriceReply,
+    PriceRequest,
     SolveReply,
     SolveRequest,
     SolveStatus,
@@ -101,6 +104,12 @@ class Solver:
         if taught is None and self._parts is not None:
             taught = parts_lesson(self._parts)
         return pickle.dumps(Lesson(request.whole, Basis.of(highs), taught))
+
+    @staticmethod
+    def priced(request: PriceRequest, watch: Watch) -> PriceReply:
+        """A linear program, and the same with columns held; the last model stays what it is."""
+        lesson: Lesson = pickle.loads(request.lesson)
+        return priced(request, lesson.basis, watch)
 
     def _begin(self, request: SolveRequest) -> None:
         self._request, self._highs, self._parts, self._again = request, None, None, None

@@ -16,6 +16,7 @@ from contracts.calendar import Month
 from optimizer.diagnosing.records import WhyImpossible
 from optimizer.plan import AuditFinding, BindingRule, Order, Plan, Status, StopReason, Totals
 from optimizer.plan_sensitivity import Sensitivity
+from optimizer.plan_why import Why
 from reports.console_plan import commitments
 from reports.exits import Exit
 from reports.savings import Saving, savings
@@ -96,6 +97,8 @@ class PlanAnswer(Record):
     """The plan against other ways of serving the same demand; none with --no-baselines."""
     sensitivity: Sensitivity | None
     """The inputs that move the cost most; null without --sensitivity."""
+    why: Why | None
+    """Insurance, payback, worth of rules, and offers not taken; null in a report on a plan that has none."""
     unit_cost: tuple[UnitCostOf, ...]
     """What a million accepted tokens cost in nine parts: the plan, its workloads, its columns."""
     notes: tuple[Text, ...]
@@ -196,6 +199,7 @@ def plan_answer(
         binding=plan.binding,
         savings=savings(plan),
         sensitivity=plan.sensitivity,
+        why=plan.why,
         unit_cost=unit_costs(plan),
         notes=plan.notes,
         audit=_audit(plan),

@@ -68,6 +68,8 @@ def paths(scenario: Path, pattern: str, as_json: bool) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Random seed of the solver.")
 @click.option("--blocks", type=click.IntRange(1, 168), help="Load blocks for the shape of the week.")
 @click.option("--baselines/--no-baselines", default=True, help="Compare with other ways of serving the demand.")
+@click.option("--why", type=click.IntRange(min=0), default=12, show_default=True, help="Most plans made again for it.")
+@click.option("--why-time", type=click.FloatRange(min=0), default=120, show_default=True, help="Seconds; 0: none.")
 @click.option("--sensitivity", is_flag=True, help="Also find the ten inputs that move the cost most.")
 @click.option("--sensitivity-time-limit", type=click.FloatRange(min=1), help="Most seconds for that.")
 @click.option("--explain-time-limit", type=click.FloatRange(min=0), help="Most seconds to say why there is no plan.")
@@ -81,6 +83,8 @@ def plan(
     seed: int | None,
     blocks: int | None,
     baselines: bool,
+    why: int,
+    why_time: float,
     sensitivity: bool,
     sensitivity_time_limit: float | None,
     explain_time_limit: float | None,
@@ -88,6 +92,7 @@ def plan(
 ) -> None:
     """Plan the SCENARIO folder: an audited plan.json, a workbook plan.xlsx, and a summary here."""
     from reports import commands
+    from reports.why_run import WhyAsked
 
     settings = commands.RunChanges(
         gap_share=gap,
@@ -95,6 +100,7 @@ def plan(
         seed=seed,
         load_blocks=blocks,
         with_baselines=baselines,
+        why=WhyAsked(most=why, time_limit_s=why_time),
         with_sensitivity=sensitivity or sensitivity_time_limit is not None,
         sensitivity_time_limit_s=sensitivity_time_limit,
         explain_time_limit_s=explain_time_limit,

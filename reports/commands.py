@@ -15,6 +15,7 @@ from optimizer.plan import Plan, Status
 from optimizer.plan_file import read_plan
 from optimizer.plan_sensitivity import SensitivityEnded
 from optimizer.run import AuditFailed, PlanOptions, plan_fleet
+from optimizer.why.answering import Student
 from reports.audit_words import against_files
 from reports.change_words import changed_in_words, what_if_in_words
 from reports.console import ProgressLine
@@ -26,6 +27,7 @@ from reports.progress import Asked
 from reports.publishing import output_folder, publish, write_charges, write_report
 from reports.sensitivity_run import with_what_moves_it
 from reports.telling import Told, faults_told, teller
+from reports.why_run import WhyAsked, with_reasons
 from scenarios.changes import Change
 from scenarios.inputs import Inputs
 from scenarios.loading import LoadedScenario
@@ -46,6 +48,7 @@ class RunChanges:
     """None: as long again as the search may take."""
     explain_time_limit_s: float | None = None
     """None: as long again as the search may take."""
+    why: WhyAsked = field(default_factory=WhyAsked)
     inputs: tuple[Change, ...] = ()
 
     def read(self, inputs: Inputs) -> LoadedScenario:
@@ -149,16 +152,20 @@ def _planned(
         on_size=line.size,
         on_progress=line.progress,
     )
-    if not changes.with_sensitivity:
+
+    def vary(more: Sequence[Change]) -> Scenario:
+        return changes.loaded(inputs, more)
+
+    with LivingModel() as living:
+        student = Student(living)
         with placed(loaded.places):
-            found = plan_fleet(scenario, options)
-    else:
-        with LivingModel() as living:
-            with placed(loaded.places):
-                found = plan_fleet(scenario, replace(options, on_found=living.learn))
+            found = plan_fleet(scenario, replace(options, on_found=student.learn))
+        phase("why")
+        found = with_reasons(found, student, vary, changes.why, line)
+        if changes.with_sensitivity:
             phase("sensitivity")
             limit_s = changes.sensitivity_time_limit_s or run.time_limit_s
-            found = with_what_moves_it(found, living, lambda more: changes.loaded(inputs, more), limit_s, line)
+            found = with_what_moves_it(found, living, vary, limit_s, line)
     phase("write")
     files = publish(found, target)
     watch.start("")

@@ -28,6 +28,7 @@ from tests import (
     audit_faults_of_supply,
     audit_faults_of_tokens,
     audit_faults_of_unit_cost,
+    audit_faults_of_why,
 )
 from tests.audit_change_plans import changes_plan
 from tests.audit_clause_plans import clauses_plan
@@ -48,6 +49,7 @@ from tests.audit_spending_plans import commitments_to_spend_plan
 from tests.audit_split_plans import split_plan
 from tests.audit_token_plans import tokens_plan
 from tests.audit_unit_cost_plans import SPLIT_PLANS
+from tests.audit_why_plans import insured_plan, why_plan
 
 PLANTED_IN = (
     audit_faults_of_supply,
@@ -69,6 +71,7 @@ PLANTED_IN = (
     audit_faults_of_sensitivity,
     audit_faults_of_events,
     audit_faults_of_changes,
+    audit_faults_of_why,
 )
 """Importing them registers their faults."""
 
@@ -90,6 +93,8 @@ WITHOUT_FAULTS = (
     events_plan,
     deliveries_plan,
     changes_plan,
+    why_plan,
+    insured_plan,
     *SPLIT_PLANS,
 )
 

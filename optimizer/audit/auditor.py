@@ -34,6 +34,7 @@ from optimizer.audit.totals import check_totals
 from optimizer.audit.unit_costs import check_unit_cost
 from optimizer.audit.usages import check_usages
 from optimizer.audit.volume import check_volume
+from optimizer.audit.why import check_why
 from optimizer.plan import AuditFinding, AuditVerdict, Plan
 from scenarios.scenario import Scenario
 
@@ -79,6 +80,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_proof(plan, objectives.expected, checks)
     check_knowing(inputs, plan, objectives, checks)
     check_sensitivity(inputs, plan, checks)
+    check_why(inputs, plan, checks)
     return checks.verdict()
 
 

@@ -8,6 +8,7 @@ A condition is added to the arrays of a compiled model, so that every way of sol
                        what is paid by the token: expected accepted Mtok  >=  at_least
                        a row that is there, with 0, for every condition on ORDER: so models with, without and with or
                        without an offer have the same structure, and one teaches the other
+    BEGUN at most 0    every variable that begins the migration is held at 0 by its bounds
     SPEND, TOKENS      part - share * whole  >=  0  or  <=  0
 
     part, SPEND   expected effective cost in the horizon of the cost lines whose source the offer is
@@ -29,7 +30,7 @@ from scipy.sparse import csc_array, csr_array, vstack
 
 from optimizer.faults import Impossible
 from optimizer.linear import Term, scaled
-from optimizer.living.taking import ordering, spending, tokens, variables_of
+from optimizer.living.taking import beginning, ordering, spending, tokens, variables_of
 from optimizer.model import Model
 from optimizer.problem import Problem
 from optimizer.solve_arrays import Compiled
@@ -44,6 +45,8 @@ class Measured(StrEnum):
     """Its share of the expected effective cost of the horizon."""
     TOKENS = "tokens"
     """The share of a workload's accepted tokens that its offering serves in base pools."""
+    BEGUN = "begun"
+    """Whether a migration is begun; it can be asked only that it is not."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Condition:
     """At least or at most so much of what an offer can take."""
 
     contract: str
+    """Its id; that of the migration for BEGUN."""
     measured: Measured
     workload: str | None = None
     """For TOKENS only."""
@@ -69,6 +73,8 @@ class Condition:
                 else f"is used for at least {self.at_least:,.6g} (hours, Mtok)"
             )
             return f"{self.contract} {used if self.at_least is not None else 'is not used'}"
+        if self.measured is Measured.BEGUN:
+            return f"migration {self.contract} is not begun"
         of = "spend" if self.measured is Measured.SPEND else f"the tokens of {self.workload}"
         return f"{self.contract} takes {' and '.join(f'{word} {limit * 100:.6g} %' for word, limit in stated)} of {of}"
 
@@ -87,6 +93,8 @@ def conditioned(problem: Problem, model: Model, compiled: Compiled, conditions: 
     Columns stay as they are. Rows of conditions stand last, in order, and are of no month.
     """
     for condition in conditions:
+        if condition.measured is Measured.BEGUN:
+            compiled = _closed(compiled, beginning(model, condition.contract))
         if condition.measured is Measured.ORDER and condition.at_most is not None:
             compiled = _closed(compiled, variables_of(model, condition.contract))
     rows = [row for condition in conditions for row in _rows(problem, model, condition)]
@@ -135,6 +143,8 @@ def _rows(problem: Problem, model: Model, condition: Condition) -> Iterator[_Row
         yield _Row(
             f"use of {condition.contract}", scaled(1.0 / size, terms), (condition.at_least or 0.0) / size, np.inf
         )
+        return
+    if condition.measured is Measured.BEGUN:
         return
     if condition.at_least is not None:
         terms, constant = _excess(problem, model, condition, condition.at_least)

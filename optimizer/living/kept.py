@@ -46,6 +46,8 @@ def keeps(plan: Plan, condition: Condition) -> bool:
     """Whether the plan keeps a condition."""
     if condition.measured is Measured.ORDER:
         return use_of(plan, condition.contract).keeps(condition)
+    if condition.measured is Measured.BEGUN:
+        return all(row.migration != condition.contract for row in plan.migrations)
     share = share_of(plan, condition)
     lowest = -inf if condition.at_least is None else condition.at_least
     highest = inf if condition.at_most is None else condition.at_most

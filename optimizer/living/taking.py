@@ -30,6 +30,11 @@ def variables_of(model: Model, contract: str) -> Iterator[Any]:
                 yield variable
 
 
+def beginning(model: Model, migration: str) -> Iterator[Any]:
+    """Every variable by which a migration is begun."""
+    return (variable for (name, _, _), variable in model.decide.begin.items() if name == migration)
+
+
 def _components(model: Model) -> Iterator[tuple[Any, int]]:
     """Variables with the place of the offer in their index."""
     decide, blocks = model.decide, model.pyomo
