@@ -4,10 +4,11 @@ from typing import Any
 
 from optimizer.plan import ContingencyApi, Plan
 from scenarios.policy import BlockChoice, Lost, WorkloadFloor
+from tests import builders as make
 from tests.audit_delivery_plans import NOTHING_YET, PART, THIN, YOUNG, deliveries_plan
 from tests.audit_event_plans import ABROAD, NEAR, REGION, events_plan
 from tests.audit_lines import FEB, JAN, MAR, usd
-from tests.audit_planting import case, case_placement, fault, swap, under, without
+from tests.audit_planting import case, case_placement, fault, on, swap, under, without
 
 
 def with_event(plan: Plan, event: str, **changes: Any) -> Plan:
@@ -53,6 +54,23 @@ def a_locality_that_is_none(plan: Plan) -> Plan:
 @fault("inputs.events", events_plan)
 def a_geography_without_a_region(plan: Plan) -> Plan:
     return with_event(plan, ABROAD, in_geography="geo-z")
+
+
+@fault("inputs.events", events_plan)
+def a_geography_in_which_nothing_of_it_stands(plan: Plan) -> Plan:
+    return with_event(plan, ABROAD, name="cloud-e")
+
+
+@fault("inputs.events", events_plan)
+def a_ground_on_which_nothing_stands(plan: Plan) -> Plan:
+    return with_event(plan, NEAR, name="own_site")
+
+
+@fault("inputs.events", deliveries_plan)
+def late_orders_of_a_provider_that_sells_none(plan: Plan) -> Plan:
+    """What is left of cloud-b is on demand."""
+    contracts = (*plan.scenario.contracts[:2], make.an_on_demand("od-b", offering="node-b"))
+    return with_event(on(plan, contracts=contracts), THIN, name="cloud-b")
 
 
 @fault("inputs.events", events_plan)

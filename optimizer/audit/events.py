@@ -169,10 +169,10 @@ def check_events(inputs: Inputs, checks: Checks) -> None:
             checks.true(
                 "inputs.events",
                 (event.contingency, "in_geography"),
-                event.in_geography in inputs.geographies.values(),
+                _takes_something(inputs, event),
                 left=event.in_geography,
                 operator="but",
-                right="no region is there",
+                right=f"nothing of {event.lost.value} {event.name} is there",
             )
         for workload in own_floors(event):
             is_known = workload in inputs.workloads
@@ -180,28 +180,33 @@ def check_events(inputs: Inputs, checks: Checks) -> None:
             checks.true("inputs.events", at, is_known, left=workload, operator="is", right="no workload")
 
 
+def _takes_something(inputs: Inputs, event: Contingency) -> bool:
+    return any(_is_lost(inputs, row, event) for row in inputs.offerings.values()) or any(
+        _is_api_lost(inputs, row, event) for row in inputs.api_offers.values()
+    )
+
+
 def _names(inputs: Inputs, lost: Lost) -> set[str]:
     """What can be lost in this way."""
     offerings, apis = inputs.offerings.values(), inputs.api_offers.values()
     chips = [inputs.accelerator(row) for row in offerings]
-    providers = {row.provider for row in offerings} | {row.provider for row in apis}
     regions = {row.region for row in offerings} | {row.region for row in apis}
-    ordered = {name for name, row in inputs.terms.items() if isinstance(row, Reserved | TakeOrPay | Owned)}
+    places = {row.locality for row in offerings} | ({Locality.CLOUD} if apis else set())
+    ordered = {name: row for name, row in inputs.terms.items() if isinstance(row, Reserved | TakeOrPay | Owned)}
+    sellers = {inputs.offerings[row.offering].provider for row in ordered.values()}
+    led_to = {row.stack for row in inputs.migrations.values()}
     names: dict[Lost, Iterable[str]] = {
-        Lost.PROVIDER: providers,
+        Lost.PROVIDER: {row.provider for row in offerings} | {row.provider for row in apis},
         Lost.REGION: regions,
         Lost.GEOGRAPHY: {inputs.geographies[region] for region in regions if region in inputs.geographies},
         Lost.FAMILY: (chip.family for chip in chips),
         Lost.CHIP_VENDOR: (chip.chip_vendor for chip in chips),
         Lost.STACK: (chip.stack for chip in chips),
-        Lost.LOCALITY: {*(row.value for row in Locality), LOCAL},
+        Lost.LOCALITY: (name for place in places for name in _localities(place)),
         Lost.OFFERING: inputs.offerings,
         Lost.CONTRACT: {*inputs.terms, *inputs.held, *inputs.api_offers},
-        Lost.SPOT: {EVERY},
-        Lost.DELIVERY: {EVERY, *providers, *ordered},
-        Lost.YOUNG_STACK: {
-            *(row.stack for row in inputs.migrations.values()),
-            *((EVERY,) if _custom_stacks(inputs) else ()),
-        },
+        Lost.SPOT: (EVERY,),
+        Lost.DELIVERY: {EVERY, *sellers, *ordered} if ordered else (),
+        Lost.YOUNG_STACK: {EVERY, *led_to} if led_to else (),
     }
     return set(names[lost])
