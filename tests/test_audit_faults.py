@@ -14,9 +14,11 @@ from tests import (
     audit_faults_of_commitments,
     audit_faults_of_events,
     audit_faults_of_forecasts,
+    audit_faults_of_green,
     audit_faults_of_hardware,
     audit_faults_of_headroom,
     audit_faults_of_knowing,
+    audit_faults_of_lock_in,
     audit_faults_of_migrations,
     audit_faults_of_money,
     audit_faults_of_outlooks,
@@ -36,9 +38,11 @@ from tests.audit_commitment_plans import commitments_plan
 from tests.audit_delivery_plans import deliveries_plan
 from tests.audit_event_plans import events_plan
 from tests.audit_forecast_plans import forecast_plan
+from tests.audit_green_plans import green_plan
 from tests.audit_hardware_plans import hardware_plan
 from tests.audit_headroom_plans import headroom_plan
 from tests.audit_lines import usd
+from tests.audit_lock_in_plans import minimums_bound_plan, rights_bound_plan, spending_bound_plan, tokens_shared_plan
 from tests.audit_outlook_plans import outlooks_plan
 from tests.audit_plans import rich_plan, small_plan
 from tests.audit_planting import FAULTS, Planted, Source, swap, total
@@ -72,6 +76,8 @@ PLANTED_IN = (
     audit_faults_of_events,
     audit_faults_of_changes,
     audit_faults_of_why,
+    audit_faults_of_lock_in,
+    audit_faults_of_green,
 )
 """Importing them registers their faults."""
 
@@ -95,6 +101,11 @@ WITHOUT_FAULTS = (
     changes_plan,
     why_plan,
     insured_plan,
+    rights_bound_plan,
+    minimums_bound_plan,
+    spending_bound_plan,
+    tokens_shared_plan,
+    green_plan,
     *SPLIT_PLANS,
 )
 

@@ -10,21 +10,28 @@ from optimizer.audit.clauses import check_clauses
 from optimizer.audit.completeness import check_inputs
 from optimizer.audit.contingencies import check_contingencies
 from optimizer.audit.credits import check_credits
+from optimizer.audit.emissions import check_carbon, check_power
 from optimizer.audit.events import check_events
 from optimizer.audit.figures import Inputs
+from optimizer.audit.footprint import check_footprint
 from optimizer.audit.forecasts import check_forecasts
 from optimizer.audit.headroom import check_headroom
+from optimizer.audit.inputs_of_policy import check_policy_inputs
 from optimizer.audit.inputs_of_providers import check_offers_of_providers
 from optimizer.audit.knowing import check_knowing
 from optimizer.audit.migrations import check_migrations
 from optimizer.audit.orders import check_orders
+from optimizer.audit.outstanding import check_outstanding
 from optimizer.audit.pairs import check_figures, check_refusals
-from optimizer.audit.policy import check_concentration
 from optimizer.audit.proof import check_identity, check_proof
 from optimizer.audit.rights import check_rights
+from optimizer.audit.running_out import check_running_out
 from optimizer.audit.sensitivity import check_sensitivity
 from optimizer.audit.serving import ServingBook
+from optimizer.audit.shares import check_shares
 from optimizer.audit.sites import check_sites
+from optimizer.audit.sourcing import check_sourcing
+from optimizer.audit.sovereignty import check_sovereignty
 from optimizer.audit.spend_commitments import check_spend_commitments
 from optimizer.audit.split_pairs import check_splits
 from optimizer.audit.stability import check_stability
@@ -50,6 +57,7 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_clauses(inputs, checks)
     check_offers_of_providers(inputs, checks)
     check_events(inputs, checks)
+    check_policy_inputs(inputs, checks)
     stated = sift(inputs, plan, checks)
     check_orders(inputs, stated, checks)
     check_rights(inputs, stated, checks)
@@ -65,7 +73,14 @@ def audit_plan(plan: Plan) -> AuditVerdict:
     check_demand(inputs, stated, checks)
     check_spot_share(inputs, stated, checks)
     check_migrations(inputs, stated, checks)
-    check_concentration(inputs, stated, checks)
+    check_shares(inputs, stated, checks)
+    check_outstanding(inputs, stated, checks)
+    check_running_out(inputs, stated, checks)
+    check_sourcing(inputs, stated, checks)
+    check_sovereignty(inputs, stated, checks)
+    check_power(inputs, stated, checks)
+    check_carbon(inputs, stated, checks)
+    check_footprint(inputs, stated, checks)
     check_budgets(inputs, stated, checks)
     check_contingencies(inputs, stated, book, checks)
     check_windows(inputs, stated, checks)

@@ -1,6 +1,7 @@
 """Budgets: cash by the month in which it is paid, in every window and outlook, to the cent."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
 
 from contracts.calendar import Month
@@ -19,7 +20,7 @@ def check_budgets(inputs: Inputs, stated: Statements, checks: Checks) -> None:
         for budget in inputs.policy.budgets:
             lines = [line for line in cash if _counts(budget, line)]
             for window, months in _windows(inputs, budget).items():
-                limit = budget.limit_usd * len(months) / _whole_window(inputs, budget)
+                limit = budget.limit_usd * len(months) / whole_window(inputs, budget.window)
                 for outlook in inputs.probability:
                     paid = [row for row in lines if row.paid_month in months and row.outlook in (None, outlook)]
                     checks.at_most_usd(
@@ -39,12 +40,20 @@ def _counts(budget: Budget, line: CostLine) -> bool:
 
 def _windows(inputs: Inputs, budget: Budget) -> dict[str, list[Month]]:
     """The months that count, by calendar window."""
+    months = (
+        month
+        for month in inputs.months
+        if (budget.first_month is None or budget.first_month <= month)
+        and (budget.last_month is None or month <= budget.last_month)
+    )
+    return months_by_window(months, budget.window)
+
+
+def months_by_window(months: Iterable[Month], window: BudgetWindow) -> dict[str, list[Month]]:
+    """Months by the calendar window that they belong to."""
     windows: dict[str, list[Month]] = defaultdict(list)
-    for month in inputs.months:
-        is_before = budget.first_month is not None and month < budget.first_month
-        is_after = budget.last_month is not None and month > budget.last_month
-        if not is_before and not is_after:
-            windows[_name(budget.window, month)].append(month)
+    for month in months:
+        windows[_name(window, month)].append(month)
     return dict(windows)
 
 
@@ -57,11 +66,11 @@ def _name(window: BudgetWindow, month: Month) -> str:
     }[window]
 
 
-def _whole_window(inputs: Inputs, budget: Budget) -> int:
+def whole_window(inputs: Inputs, window: BudgetWindow) -> int:
     """Months of a window that nothing cuts."""
     return {
         BudgetWindow.MONTH: 1,
         BudgetWindow.QUARTER: 3,
         BudgetWindow.YEAR: 12,
         BudgetWindow.HORIZON: len(inputs.months),
-    }[budget.window]
+    }[window]

@@ -11,6 +11,7 @@ from optimizer.audit.checks import ROUNDING, Checks, Place
 from optimizer.audit.commitments import check_dates, check_starts, in_force
 from optimizer.audit.figures import Inputs
 from optimizer.audit.latency import by_grade
+from optimizer.audit.ratings import Ratings
 from optimizer.audit.serving import AS_STATED, Factors
 from optimizer.audit.statements import Statements
 from optimizer.plan_contracts import ApiPlacement, ApiReason
@@ -49,6 +50,8 @@ def reason_against(
     asks, requests = inputs.workloads[workload], inputs.classes[workload, size_class]
     if inputs.geographies.get(api.region) not in asks.geographies:
         return ApiReason.REGION
+    if Ratings(inputs).fault_of_api(workload, api) is not None:
+        return ApiReason.AUDIT_ANSWERS
     if api.quality_score < asks.quality_bar:
         return ApiReason.QUALITY
     if requests.input_tokens + requests.output_tokens > api.longest_request_tok:

@@ -9,6 +9,7 @@ from contracts.terms.common import Nature
 from contracts.terms.on_demand import OnDemand
 from contracts.terms.spot import Spot
 from optimizer.audit.due import Due
+from optimizer.audit.dues_of_carbon import carbon_lines
 from optimizer.audit.dues_of_changes import change_lines
 from optimizer.audit.dues_of_contracts import held_lines, order_lines
 from optimizer.audit.dues_of_events import event_lines
@@ -37,6 +38,7 @@ def lines_due(inputs: Inputs, stated: Statements) -> Iterator[Due]:
     yield from transfer_lines(inputs, stated)
     yield from event_lines(inputs, stated)
     yield from change_lines(inputs, stated)
+    yield from carbon_lines(inputs, stated)
 
 
 def _usage_lines(inputs: Inputs, stated: Statements) -> Iterator[Due]:

@@ -5,6 +5,7 @@ from catalog.serving import RefusalReason
 from optimizer.audit.configurations import Answer, Ask, Configurations, Figures, Refused
 from optimizer.audit.figures import Inputs
 from optimizer.audit.latency import Limits
+from optimizer.audit.ratings import Ratings
 from scenarios.workloads import SizeClass, Workload
 
 Pair = tuple[str, str, str]
@@ -20,6 +21,7 @@ class ServingBook:
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
         self._configurations = Configurations(inputs)
+        self._ratings = Ratings(inputs)
         self._answers: dict[tuple[Ask, str, int], Answer] = {}
         self._pairs: dict[tuple[Pair, Factors], Answer] = {}
 
@@ -45,6 +47,8 @@ class ServingBook:
         offering = self._inputs.offerings[pair[2]]
         if self._inputs.geography(offering) not in workload.geographies:
             return Answer((), (Refused(RefusalReason.RESIDENCY),))
+        if self._ratings.fault(pair[0], pair[2]) is not None:
+            return Answer((), (Refused(RefusalReason.AUDIT_ANSWERS),))
         return self._answer(ask_of(workload, self._inputs.classes[pair[:2]], factors), offering)
 
     def _answer(self, ask: Ask, offering: Offering) -> Answer:

@@ -7,6 +7,7 @@ from catalog.serving import RefusalReason
 from optimizer.audit.configurations import Answer, Ask, Configurations, Figures, Refused
 from optimizer.audit.figures import Inputs
 from optimizer.audit.latency import Limits
+from optimizer.audit.ratings import Ratings
 from optimizer.audit.serving import AS_STATED, Factors, ask_of
 from scenarios.workloads import Workload
 
@@ -44,6 +45,7 @@ class SplitBook:
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
         self._roles = {role: Configurations(inputs, role) for role in (Role.PREFILL, Role.DECODE)}
+        self._ratings = Ratings(inputs)
         self._kv_kb = {(row.model, row.precision): row.kv_kb_per_token for row in inputs.scenario.catalog.models}
         self._answers: dict[tuple[SplitPair, Factors], SplitFigures | SplitRefused] = {}
 
@@ -61,6 +63,8 @@ class SplitBook:
                 return _refused(role, RefusalReason.NO_TERMS)
         if not self._is_resident(workload, split.prefill_offering, split.decode_offering):
             return _refused(None, RefusalReason.RESIDENCY)
+        if self._ratings.fault(workload.workload, split.prefill_offering, split.decode_offering) is not None:
+            return _refused(None, RefusalReason.AUDIT_ANSWERS)
         if (split.model, split.precision) not in self._kv_kb:
             return _refused(None, RefusalReason.MEMORY)
         return None

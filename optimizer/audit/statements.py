@@ -30,6 +30,7 @@ from optimizer.plan import (
 )
 from optimizer.plan_changes import OrderChange
 from optimizer.plan_contracts import RightUsed, TakeOrPayWindow
+from optimizer.plan_footprint import FootprintMonth, SovereigntyMonth
 from optimizer.plan_splits import ContingencySplit
 
 
@@ -51,6 +52,8 @@ class Statements:
     """What the plan for the mean of the outlooks would order."""
     bought: Bought
     changes: tuple[OrderChange, ...]
+    footprint: tuple[FootprintMonth, ...]
+    sovereignty: tuple[SovereigntyMonth, ...]
 
 
 def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
@@ -97,6 +100,10 @@ def sift(inputs: Inputs, plan: Plan, checks: Checks) -> Statements:
         bought=sift_bought(inputs, plan, sieve),
         changes=sieve.keep(
             "change of an order", plan.changes_of_orders, lambda r: (r.contract, r.start), known.compared
+        ),
+        footprint=sieve.keep("footprint", plan.footprint, lambda r: (r.outlook, r.month, r.offering), known.footprint),
+        sovereignty=sieve.keep(
+            "index", plan.sovereignty, lambda r: (r.outlook, r.month), lambda r: known.outlook_month(r.outlook, r.month)
         ),
     )
 
@@ -145,6 +152,12 @@ class _Known:
 
     def moment(self, outlook: str, month: Month, block: str) -> bool:
         return outlook in self._inputs.probability and month in self._months and block in self._blocks
+
+    def outlook_month(self, outlook: str, month: Month) -> bool:
+        return outlook in self._inputs.probability and month in self._months
+
+    def footprint(self, row: FootprintMonth) -> bool:
+        return self.outlook_month(row.outlook, row.month) and self.offering(row.offering)
 
     def pair(self, workload: str, size_class: str, offering: str) -> bool:
         return (workload, size_class) in self._inputs.classes and offering in self._inputs.offerings

@@ -39,6 +39,7 @@ class Sums:
     shortfall_penalty: Decimal
     emergency_expected: Decimal
     stability_price: Decimal
+    carbon_price: Decimal
     list_price: Decimal
     served_mtok: Decimal
 
@@ -66,6 +67,7 @@ def add_up(inputs: Inputs, stated: Statements, weights: Weights) -> Sums:
         shortfall_penalty=_sum(weights, _of(stated, Nature.SHORTFALL_PENALTY), _amount),
         emergency_expected=_sum(weights, _of(stated, Nature.EMERGENCY_EXPECTED), _amount),
         stability_price=_sum(weights, _of(stated, Nature.STABILITY_PRICE), _amount),
+        carbon_price=_sum(weights, _of(stated, Nature.CARBON_PRICE), _amount),
         list_price=_list_price(inputs, stated, weights),
         served_mtok=_served(inputs, stated, weights),
     )
@@ -196,6 +198,7 @@ def _compared(totals: Totals, sums: Sums) -> dict[str, tuple[Decimal, Decimal]]:
         "totals.shortfall_penalty": (totals.shortfall_penalty_usd, sums.shortfall_penalty),
         "totals.emergency_expected": (totals.emergency_expected_usd, sums.emergency_expected),
         "totals.stability_price": (totals.stability_price_usd, sums.stability_price),
+        "totals.carbon_price": (totals.carbon_price_usd, sums.carbon_price),
         "totals.list": (totals.list_usd, sums.list_price),
     }
 
