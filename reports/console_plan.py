@@ -12,6 +12,7 @@ from reports.console_accounts import account_facts
 from reports.console_agreed import agreed_lines
 from reports.console_changes import change_lines
 from reports.console_comparison import comparison_lines
+from reports.console_footprint import footprint_words
 from reports.console_futures import capex_words, cost_range, knowing_lines, migration_lines, outlook_words
 from reports.console_orders import MOST_ORDERS as MOST_ORDERS
 from reports.console_orders import commitments as commitments
@@ -95,6 +96,9 @@ _POLICY_FIRST = (
     "stability",
     "budget",
     "concentration",
+    "sovereignty",
+    "power",
+    "carbon",
     "fallback",
     "demand",
     "migration",
@@ -158,6 +162,8 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     if plan.shortfalls:
         names = ", ".join(sorted({row.workload for row in plan.shortfalls}))
         yield "NOT SERVED", f"part of {names}; penalty {usd(totals.shortfall_penalty_usd)}"
+    if footprint := footprint_words(plan):
+        yield "Footprint", footprint
     yield "Proven", proof_words(plan)
     if plan.headroom is not None:
         yield "Headroom", headroom_words(plan.headroom)
@@ -189,6 +195,7 @@ def _what_is_minimised(plan: Plan) -> str:
             ("expected emergencies of", totals.emergency_expected_usd),
             ("shortfall penalties of", totals.shortfall_penalty_usd),
             ("prices of changes of", totals.stability_price_usd),
+            ("a price of carbon of", totals.carbon_price_usd),
         )
         if amount
     ]

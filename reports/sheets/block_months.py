@@ -24,6 +24,9 @@ from reports.sheets.delivery import Delivery
 from reports.sheets.inputs import Inputs
 from reports.sheets.offers import OfferRow
 
+UNSERVED = "Nodes less average"
+"""What a block does not serve of a month in which its nodes are counted whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class BlockMonth:
@@ -107,6 +110,7 @@ def _nodes(inputs: Inputs, lists: BuyLists) -> list[Field[BlockMonth]]:
         Field("Nodes", lambda r, at: lists.looked_up(r.delivery.order, at["Order"], "Nodes"), Kind.LINK, Fmt.WHOLE),
         Field(average, on_average, Kind.CALC, Fmt.QUANTITY),
         Field("Firm nodes", firm, Kind.CALC, Fmt.WHOLE),
+        Field(UNSERVED, lambda _, at: at["Nodes"] - at[average], Kind.CALC, Fmt.QUANTITY),
         chance,
         Field(expected, lambda _, at: at[average] * at["Probability"], Kind.CALC, Fmt.QUANTITY),
     ]

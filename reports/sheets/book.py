@@ -32,6 +32,8 @@ from reports.sheets.delivery import Delivery
 from reports.sheets.demand import DemandSheet, demand_sheet
 from reports.sheets.effective import Effective, effective_sheet
 from reports.sheets.fallback import FallbackSheets, fallback_sheets
+from reports.sheets.footprint import Drawn
+from reports.sheets.footprint_sheets import FootprintSheets, footprint_sheets
 from reports.sheets.headroom import headroom_sheet
 from reports.sheets.inputs import Inputs, inputs_sheet
 from reports.sheets.ladder import Ladder, ladder_sheet
@@ -81,6 +83,7 @@ class FutureSheets:
     migrated: Records[Migrated] | None
     budgets: Records[BudgetRow] | None
     changes: Records[ChangeRow] | None
+    footprint: FootprintSheets | None
     outlooks: Outlooks | None
     spend: Spend | None
     by_token: ByToken | None
@@ -135,7 +138,7 @@ def build_book(plan: Plan) -> Book:
     inputs = inputs_sheet(facts)
     calendar = calendar_sheet(facts, inputs)
     workloads = workloads_sheet(facts)
-    offerings = offerings_sheet(facts)
+    offerings = offerings_sheet(facts, inputs)
     headroom = headroom_sheet(facts, inputs)
     offers = offers_sheet(facts, inputs, offerings)
     lists = buy_lists(facts, inputs, offerings, offers)
@@ -193,6 +196,7 @@ def build_book(plan: Plan) -> Book:
         migrated=migrated,
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
         changes=changes_sheet(facts, inputs, lists.now) if facts.compares_orders else None,
+        footprint=footprint_sheets(facts, inputs, offerings, Drawn(committed, usage, blocks)),
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
         spend=spend,
         by_token=by_token,

@@ -55,11 +55,12 @@ def _windows(facts: Facts, budget: Budget) -> list[list[Month]]:
     found: dict[object, list[Month]] = {}
     for month in facts.months:
         if first <= month <= last:
-            found.setdefault(_window_of(budget.window, month), []).append(month)
+            found.setdefault(window_of(budget.window, month), []).append(month)
     return list(found.values())
 
 
-def _window_of(window: BudgetWindow, month: Month) -> object:
+def window_of(window: BudgetWindow, month: Month) -> object:
+    """What the months of one window of the calendar have in common."""
     return {
         BudgetWindow.MONTH: month,
         BudgetWindow.QUARTER: (month.year, (month.number - 1) // 3),

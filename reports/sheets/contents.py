@@ -11,6 +11,7 @@ from reports.sheets.book import Book, build_book
 from reports.sheets.by_token import ByToken
 from reports.sheets.checks import checks_sheet
 from reports.sheets.cover import cover_sheet
+from reports.sheets.footprint_sheets import FootprintSheets
 from reports.sheets.log import log_sheet
 from reports.sheets.owned import OwnedSheets
 from reports.sheets.sensitivity import sensitivity_sheet
@@ -96,6 +97,16 @@ def _owned(sheets: OwnedSheets | None) -> list[tuple[Sheet, str]]:
     ]
 
 
+def _footprint(sheets: FootprintSheets | None) -> list[tuple[Sheet, str]]:
+    if sheets is None:
+        return []
+    return [
+        (sheets.lines.sheet(freeze_cols=3), "node-hours, energy, emissions and index of every offering and month"),
+        *_some(sheets.rules, "floors of the index, caps on power and carbon, against the plan"),
+        *_some(sheets.power, "what groups draw in the fullest block of each month"),
+    ]
+
+
 def _figures(book: Book) -> list[tuple[Sheet, str]]:
     prices, ladder = book.futures.prices, book.futures.ladder
     spend, splits = book.futures.spend, book.futures.splits
@@ -140,6 +151,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.not_cash.sheet(freeze_cols=2), "what nobody bills: penalties, expected emergencies, policy prices"),
         *_some(book.futures.budgets, "cash of each window against its limit"),
         *_some(book.futures.changes, "every order beside what was approved of it, and what the difference is worth"),
+        *_footprint(book.futures.footprint),
         (book.usage.sheet(), "nodes bought by the hour, block by block"),
         *_token_figures(book.futures.by_token),
         *_some(splits.served if splits else None, "splits, block by block: nodes of both roles and what moves"),

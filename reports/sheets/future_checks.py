@@ -31,6 +31,7 @@ from reports.sheets.charges import (
 from reports.sheets.check import Check
 from reports.sheets.commitments import EXPECTED_NODES
 from reports.sheets.courses import TERM
+from reports.sheets.footprint_sheets import footprint_checks
 from reports.sheets.input_stability import MOST_ORDERS, MOST_USD
 from reports.sheets.not_cash import WORDS
 from reports.sheets.spend import SignedSpend
@@ -47,6 +48,8 @@ def future_checks(book: Book) -> Iterator[Check]:
         yield from _budgets(book)
     if book.futures.changes is not None:
         yield from _changes(book, book.futures.changes)
+    if book.futures.footprint is not None:
+        yield from footprint_checks(book.facts, book.futures.footprint, book.node_hours, book.not_cash)
     if book.futures.migrations is not None:
         yield from _migrations(book)
     if book.futures.windows is not None:

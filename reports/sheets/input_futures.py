@@ -119,7 +119,7 @@ def write_effects(write: InputWriter, facts: Facts) -> None:
 
 def write_sometimes_fixed(write: InputWriter, facts: Facts) -> None:
     """Figures that only some plans need."""
-    if facts.scenario.policy.budgets:
+    if facts.scenario.policy.budgets or facts.scenario.policy.carbon:
         write.add("Months in a quarter", 3, "months", "calendar", fmt=Fmt.WHOLE, name="MonthsPerQuarter")
     if has_moved_prices(facts):
         label = "Decimals of a price that moves in an outlook"

@@ -12,6 +12,7 @@ from reports.formulas import Area, Expr
 from reports.functions import months_later
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Print, Sheet
+from reports.sheets.input_footprint import write_footprint
 from reports.sheets.input_futures import (
     MigrationCost,
     write_budgets,
@@ -41,6 +42,8 @@ class Inputs:
     """Floor of each contingency."""
     budgets: dict[str, Expr]
     """Limit of a whole window of each budget."""
+    footprint: dict[str, Expr]
+    """Limit of each rule on sovereignty, power and carbon."""
     migrations: dict[str, MigrationCost]
     """What each migration costs."""
 
@@ -72,6 +75,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
     floors = _floors(write, facts)
     budgets = write_budgets(write, facts)
     write_stability(write, facts)
+    footprint = write_footprint(write, facts)
     migrations = write_migrations(write, facts)
     rates = write_rates(write, facts)
     outlooks, probabilities, chance, chances = write_outlooks(write, facts)
@@ -89,6 +93,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
         caps=caps,
         floors=floors,
         budgets=budgets,
+        footprint=footprint,
         migrations=migrations,
         rates=rates,
         chance=chance,

@@ -10,6 +10,7 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Records, write_records
 from reports.sheets.charge_values import amount, expected, service, value
+from reports.sheets.input_footprint import CARBON_PRICE
 from reports.sheets.input_stability import PRICE
 from reports.sheets.inputs import Inputs
 from reports.sheets.offers import OfferRow
@@ -20,8 +21,9 @@ WORDS = {
     Nature.SHORTFALL_PENALTY: PENALTY,
     Nature.EMERGENCY_EXPECTED: EMERGENCY,
     Nature.STABILITY_PRICE: "price of a change",
+    Nature.CARBON_PRICE: "price of carbon",
 }
-_UNITS = {"mtok": "Mtok", "usd": "changed USD"}
+_UNITS = {"mtok": "Mtok", "usd": "changed USD", "t_co2e": "t CO2e"}
 
 
 def not_cash_sheet(
@@ -84,6 +86,8 @@ def _price(
     """A link to the price of the policy or workload, or to the offer that the emergency would use; else as it moved."""
     if row.nature is Nature.STABILITY_PRICE:
         return inputs[PRICE]
+    if row.nature is Nature.CARBON_PRICE:
+        return inputs[CARBON_PRICE]
     if row.nature is Nature.SHORTFALL_PENALTY:
         sizes = sorted(facts.scenario.size_classes, key=lambda s: (s.workload, s.size_class))
         first = [s.workload for s in sizes].index(row.source)

@@ -7,14 +7,16 @@ from reports.facts import Facts
 from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Records, write_records
+from reports.sheets.inputs import Inputs
+from reports.sheets.offering_figures import figure_fields
 
 
-def offerings_sheet(facts: Facts) -> Records[Offering]:
+def offerings_sheet(facts: Facts, inputs: Inputs) -> Records[Offering]:
     """One line per offering; those in the plan come first, in the order of the Calc sheets."""
     return write_records(
         Grid("Offerings", "inputs"),
         "tblOfferings",
-        _fields(facts),
+        _fields(facts, inputs),
         facts.offerings,
         "Offerings: nodes that can be had",
         "Offerings in the plan stand first; the Calc sheets keep that order (a check compares them)."
@@ -22,7 +24,7 @@ def offerings_sheet(facts: Facts) -> Records[Offering]:
     )
 
 
-def _fields(facts: Facts) -> list[Field[Offering]]:
+def _fields(facts: Facts, inputs: Inputs) -> list[Field[Offering]]:
     catalog, given = facts.scenario.catalog, Kind.INPUT
     chip = catalog.accelerator_of
     active = set(facts.in_plan)
@@ -43,6 +45,7 @@ def _fields(facts: Facts) -> list[Field[Offering]]:
         Field("Quota nodes", lambda r, _: r.quota_nodes, given, Fmt.GENERAL),
         Field("Counted on in an event", lambda r, _: r.on_demand_confidence, given, Fmt.SHARE),
         Field("Lead time days", lambda r, _: r.lead_time_days, given, Fmt.WHOLE),
+        *figure_fields(facts, inputs),
         Field("Evidence", lambda r, _: r.evidence.value, given),
         Field("As of", lambda r, _: r.as_of, given, Fmt.DATE),
         Field("Fictitious", lambda r, _: r.fictitious, given),
