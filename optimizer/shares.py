@@ -141,15 +141,16 @@ def holdings(problem: Problem, decide: Decisions, ledger: Ledger, rules: Iterabl
     """Everything that share rules are about, in the variables of a model that need not have their rows."""
     known: dict[tuple[ShareMeasure, bool, str], ByHolderAndMonth] = {}
     for rule in sorted(rules, key=lambda row: row.rule):
+        by_contract = rule.by is Grouping.CONTRACT
         for s in problem.outlooks:
-            at = rule.measure, rule.by is Grouping.CONTRACT, s
+            at = rule.measure, by_contract, s
             if at not in known:
                 known[at] = measured(*at, problem, decide, ledger)
         for group in _groups(problem, rule):
             for window, months in windows(problem, rule).items():
                 for s in problem.outlooks:
-                    amounts = known[rule.measure, rule.by is Grouping.CONTRACT, s]
-                    everybody = (*problem.offering, *amounts.apart)
+                    amounts = known[rule.measure, by_contract, s]
+                    everybody = amounts.apart if by_contract else (*problem.offering, *amounts.apart)
                     yield Holding(
                         rule,
                         group,

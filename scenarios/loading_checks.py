@@ -8,6 +8,7 @@ from scenarios.loading_api import check_api
 from scenarios.loading_clauses import check_clauses
 from scenarios.loading_footprint import check_footprint
 from scenarios.loading_forecasts import check_forecasts
+from scenarios.loading_lock_in import check_lock_in
 from scenarios.loading_migrations import check_migrations
 from scenarios.loading_months import check_months
 from scenarios.loading_names import check_names
@@ -59,6 +60,7 @@ def check_sense(reader: TreeReader, tables: Tables, findings: list[Finding], war
     findings += look_alikes(tables.all(), NAME_SPACES)
     check_references(tables, findings)
     check_names(reader, tables, findings)
+    check_lock_in(reader, tables, findings)
     check_clauses(tables, findings)
     check_supply(reader, tables, findings, warnings)
     check_spend(reader, tables, findings)

@@ -1,34 +1,55 @@
 """Rules of the policy that name a provider, a geography, a contract: the name must be one that exists."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from catalog.findings import Code, Finding, did_you_mean, shown
+from catalog.footprint import Locality
+from catalog.loading import Table
 from catalog.offerings import Offering
 from catalog.reading_records import TreeReader
 from contracts.terms.api import ApiOffer
+from scenarios.footprint import LOCAL, NOT_PORTABLE, PORTABLE
 from scenarios.loading_tables import Tables
-from scenarios.policy import ConcentrationCap, Contingency, Grouping, Lost
+from scenarios.policy import ConcentrationCap, Contingency, Grouping, Lost, ShareFloor
 
 EVERY = "*"
+FIXED_GROUPS = {
+    Grouping.PORTABILITY: frozenset({PORTABLE, NOT_PORTABLE}),
+    Grouping.LOCALITY: frozenset({*(locality.value for locality in Locality), LOCAL}),
+}
+"""Groups that have the same names in every scenario."""
 
 
 def check_names(reader: TreeReader, tables: Tables, findings: list[Finding]) -> None:
     """Report every rule that names what is not there, and every id used twice."""
     for path, record in reader.whole.items():
-        if isinstance(record, ConcentrationCap):
+        if isinstance(record, ConcentrationCap | ShareFloor):
             findings += _unknown_group(path, record, reader, tables)
         elif isinstance(record, Contingency):
             findings += _unknown_loss(path, record, reader, tables)
     findings += _held_named_like_a_contract(tables)
 
 
-def _unknown_group(path: str, cap: ConcentrationCap, reader: TreeReader, tables: Tables) -> Iterator[Finding]:
-    known = groups(cap.by, tables)
-    if cap.group == EVERY or known is None or cap.group in known:
+def _unknown_group(
+    path: str, rule: ConcentrationCap | ShareFloor, reader: TreeReader, tables: Tables
+) -> Iterator[Finding]:
+    known = groups(rule.by, tables)
+    every = (EVERY,) if isinstance(rule, ConcentrationCap) else ()
+    if rule.group in every or known is None or rule.group in known:
         return
-    hint = did_you_mean(cap.group, [*known, EVERY])
+    hint = did_you_mean(rule.group, [*known, *every])
     where = reader.where(f"{path}.group")
-    yield Finding(Code.NO_GROUP, where, shown(cap.group), f"a {_words(cap.by)} on offer, or *", hint)
+    expected = ", or ".join((_a_group(rule.by), *every))
+    yield Finding(Code.NO_GROUP, where, shown(rule.group), expected, hint)
+
+
+def _a_group(by: Grouping) -> str:
+    if by is Grouping.CONTRACT:
+        return "a contract, held contract, API offer or split of this scenario"
+    if by in FIXED_GROUPS:
+        return f"one of {', '.join(sorted(FIXED_GROUPS[by]))}"
+    return f"a {_words(by)} on offer"
 
 
 def _unknown_loss(path: str, event: Contingency, reader: TreeReader, tables: Tables) -> Iterator[Finding]:
@@ -59,18 +80,39 @@ def _what_can_be_lost(lost: Lost, tables: Tables) -> frozenset[str] | None:
 
 def groups(by: Grouping, tables: Tables) -> frozenset[str] | None:
     """Names of the groups that have an offering or an API; None if rows are refused and it cannot be known."""
+    if by in FIXED_GROUPS:
+        return FIXED_GROUPS[by]
+    if by is Grouping.CONTRACT:
+        return _paid_under(tables)
     needed = (tables.offerings, tables.accelerators, tables.regions, tables.api_offers)
     if any(not table.whole or table.refused for table in needed):
         return None
     located: tuple[Offering | ApiOffer, ...] = (*tables.offerings.records, *tables.api_offers.records)
     if by is Grouping.PROVIDER:
         return frozenset(row.provider for row in located)
+    if by is Grouping.REGION:
+        return frozenset(row.region for row in located)
     if by is Grouping.GEOGRAPHY:
         regions = {row.region for row in located}
         return frozenset(row.geography for row in tables.regions.records if row.region in regions)
     offered = {row.accelerator for row in tables.offerings.records}
     chips = (row for row in tables.accelerators.records if row.accelerator in offered)
     return frozenset(str(getattr(row, by.value)) for row in chips)
+
+
+def _paid_under(tables: Tables) -> frozenset[str] | None:
+    """Ids of all that can be paid under; None if rows are refused."""
+    columns: tuple[tuple[Table[Any], str], ...] = (
+        (tables.contracts, "contract"),
+        (tables.held_contracts, "held"),
+        (tables.spend_commitments, "contract"),
+        (tables.provisioned, "contract"),
+        (tables.api_offers, "api"),
+        (tables.splits, "split"),
+    )
+    if any(not table.whole or table.refused for table, _ in columns):
+        return None
+    return frozenset().union(*(table.names(column) for table, column in columns))
 
 
 def _held_named_like_a_contract(tables: Tables) -> Iterator[Finding]:

@@ -68,6 +68,14 @@ class InMonths(Record):
         return (self.first_month or month) <= month <= (self.last_month or month)
 
 
+def _refuse_tokens_by_contract(measure: ShareMeasure, by: Grouping) -> None:
+    if measure is ShareMeasure.TOKENS and by is Grouping.CONTRACT:
+        raise ValueError(
+            "by contract goes with measure spend, capacity or power: tokens are served by an offering, under no"
+            " matter which contract"
+        )
+
+
 class ConcentrationCap(InMonths):
     """No group may hold more than a share."""
 
@@ -78,6 +86,11 @@ class ConcentrationCap(InMonths):
     """A group's name, or * for every group."""
     cap_share: Share
     window: Window = Window.MONTH
+
+    @model_validator(mode="after")
+    def _tokens_have_no_contract(self) -> Self:
+        _refuse_tokens_by_contract(self.measure, self.by)
+        return self
 
 
 class ShareFloor(InMonths):
@@ -90,6 +103,13 @@ class ShareFloor(InMonths):
     """The group's name."""
     floor_share: Share
     window: Window = Window.MONTH
+
+    @model_validator(mode="after")
+    def _is_of_one_group_with_an_amount(self) -> Self:
+        _refuse_tokens_by_contract(self.measure, self.by)
+        if self.group in ("", "*"):
+            raise ValueError("group of a floor names one group; write a floor for each of several")
+        return self
 
 
 class OutstandingCap(InMonths):
@@ -127,3 +147,12 @@ class SourcingRule(InMonths):
     providers_at_least: Count
     share_at_least: float = Field(default=0.05, gt=0.0, le=1.0, allow_inf_nan=False)
     """Share of the workload's tokens of a month from which on a provider counts."""
+
+    @model_validator(mode="after")
+    def _parts_fit_into_the_whole(self) -> Self:
+        if self.providers_at_least * self.share_at_least > 1 + 1e-9:
+            raise ValueError(
+                f"providers_at_least {self.providers_at_least} times share_at_least {self.share_at_least:g} is more"
+                " than all of the workload"
+            )
+        return self
