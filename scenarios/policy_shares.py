@@ -119,6 +119,7 @@ class OutstandingCap(InMonths):
     provider: Text = ""
     """A provider, * for each provider by itself, or blank for all of them together."""
     limit_usd: Usd
+    """Most that may still have to be paid after a month."""
 
 
 class RemainingTermCap(InMonths):
