@@ -48,7 +48,7 @@ from tests.builders import (
     two_clouds,
 )
 from tests.lock_in_cases import OD_B
-from tests.proving import a_cap, a_floor
+from tests.proving import a_cap, a_floor, planned
 from tests.solver_models import EXACTLY
 
 TOLERANCE = 1e-6
@@ -146,3 +146,8 @@ def test_the_way_of_large_models_proves_the_same_least_cost(name: str, monkeypat
     assert reply.values is not None
     assert broken(arrays, reply.values) <= TOLERANCE
     assert reply.objective == pytest.approx(cost, rel=0.0101)
+
+
+def test_the_plan_under_all_rules_passes_its_audit() -> None:
+    plan = planned(a_fleet(**RULES["all of them"]))
+    assert plan.orders
