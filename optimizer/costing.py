@@ -23,6 +23,7 @@ from contracts.terms.spot import spot_bill
 from contracts.terms.take_or_pay import TakeOrPay, obligation_bill, settlement_line, usage_bill
 from contracts.terms.volume import volume_bill
 from optimizer.crediting import Invoice, agreed_lines
+from optimizer.emergencies import expected_uses
 from optimizer.extract import Extracted
 from optimizer.extract_footprint import carbon_bills
 from optimizer.migration_calendar import BeginKey
@@ -313,29 +314,9 @@ def _migrations(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
 
 
 def _emergencies(problem: Problem, decided: Extracted) -> Iterator[_Draft]:
-    rented: dict[tuple[str, str, str], dict[Month, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for case in decided.contingencies:
-        event = problem.contingencies[case.contingency]
-        t = problem.scenario.horizon.index(case.month)
-        checked = sum(problem.hours[t, b] for b in problem.checked_blocks(event))
-        expected = exact(event.probability_per_year) / 12 * exact(event.duration_hours)
-        part = expected * problem.hours[t, case.block] / checked
-        for use in case.emergency:
-            if use.on_demand_nodes and part:
-                rented[case.outlook, case.contingency, use.offering][case.month] += exact(use.on_demand_nodes) * part
-    for (outlook, contingency, offering), hours in sorted(rented.items()):
-        event = problem.contingencies[contingency]
-        for month, quantity in sorted(hours.items()):
-            t = problem.scenario.horizon.index(month)
-            bill = BillLine(
-                nature=Nature.EMERGENCY_EXPECTED,
-                paid_month=month,
-                service_first=month,
-                service_end=month + 1,
-                quantity=quantity,
-                unit_price_usd=problem.emergency_price(event, offering, t, outlook),
-            )
-            yield _Draft(bill, problem.offering[offering].provider, contingency, offering, outlook)
+    for use in expected_uses(problem, decided):
+        unit: Unit = "node_hour" if use.offering else "mtok"
+        yield _Draft(use.bill, use.payee, use.contingency, use.offering, use.outlook, unit=unit)
 
 
 def _shortfalls(problem: Problem, decided: Extracted) -> Iterator[_Draft]:

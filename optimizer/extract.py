@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from optimizer.extract_agreements import credit_uses, credits_bought, signed_agreements
 from optimizer.extract_changes import changes_of_orders
+from optimizer.extract_events import contingency_cases
 from optimizer.extract_rights import rights_used
 from optimizer.extract_spend import committed_spend, coverage
-from optimizer.extract_splits import busy_in_splits, split_placement, split_shares, splits_after_events
+from optimizer.extract_splits import busy_in_splits, split_placement, split_shares
 from optimizer.extract_tokens import api_placement, provisioned_orders, token_shares
 from optimizer.extract_usage import NOISE, Values, order_name, rounded, usages
 from optimizer.extract_volume import volume_purchases
@@ -23,8 +24,6 @@ from optimizer.keys import Cell, ClassMoment
 from optimizer.model import Model
 from optimizer.plan import (
     ContingencyCase,
-    ContingencyPlacement,
-    EmergencyUse,
     MigrationStart,
     Order,
     Placement,
@@ -88,7 +87,7 @@ def extract(problem: Problem, model: Model, compiled: Compiled, values: NDArray[
         usages=used,
         placements=routed.placements,
         shortfalls=routed.shortfalls,
-        contingencies=_contingencies(problem, model, value),
+        contingencies=contingency_cases(problem, model, value),
         migrations=_migrations(problem, model, value),
         committed_spend=committed,
         volume=volume_purchases(problem, model, value, used),
@@ -232,65 +231,6 @@ def _placed(problem: Problem, key: ClassKey, t: int, b: str, s: str, pool: PoolK
         size_class=key.size_class,
         offering=pool.offering,
         pool=pool.pool,
-        accepted_tok_per_s=rounded(tok_per_s),
-        nodes=rounded(tok_per_s * problem.node_seconds_in(cell, key.size_class)),
-    )
-
-
-def _contingencies(problem: Problem, model: Model, value: Values) -> tuple[ContingencyCase, ...]:
-    block = model.pyomo.fallback
-    placements: dict[Any, list[ContingencyPlacement]] = defaultdict(list)
-    rented: dict[Any, dict[str, float]] = defaultdict(dict)
-    leaned: dict[Any, dict[str, float]] = defaultdict(dict)
-    bundles = {(q, g.workload, g.name): g for q, event in problem.contingencies.items() for g in problem.bundles(event)}
-    for (q, w, g, o, t, b, s), variable in block.serve.items():
-        share = value(variable)
-        if share > NOISE:
-            placements[q, s, t, b].extend(
-                _fallback_placement(problem, q, key, o, (t, b, s), share)
-                for key in bundles[q, w, g].classes
-                if (key, t, b, s) in problem.tok_per_s
-            )
-    by_split = splits_after_events(problem, model, value)
-    for target, variables in ((rented, block.rent), (leaned, block.lean)):
-        for (q, o, t, b, s), variable in variables.items():
-            nodes = value(variable)
-            if nodes > NOISE:
-                target[q, s, t, b][o] = rounded(nodes)
-    return tuple(
-        ContingencyCase(
-            contingency=q,
-            outlook=s,
-            month=problem.months[t],
-            block=b,
-            placements=tuple(placements.get((q, s, t, b), ())),
-            split_placements=tuple(by_split.get((q, s, t, b), ())),
-            emergency=tuple(
-                EmergencyUse(
-                    offering=o,
-                    on_demand_nodes=rented[q, s, t, b].get(o, 0.0),
-                    not_firm_nodes=leaned[q, s, t, b].get(o, 0.0),
-                )
-                for o in sorted({*rented[q, s, t, b], *leaned[q, s, t, b]})
-            ),
-        )
-        for q, event in problem.contingencies.items()
-        for s in problem.checked_outlooks(event)
-        for t in problem.month_indices
-        for b in problem.checked_blocks(event)
-        if problem.hours[t, b]
-    )
-
-
-def _fallback_placement(
-    problem: Problem, q: str, key: ClassKey, o: str, moment: tuple[int, str, str], share: float
-) -> ContingencyPlacement:
-    cell = Cell(q, key.workload, o, *moment)
-    tok_per_s = share * problem.tok_per_s[key, *moment]
-    return ContingencyPlacement(
-        workload=key.workload,
-        size_class=key.size_class,
-        offering=o,
         accepted_tok_per_s=rounded(tok_per_s),
         nodes=rounded(tok_per_s * problem.node_seconds_in(cell, key.size_class)),
     )

@@ -38,12 +38,13 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Bundle:
-    """Classes of a workload that the same offerings and splits may serve after an event; they move in their mix."""
+    """Classes of a workload that the same may serve after an event: offerings, splits, APIs. They move in their mix."""
 
     workload: str
     classes: tuple[ClassKey, ...]
     offerings: tuple[str, ...]
     splits: tuple[str, ...] = ()
+    apis: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -79,9 +79,14 @@ def _idle_terms(problem: Problem) -> list[str]:
 
 
 def _after_events(problem: Problem) -> list[str]:
-    if not problem.token_offers.offer or not problem.contingencies:
+    events = problem.contingencies.values()
+    if not problem.token_offers.offer or not events:
         return []
-    return ["APIs and provisioned throughput do not count after an event: floors are kept by nodes alone"]
+    if not any(event.api_share for event in events):
+        return ["APIs and provisioned throughput do not count after an event: floors are kept by nodes alone"]
+    alone = sorted(event.contingency for event in events if not event.api_share)
+    without = f"; after {', '.join(alone)} no API counts" if alone else ""
+    return [f"provisioned throughput does not count after an event, and APIs by their api_share{without}"]
 
 
 def _all_first_stage(problem: Problem) -> list[str]:

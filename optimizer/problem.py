@@ -28,6 +28,7 @@ from optimizer.agreed import Agreed
 from optimizer.block_calendar import BlockCalendar
 from optimizer.course_calendar import CourseCalendar
 from optimizer.eligibility import eligibility
+from optimizer.events import Events
 from optimizer.keys import Bundle, ClassKey, PoolKey
 from optimizer.migration_calendar import MigrationCalendar
 from optimizer.node_time import NodeTime
@@ -38,11 +39,12 @@ from optimizer.splits import Splits
 from optimizer.token_offers import TokenOffers
 from scenarios.footprint import Footprint
 from scenarios.outlooks import Effect
-from scenarios.policy import BlockChoice, Contingency, Grouping, Lost
+from scenarios.policy import Contingency, Grouping
 from scenarios.scenario import Scenario
 
 __all__ = ["Bundle", "ClassKey", "PoolKey", "Problem", "state"]
 
+Ids = tuple[str, ...]
 ByTheHour = TypeVar("ByTheHour", OnDemand, Spot)
 Figure = TypeVar("Figure", int, float)
 
@@ -320,54 +322,49 @@ class Problem(NodeTime):
             )
         )
 
-    def survives(self, event: Contingency, offering: str) -> bool:
-        """Whether an offering as such is left after the event (its contracts apart)."""
-        if event.lost in (Lost.CONTRACT, Lost.SPOT):
-            return True
-        if event.lost is Lost.OFFERING:
-            return offering != event.name
-        return self.group(offering, Grouping(event.lost.value)) != event.name
-
     def emergency_price(self, event: Contingency, offering: str, t: int, s: str) -> Decimal:
         """Lowest on-demand price of an offering in a month and outlook among the terms left after the event."""
         return min(
             self.on_demand_in[k, t, s].price_usd_per_node_hour
             for k, terms in self.on_demand.items()
-            if terms.offering == offering and not (event.lost is Lost.CONTRACT and event.name == k)
+            if terms.offering == offering and self.events.keeps(event, k)
         )
 
-    @cached_property
+    @property
     def contingencies(self) -> dict[str, Contingency]:
         """Contingencies by id, sorted."""
-        rows = {c.contingency: c for c in self.scenario.policy.contingencies}
-        return {name: rows[name] for name in sorted(rows)}
+        return self.events.event
 
     @cached_property
-    def peak_blocks(self) -> tuple[str, ...]:
-        """Blocks in which at least one workload has its highest load."""
-        demanding = {key.workload for key in self.classes}
-        return tuple(sorted({max(self.blocks, key=lambda b: self.relative_load[w, b]) for w in sorted(demanding)}))
+    def events(self) -> Events:
+        """What contingencies leave, and where they must be survived."""
+        return Events(self, self.calendar, self.migrations)
 
-    def checked_outlooks(self, event: Contingency) -> tuple[str, ...]:
-        """Outlooks in which a contingency must be survived."""
-        return tuple(s for s in self.outlooks if not event.outlooks or s in event.outlooks)
-
-    def checked_blocks(self, event: Contingency) -> tuple[str, ...]:
-        """Blocks in which a contingency must be survived."""
-        return self.peak_blocks if event.blocks is BlockChoice.PEAK else self.blocks
+    def may_be_open_after(self, event: Contingency, workload: str, offering: str, t: int, s: str) -> bool:
+        """Whether a workload could count on an offering after an event in month t of an outlook."""
+        migration = self.migration_needed(workload, offering)
+        return migration is None or bool(self.events.openings(event, migration, t, s))
 
     def bundles(self, event: Contingency) -> tuple[Bundle, ...]:
         """Bundles of classes for an event, sorted; classes that nothing may serve form bundles without offerings."""
-        servings = self.eligibility.contingency_servings[event.contingency]
-        left = [o for o in self.offering if PoolKey(o, Pool.BASE) in self.pools and self.survives(event, o)]
-        together: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[ClassKey]] = defaultdict(list)
+        q = event.contingency
+        servings = self.eligibility.contingency_servings[q]
+        left = [o for o in self.offering if PoolKey(o, Pool.BASE) in self.pools and self.events.survives(event, o)]
+        together: dict[tuple[str, Ids, Ids, Ids], list[ClassKey]] = defaultdict(list)
         for key in self.classes:
             serving = tuple(o for o in left if (*key, o) in servings)
-            together[key.workload, serving, self.splits.left(event.contingency, key, left)].append(key)
+            together[key.workload, serving, self.splits.left(q, key, left), self.apis_left(event, key)].append(key)
         return tuple(
-            Bundle(workload, tuple(classes), offerings, splits)
-            for (workload, offerings, splits), classes in sorted(together.items(), key=lambda item: item[1])
+            Bundle(workload, tuple(classes), offerings, splits, apis)
+            for (workload, offerings, splits, apis), classes in sorted(together.items(), key=lambda item: item[1])
         )
+
+    def apis_left(self, event: Contingency, key: ClassKey) -> tuple[str, ...]:
+        """API offers that may serve a class after an event, and that one may count on."""
+        if not event.api_share:
+            return ()
+        apis = self.token_offers.apis_after[event.contingency][key]
+        return tuple(api for api in apis if self.events.api_survives(event, api))
 
     def bundle_tok_per_s(self, bundle: Bundle, t: int, b: str, s: str) -> float:
         """Demand of all classes of a bundle, accepted output tok/s."""

@@ -20,6 +20,8 @@ class Commitment:
     constant_nodes: float = 0.0
     paid_by_use: bool = False
     """True when normal operation uses them through `offer`, because use is billed; after an event all are there."""
+    ordered: bool = False
+    """True for what this plan orders by the lot, which an event may leave undelivered."""
 
 
 class Moment(NamedTuple):

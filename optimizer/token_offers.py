@@ -12,6 +12,7 @@ For each workload, size class and API offer of its model, the first that applies
 A price by the token is a price, not a goodput: there is no haircut.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import localcontext
 from functools import cached_property
@@ -72,14 +73,18 @@ class TokenOffers:
 
     @cached_property
     def _verdicts(self) -> dict[tuple[ClassKey, str], ApiReason | None]:
+        return self._judged(1.0, 1.0)
+
+    def _judged(self, ttft_factor: float, tpot_factor: float) -> dict[tuple[ClassKey, str], ApiReason | None]:
+        """The first no of every class and offer of its model, at limits that are longer by factors."""
         return {
-            (key, api): self._first_no(key, offer)
+            (key, api): self._first_no(key, offer, ttft_factor, tpot_factor)
             for key in self.asked.size_class
             for api, offer in self.offer.items()
             if offer.model == self.asked.workload[key.workload].model
         }
 
-    def _first_no(self, key: ClassKey, offer: ApiOffer) -> ApiReason | None:
+    def _first_no(self, key: ClassKey, offer: ApiOffer, ttft_factor: float, tpot_factor: float) -> ApiReason | None:
         workload, size = self.asked.workload[key.workload], self.asked.size_class[key]
         factor = self.percentile_factor(offer, workload)
         if self.geography(offer.api) not in workload.geographies:
@@ -90,9 +95,9 @@ class TokenOffers:
             return ApiReason.QUALITY
         if size.input_tokens + size.output_tokens > offer.longest_request_tok:
             return ApiReason.LENGTH
-        if workload.ttft_limit_ms is not None and offer.ttft_ms * factor > workload.ttft_limit_ms:
+        if workload.ttft_limit_ms is not None and offer.ttft_ms * factor > workload.ttft_limit_ms * ttft_factor:
             return ApiReason.TTFT
-        if workload.tpot_limit_ms is not None and offer.tpot_ms * factor > workload.tpot_limit_ms:
+        if workload.tpot_limit_ms is not None and offer.tpot_ms * factor > workload.tpot_limit_ms * tpot_factor:
             return ApiReason.TPOT
         return None
 
@@ -114,8 +119,19 @@ class TokenOffers:
     @cached_property
     def apis_of(self) -> dict[ClassKey, tuple[str, ...]]:
         """API offers that may serve a class."""
+        return self._allowed(self._verdicts)
+
+    @cached_property
+    def apis_after(self) -> dict[str, dict[ClassKey, tuple[str, ...]]]:
+        """By contingency: API offers that may serve a class at its relaxed limits, whatever it takes away."""
         return {
-            key: tuple(api for api in self.offer if self._verdicts.get((key, api), ApiReason.REGION) is None)
+            event.contingency: self._allowed(self._judged(event.ttft_factor, event.tpot_factor))
+            for event in self.asked.scenario.policy.contingencies
+        }
+
+    def _allowed(self, verdicts: Mapping[tuple[ClassKey, str], ApiReason | None]) -> dict[ClassKey, tuple[str, ...]]:
+        return {
+            key: tuple(api for api in self.offer if verdicts.get((key, api), ApiReason.REGION) is None)
             for key in self.asked.size_class
         }
 

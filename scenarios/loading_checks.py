@@ -6,6 +6,7 @@ from catalog.reading_records import TreeReader
 from scenarios.loading_agreements import check_agreements
 from scenarios.loading_api import check_api
 from scenarios.loading_clauses import check_clauses
+from scenarios.loading_events import check_events
 from scenarios.loading_footprint import check_footprint
 from scenarios.loading_forecasts import check_forecasts
 from scenarios.loading_lock_in import check_lock_in
@@ -61,6 +62,7 @@ def check_sense(reader: TreeReader, tables: Tables, findings: list[Finding], war
     check_references(tables, findings)
     check_names(reader, tables, findings)
     check_lock_in(reader, tables, findings)
+    check_events(reader, tables, findings)
     check_clauses(tables, findings)
     check_supply(reader, tables, findings, warnings)
     check_spend(reader, tables, findings)

@@ -1,4 +1,4 @@
-"""Rules of the policy that name a provider, a geography, a contract: the name must be one that exists."""
+"""Rules of concentration that name a provider, a geography: the name must be one that exists; and ids used twice."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from catalog.reading_records import TreeReader
 from contracts.terms.api import ApiOffer
 from scenarios.footprint import LOCAL, NOT_PORTABLE, PORTABLE
 from scenarios.loading_tables import Tables
-from scenarios.policy import ConcentrationCap, Contingency, Grouping, Lost, ShareFloor
+from scenarios.policy import ConcentrationCap, Grouping, ShareFloor
 
 EVERY = "*"
 FIXED_GROUPS = {
@@ -26,8 +26,6 @@ def check_names(reader: TreeReader, tables: Tables, findings: list[Finding]) -> 
     for path, record in reader.whole.items():
         if isinstance(record, ConcentrationCap | ShareFloor):
             findings += _unknown_group(path, record, reader, tables)
-        elif isinstance(record, Contingency):
-            findings += _unknown_loss(path, record, reader, tables)
     findings += _held_named_like_a_contract(tables)
 
 
@@ -52,30 +50,8 @@ def _a_group(by: Grouping) -> str:
     return f"a {_words(by)} on offer"
 
 
-def _unknown_loss(path: str, event: Contingency, reader: TreeReader, tables: Tables) -> Iterator[Finding]:
-    where = reader.where(f"{path}.name")
-    if event.lost is Lost.SPOT:
-        if event.name != EVERY:
-            yield Finding(Code.NO_GROUP, where, shown(event.name), "* (all spot capacity is lost)", 'write name: "*"')
-        return
-    known = _what_can_be_lost(event.lost, tables)
-    if known is not None and event.name not in known:
-        hint = did_you_mean(event.name, known)
-        yield Finding(Code.NO_GROUP, where, shown(event.name), f"a {_words(event.lost)} of this scenario", hint)
-
-
-def _words(group: Grouping | Lost) -> str:
+def _words(group: Grouping) -> str:
     return group.value.replace("_", " ")
-
-
-def _what_can_be_lost(lost: Lost, tables: Tables) -> frozenset[str] | None:
-    if lost is Lost.OFFERING:
-        return tables.offerings.names("offering") if tables.offerings.whole else None
-    if lost is Lost.CONTRACT:
-        if not (tables.contracts.whole and tables.held_contracts.whole):
-            return None
-        return tables.contracts.names("contract") | tables.held_contracts.names("held")
-    return groups(Grouping(lost.value), tables)
 
 
 def groups(by: Grouping, tables: Tables) -> frozenset[str] | None:

@@ -24,10 +24,20 @@ from optimizer.solve import Solved, solve_whole
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_highs import Watch
 from optimizer.solve_protocol import SolveRequest, SolveStatus
-from scenarios.policy import Stability
+from scenarios.policy import BlockChoice, Lost, Stability
 from scenarios.scenario import Scenario
-from tests.builders import FIRST, a_credit, a_provisioned, a_tier, an_agreement, an_api_offer, an_approved
-from tests.proving import planned
+from tests.builders import (
+    FIRST,
+    a_contingency,
+    a_credit,
+    a_migration,
+    a_provisioned,
+    a_tier,
+    an_agreement,
+    an_api_offer,
+    an_approved,
+)
+from tests.proving import changed, planned, with_policy
 from tests.random_fleets import limited
 from tests.solver_models import EXACTLY
 
@@ -38,15 +48,20 @@ TOKENS = "tokens"
 """No limit, but a stock, and beside it an API for every model, and units for it."""
 STABLE = "stability"
 """No limit, but a stock, and approved orders from which the plan may not move far, at a price."""
+LATE, YOUNG, LEANING = "deliveries", "a young stack", "apis after an event"
+"""No limit, but a stock, and events that tie routing to the month of an order, to that of a gate, or to rate limits."""
 FLEETS = [
     (limit, seed)
     for limit in ("fallback", "share of spend", "stock", "minimum order", AGREED, TOKENS, STABLE)
     for seed in (1, 2)
-]
+] + [(limit, seed) for limit in (LATE, YOUNG, LEANING) for seed in (3, 5)]
 MORE: dict[str, Callable[[Scenario], Scenario]] = {
     AGREED: lambda scenario: agreed(scenario),
     TOKENS: lambda scenario: by_token(scenario),
     STABLE: lambda scenario: approved(scenario),
+    LATE: lambda scenario: with_late_deliveries(scenario),
+    YOUNG: lambda scenario: on_a_young_stack(scenario),
+    LEANING: lambda scenario: leaning_on_apis(scenario),
 }
 """What is added to a fleet under a stock."""
 
@@ -94,6 +109,50 @@ def approved(scenario: Scenario) -> Scenario:
             ),
         }
     )
+
+
+def little_to_rent(scenario: Scenario) -> Scenario:
+    """The scenario in which one can count on a node and a half of each offering on demand."""
+    offerings = tuple(row.model_copy(update={"on_demand_confidence": 0.03}) for row in scenario.catalog.offerings)
+    return changed(scenario, catalog=scenario.catalog.model_copy(update={"offerings": offerings}))
+
+
+def with_late_deliveries(scenario: Scenario) -> Scenario:
+    """The scenario with every order a month late, but for a third of it."""
+    event = a_contingency(
+        lost=Lost.DELIVERY, name="*", late_months=1, delivered_share=1 / 3, floor_share=0.4, probability_per_year=0.1,
+        duration_hours=100.0, blocks=BlockChoice.ALL,
+    )  # fmt: skip
+    return with_policy(little_to_rent(scenario), contingencies=(event,))
+
+
+def on_a_young_stack(scenario: Scenario) -> Scenario:
+    """The scenario with gpu-b on a stack of its own: a month of work away, and two until one may lean on it."""
+    catalog = scenario.catalog
+
+    def moved(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            row.model_copy(update={"stack": "stack-b"}) if row.accelerator == "gpu-b" else row for row in rows
+        )
+
+    other = tuple(row.model_copy(update={"stack": "stack-b"}) for row in catalog.quality)
+    catalog = catalog.model_copy(
+        update={
+            "accelerators": moved(catalog.accelerators),
+            "goodput_points": moved(catalog.goodput_points),
+            "quality": (*catalog.quality, *other),
+        }
+    )
+    event = a_contingency(lost=Lost.YOUNG_STACK, name="stack-b", months_in_production=1, floor_share=0.7)
+    work = a_migration(stack="stack-b", engineering_usd=Decimal(10))
+    scenario = changed(little_to_rent(changed(scenario, catalog=catalog)), migrations=(work,))
+    return with_policy(scenario, contingencies=(event.model_copy(update={"blocks": BlockChoice.ALL}),))
+
+
+def leaning_on_apis(scenario: Scenario) -> Scenario:
+    """The scenario in which cloud-a may be lost, and a part of the limits of APIs be counted on."""
+    event = a_contingency(api_share=0.5, floor_share=0.6, probability_per_year=0.1, duration_hours=100.0)
+    return with_policy(by_token(little_to_rent(scenario)), contingencies=(event,))
 
 
 def agreed(scenario: Scenario) -> Scenario:
@@ -211,10 +270,12 @@ def test_a_fleet_in_parts_gives_a_plan_that_keeps_every_row_and_a_bound_below_it
         assert within == (reply.status is SolveStatus.OPTIMAL)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_what_must_be_kept_after_an_event_is_a_part_of_its_own(seed: int) -> None:
-    """Each month and block after the event knows of the rest only how many nodes are active."""
-    arrays = fleet("fallback", seed)
+@pytest.mark.parametrize(
+    ("limit", "seed"), [(limit, seed) for limit, seed in FLEETS if limit in ("fallback", YOUNG, LEANING)]
+)
+def test_what_must_be_kept_after_an_event_is_a_part_of_its_own(limit: str, seed: int) -> None:
+    """Each month and block after the event knows of the rest only what is ordered, active, or through its gate."""
+    arrays = fleet(limit, seed)
     if arrays is None:
         return
     parts = split(arrays)

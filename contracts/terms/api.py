@@ -158,6 +158,16 @@ NO_TOKENS = GrossTokens(Decimal(0), Decimal(0), Decimal(0))
 
 def usage_bill(offer: ApiOffer, month: Month, mtok: GrossTokens) -> tuple[BillLine, ...]:
     """Uncached input, cached input and output of a month, in this order; no line for what is not used."""
+    return _token_lines(offer, month, mtok, Nature.API_USAGE)
+
+
+def emergency_bill(offer: ApiOffer, month: Month, mtok: GrossTokens) -> tuple[BillLine, ...]:
+    """The same of tokens that are only expected; no line for what costs nothing, either."""
+    lines = _token_lines(offer, month, mtok, Nature.EMERGENCY_EXPECTED)
+    return tuple(line for line in lines if line.unit_price_usd)
+
+
+def _token_lines(offer: ApiOffer, month: Month, mtok: GrossTokens, nature: Nature) -> tuple[BillLine, ...]:
     priced = (
         (mtok.uncached_input, offer.price_usd_per_mtok_input),
         (mtok.cached_input, offer.price_usd_per_mtok_cached_input),
@@ -165,7 +175,7 @@ def usage_bill(offer: ApiOffer, month: Month, mtok: GrossTokens) -> tuple[BillLi
     )
     return tuple(
         BillLine(
-            nature=Nature.API_USAGE,
+            nature=nature,
             paid_month=month,
             service_first=month,
             service_end=month + 1,

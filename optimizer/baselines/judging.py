@@ -143,11 +143,14 @@ def _stability(problem: Problem, answer: Answer) -> Iterator[Excess]:
         yield Excess("stability in number", count - most, words)
 
 
-def _event_words(problem: Problem, case: WorstCase) -> str:
-    event = problem.contingencies[case.contingency]
-    where = f"{problem.months[case.month]}, {case.block}{in_outlook(problem, case.outlook)}"
+def _event_words(problem: Problem, worst: WorstCase) -> str:
+    event = problem.contingencies[worst.contingency]
+    where = f"{problem.months[worst.month]}, {worst.block}{in_outlook(problem, worst.outlook)}"
+    if event.floors:
+        return f"after {worst.contingency}: {worst.kept_share:.2%} of every floor can be kept at once ({where})"
+    carried = worst.kept_share * event.floor_share
     return (
-        f"after {case.contingency}: {case.carried_share:.2%} of every workload can be served at once,"
+        f"after {worst.contingency}: {carried:.2%} of every workload can be served at once,"
         f" floor {event.floor_share:.2%} ({where})"
     )
 

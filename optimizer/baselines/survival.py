@@ -2,12 +2,12 @@
 
 For every contingency, month, checked block and outlook m, with one more column:
 
-    least(m):  min sum over m of missing[m],  0 <= missing[m] <= floor_share
-               keep_the_floor rows of m:  served shares + missing[m]  >=  floor_share
+    least(m):  min sum over m of missing[m],  0 <= missing[m] <= 1
+               keep_the_floor rows of m:  served shares + floor_share[w] * missing[m]  >=  floor_share[w]
                all other fallback rows as in the plan's model, commitments moved to the right-hand side
 
-Moments share no column, so each missing[m] is the least there is: what is left carries at most
-floor_share - missing[m] of every workload at once, and the event is survived exactly if all missing[m] are 0.
+Moments share no column, so each missing[m] is the least there is: what is left carries at most 1 - missing[m] of every
+floor at once, and the event is survived exactly if all missing[m] are 0.
 Serving nothing is allowed here, so this linear program always has an answer.
 """
 
@@ -49,8 +49,8 @@ class WorstCase:
     month: int
     block: str
     outlook: str
-    carried_share: float
-    """Most of every workload at once that what is left carries."""
+    kept_share: float
+    """Most of every floor at once that what is left carries."""
 
 
 class Survival:
@@ -80,16 +80,15 @@ class Survival:
         """Events that are not survived, sorted; raises one of STOPPED."""
         if not self._moments:
             return ()
-        floors = [self._problem.contingencies[m.contingency].floor_share for m in self._moments]
         cost = np.concatenate([np.zeros(len(self._columns)), np.ones(len(self._moments))])
-        solved = self._solved(answer, cost, np.array(floors))
+        solved = self._solved(answer, cost, np.ones(len(self._moments)))
         missing = solved.values[len(self._columns) :]
         worst: dict[str, WorstCase] = {}
-        for moment, floor, lack in zip(self._moments, floors, missing, strict=True):
+        for moment, lack in zip(self._moments, missing, strict=True):
             known = worst.get(moment.contingency)
-            carried = max(0.0, floor - float(lack))
-            if carried < (floor if known is None else known.carried_share) - MISSING_SHARE:
-                worst[moment.contingency] = WorstCase(*moment, carried_share=carried)
+            kept = max(0.0, 1.0 - float(lack))
+            if kept < (1.0 if known is None else known.kept_share) - MISSING_SHARE:
+                worst[moment.contingency] = WorstCase(*moment, kept_share=kept)
         return tuple(worst[name] for name in sorted(worst))
 
     def emergencies_usd(self, answer: Answer) -> float:
@@ -130,7 +129,8 @@ class Survival:
         column = {moment: i for i, moment in enumerate(self._moments)}
         row = {int(whole): i for i, whole in enumerate(self._rows)}
         places = ([row[i] for i in floors], [column[_moment(compiled.row_names[i])] for i in floors])
-        return coo_array((np.ones(len(floors)), places), shape=(len(self._rows), len(self._moments)))
+        shares = compiled.arrays.row_lower[floors]
+        return coo_array((shares, places), shape=(len(self._rows), len(self._moments)))
 
 
 def _moment(row: Any) -> _Moment:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+from optimizer.diagnosing.checks.after_events import lost_without_fallback
 from optimizer.diagnosing.checks.capacity import too_much
 from optimizer.diagnosing.checks.footprint import drawn_by_held
 from optimizer.diagnosing.checks.held import held_alone
 from optimizer.diagnosing.checks.providers import too_few_providers
-from optimizer.diagnosing.checks.serving import before_the_gate, lost_without_fallback, unservable
+from optimizer.diagnosing.checks.serving import before_the_gate, unservable
 from optimizer.diagnosing.checks.shares import contradicting_shares
 from optimizer.diagnosing.records import SeenBefore, WhyImpossible
 from optimizer.diagnosing.words import reasons_of

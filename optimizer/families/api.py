@@ -8,7 +8,7 @@
     charged:  by_token[w,c,a,t,b,s] * Mtok of the class in the block, uncached input, cached input and output each at
               its price; every attempt pays for all of its tokens
 
-Rows are divided by their limit. After an event APIs do not count.
+Rows are divided by their limit. What they serve after an event: family fallback.
 
 symbol                       | V or P | explanation
 by_token[w,c,a,t,b,s]        | V      | share of the class's demand in the block that API offer a serves

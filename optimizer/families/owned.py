@@ -29,7 +29,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         if k in problem.owned:
             terms = problem.owned[k]
             active = decide.active_nodes[k, t, first]
-            supply.commit(terms.offering, t, s, Commitment(k, terms.firm, ((1.0, active),)))
+            supply.commit(terms.offering, t, s, Commitment(k, terms.firm, ((1.0, active),), ordered=True))
     for key in problem.calendar.keys:
         if key.contract in problem.owned:
             _charge(problem, decide, ledger, key)

@@ -153,7 +153,7 @@ def _offer(block: Any, problem: Problem, decide: Decisions, supply: Supply) -> N
         if k in problem.take_or_pay:
             terms = problem.take_or_pay[k]
             nodes = ((1.0, decide.active_nodes[k, t, first]),)
-            supply.commit(terms.offering, t, s, Commitment(k, terms.firm, nodes, paid_by_use=True))
+            supply.commit(terms.offering, t, s, Commitment(k, terms.firm, nodes, paid_by_use=True, ordered=True))
 
 
 def _use_what_is_ordered(block: Any, problem: Problem, decide: Decisions, delivered: tuple[_Delivered, ...]) -> None:

@@ -21,7 +21,7 @@ def api_offers_sheet(facts: Facts) -> Records[ApiOffer]:
         sorted(facts.scenario.api_offers, key=lambda row: row.api),
         "API offers: models served by the token",
         "Prices of a million tokens. A price by the token is a price, not a goodput: there is no haircut."
-        " After an event APIs do not count.",
+        " After an event they count by the api_share of the event.",
     )
 
 

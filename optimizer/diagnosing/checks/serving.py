@@ -1,10 +1,10 @@
-"""Seen without solving: workloads that nothing may serve, at all, before a gate, or after an event."""
+"""Seen without solving: workloads that nothing may serve, at all, or before a gate."""
 
 from collections.abc import Iterator
 
 from catalog.serving import Refusal
 from optimizer.api_refusal_words import api_words
-from optimizer.diagnosing.checks.citing import row_cited, rule_cited
+from optimizer.diagnosing.checks.citing import row_cited
 from optimizer.diagnosing.records import SeenBefore
 from optimizer.plan_contracts import ApiRefusal
 from optimizer.plan_splits import SplitRefusal
@@ -81,25 +81,3 @@ def before_the_gate(problem: Problem) -> Iterator[SeenBefore]:
 def in_outlook(problem: Problem, outlook: str) -> str:
     """The outlook, where there are several."""
     return f", outlook {outlook}" if len(problem.outlooks) > 1 else ""
-
-
-def lost_without_fallback(problem: Problem) -> Iterator[SeenBefore]:
-    """Events after which nothing is left that may serve a class whose floor is above 0."""
-    policy = problem.scenario.policy
-    for q, event in problem.contingencies.items():
-        servings = problem.eligibility.contingency_servings[q]
-        surviving = [o for o in problem.offering if problem.survives(event, o)]
-        for key in problem.classes:
-            left = [o for o in surviving if (*key, o) in servings]
-            floor = event.floor_of(key.workload)
-            if floor <= 0 or event.api_share > 0 or left or problem.splits.left(q, key, surviving):
-                continue
-            yield SeenBefore(
-                check="nothing_left",
-                words=(
-                    f"after contingency {q} ({event.lost} {event.name}) no offering is left that may serve class"
-                    f" {key.size_class} of workload {key.workload}; its floor is {floor:.0%}"
-                ),
-                mend="an offering outside what is lost, relaxed limits while it lasts, or no floor for the workload",
-                inputs=(rule_cited(policy, "contingencies", event), row_cited("workloads", key.workload)),
-            )
