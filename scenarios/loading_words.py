@@ -13,7 +13,7 @@ WORDS = {
     "agreement": "Name of the agreement.",
     "baseline_accelerator": "The chip that it is compared with.",
     "baseline_list_price_usd_per_accelerator_hour": "List price of the baseline chip in the comparison.",
-    "blocks": "Survived in the peak block of each workload, or in all blocks.",
+    "blocks": "Survived in all blocks, or in those than which no other asks at least as much of every workload.",
     "budget": "Name of the budget.",
     "budgets": "Most cash that may leave, below.",
     "budgets.window": "Over which months payments are added up; quarters and years are those of the calendar.",

@@ -50,6 +50,7 @@ class WorkloadFloor(Record):
 
     workload: Id
     floor_share: Share
+    """Share of its demand that must still be served."""
 
 
 class Contingency(Record):

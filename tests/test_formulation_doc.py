@@ -72,6 +72,7 @@ def a_scenario_for_every_row() -> Scenario:
         "carbon": (CarbonCap(rule="carbon", window=BudgetWindow.QUARTER, limit_t_co2e=100.0),),
         "unknown_figures": UnknownFigures(power_kw_per_accelerator=1.0, pue=1.2, grid_g_co2e_per_kwh=300.0),
     }
+    rules |= {"contingencies": tuple(row.model_copy(update={"api_share": 0.5}) for row in rich.policy.contingencies)}
     swap = {"swap_to": "node-b", "swap_after_months": 1, "swap_price_usd_per_node_hour": Decimal(9)}
     rights = a_held("held-rights", terminable_after_months=1, **swap)
     tiers = {0: "10", 500: "9"}

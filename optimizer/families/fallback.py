@@ -45,6 +45,9 @@ order_lots[k,u,f]        | V      | lots of contract k promised for month u in f
 course[c]                | V      | lots that take course c instead of their plain term (family rights)
 role_nodes[q,...,b,s]    | P      | nodes for one role of a split, for the whole demand of the bundle
 busy_nodes[q,...,b,s]    | P      | nodes for the whole demand of the bundle at the limits relaxed by q
+floor_share[q,w]         | P      | that of workload w among floors[q], else that of the event
+delivered_share[q]       | P      | share of a late order that is there
+api_share[q]             | P      | share of the rate limits that may be counted on
 input_tok_per_s[w,g,...] | P      | gross input tokens of the whole demand of the bundle per second, cached ones too
 """
 

@@ -30,6 +30,7 @@ from tests.builders import (
     a_size_class,
     a_take_or_pay,
     a_workload,
+    an_accelerator,
     an_effect,
     an_offering,
     an_on_demand,
@@ -154,7 +155,6 @@ def test_an_order_that_may_come_a_month_late_is_made_a_month_early() -> None:
     [
         (late(name="res-a"), A_MONTH_EARLY),
         (late(name="cloud-a"), A_MONTH_EARLY),
-        (late(name="cloud-b"), IN_TIME),
         (late(delivered_share=0.8), IN_TIME),
         (late(delivered_share=0.79), {"res-a.2027-02": 2}),
         (late(late_months=None, delivered_share=0.8), IN_TIME),
@@ -164,6 +164,16 @@ def test_an_order_that_may_come_a_month_late_is_made_a_month_early() -> None:
 def test_only_orders_that_are_named_are_late_and_a_part_may_be_enough(event: dict[str, Any], made: Any) -> None:
     """Two nodes of February, of which 79 % come, cost less than one of January."""
     assert ordered(a_renewal(event)) == made
+
+
+def test_orders_of_one_provider_may_be_late_alone() -> None:
+    """res-b at 20 would be there in time, but January of res-a costs less; that cloud-b may be late matters to nobody."""
+    choice: dict[str, Any] = {
+        "catalog": two_clouds(),
+        "contracts": (a_reserved(), a_reserved("res-b", offering="node-b", price_usd_per_node_hour=Decimal(20))),
+    }
+    assert ordered(a_renewal(late(name="cloud-b"), **choice)) == IN_TIME
+    assert ordered(a_renewal(late(name="cloud-a"), **choice)) == A_MONTH_EARLY
 
 
 def test_an_order_of_which_only_a_part_ever_comes_is_made_larger() -> None:
@@ -336,9 +346,10 @@ def test_more_months_in_production_keep_the_baseline_longer() -> None:
 
 
 def test_models_without_a_migration_are_in_production_already() -> None:
-    catalog = two_stacks("model-a")
+    """Only model-b would have to be moved."""
     scenario = a_scenario(
-        catalog=catalog,
+        catalog=two_stacks("model-a", "model-b"),
+        migrations=(a_migration(stack="stack-b", model="model-b"),),
         contracts=(an_on_demand("od-b", offering="node-b", price_usd_per_node_hour=Decimal(5)),),
         demand=nodes_of_load(1.0),
     )
@@ -346,7 +357,7 @@ def test_models_without_a_migration_are_in_production_already() -> None:
 
 
 def test_every_custom_stack_is_meant_by_a_star() -> None:
-    """gpu-b of the second stack is a GPU: no stack is young. As custom silicon it is."""
+    """gpu-b of stack-b is a GPU: only stack-c, on which nothing runs, is young. As custom silicon it is young, too."""
 
     def with_chip(silicon: Silicon) -> Plan:
         catalog = two_stacks("model-a")
@@ -354,6 +365,7 @@ def test_every_custom_stack_is_meant_by_a_star() -> None:
             row.model_copy(update={"silicon": silicon}) if row.stack == "stack-b" else row
             for row in catalog.accelerators
         )
+        chips += (an_accelerator("asic-c", stack="stack-c", silicon=Silicon.CUSTOM),)
         scenario = a_scenario(
             catalog=catalog.model_copy(update={"accelerators": chips}),
             contracts=(
@@ -361,7 +373,7 @@ def test_every_custom_stack_is_meant_by_a_star() -> None:
                 an_on_demand("od-b", offering="node-b", price_usd_per_node_hour=Decimal(2)),
             ),
             demand=nodes_of_load(1.0),
-            migrations=(a_migration(stack="stack-b"),),
+            migrations=(a_migration(stack="stack-b"), a_migration("mig-c", stack="stack-c")),
         )
         return survived_by(scenario, **(YOUNG | {"name": "*"}))
 
