@@ -167,7 +167,7 @@ def test_only_orders_that_are_named_are_late_and_a_part_may_be_enough(event: dic
 
 
 def test_orders_of_one_provider_may_be_late_alone() -> None:
-    """res-b at 20 would be there in time, but January of res-a costs less; that cloud-b may be late matters to nobody."""
+    """res-b at 20 would be there in time, but January of res-a costs less; that cloud-b may be late is no matter."""
     choice: dict[str, Any] = {
         "catalog": two_clouds(),
         "contracts": (a_reserved(), a_reserved("res-b", offering="node-b", price_usd_per_node_hour=Decimal(20))),
@@ -357,7 +357,7 @@ def test_models_without_a_migration_are_in_production_already() -> None:
 
 
 def test_every_custom_stack_is_meant_by_a_star() -> None:
-    """gpu-b of stack-b is a GPU: only stack-c, on which nothing runs, is young. As custom silicon it is young, too."""
+    """gpu-b of stack-b is a GPU: only stack-c, on which nothing runs, is young. As custom silicon it is, too."""
 
     def with_chip(silicon: Silicon) -> Plan:
         catalog = two_stacks("model-a")
