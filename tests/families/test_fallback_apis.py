@@ -78,7 +78,7 @@ def test_only_a_share_of_either_limit_can_be_counted_on(limit: str) -> None:
 
 
 def test_apis_count_for_nothing_where_nothing_is_said_of_them() -> None:
-    with pytest.raises(Impossible, match=r"no offering is left .* Mend: an api_share would let api-a serve it"):
+    with pytest.raises(Impossible, match=r"no offering is left .* Mend: an api_share, with which api-a may serve it"):
         plan_with({"api_share": 0.0})
 
 
