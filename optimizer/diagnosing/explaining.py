@@ -69,18 +69,20 @@ def _colliding(conflict: Conflict) -> Iterator[CollidingRule]:
 def _changes_of_rules(tries: Tries, conflict: Conflict) -> Iterator[LeastChange]:
     """Of every number of every rule of the conflict, all other rules kept."""
     for rule in conflict.rules:
-        known = _without_alone(tries, conflict, rule)
+        absent = _without_alone(tries, conflict, rule)
         for number in rule.numbers:
-            yield least_change(tries, number, ends_help=known)
+            found = least_change(tries, number, ends_help=absent if absent is Verdict.IMPOSSIBLE else None)
+            if found.outcome is ChangeOutcome.NO_VALUE and absent is Verdict.POSSIBLE:
+                found = found.model_copy(update={"mends_removed": rule.path})
+            yield found
 
 
-def _without_alone(tries: Tries, conflict: Conflict, rule: Rule) -> Verdict | None:
-    """IMPOSSIBLE where not even its absence helps, all others kept: then none of its values does."""
+def _without_alone(tries: Tries, conflict: Conflict, rule: Rule) -> Verdict:
+    """Whether its absence helps, all others kept; where it does not, none of its values does."""
     scenario = tries.problem.scenario
     if len(conflict.needed) == len(rules_of(scenario)):
-        return None
-    verdict = tries.possible(without(scenario, (rule,)), f"all but {rule.words}")
-    return verdict if verdict is Verdict.IMPOSSIBLE else None
+        return Verdict.POSSIBLE
+    return tries.possible(without(scenario, (rule,)), f"all but {rule.words}")
 
 
 def _changes_of_supply(tries: Tries) -> Iterator[LeastChange]:

@@ -80,6 +80,8 @@ class LeastChange(Record):
     """From before to after, in the unit."""
     still_impossible: Text | None = None
     """The value nearest to `after` with which none exists; null where none but `before` was tried."""
+    mends_removed: Text = ""
+    """Where no value helps, but a plan exists without the rule: what to give to --remove; else blank."""
 
     @property
     def settings(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ describes the inputs to DESCRIBING. A test fails if a field of the policy is in 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from catalog.records import Record
 from optimizer.diagnosing import rule_words as words
 from optimizer.diagnosing.numbers import Number, Way, exactly, like
 from optimizer.diagnosing.records import Unit
-from scenarios.policy import Contingency, Policy
+from scenarios.policy import AuditMinimum, Contingency, Policy
 from scenarios.scenario import Scenario
 
 ONE, NOTHING = Decimal(1), Decimal(0)
@@ -132,6 +132,8 @@ def _named(policy: Policy, kind: NamedRules) -> Iterator[Rule]:
         numbers = [_number(kind.table, record, limit, path, said) for limit in kind.limits]
         if isinstance(record, Contingency):
             numbers += _own_floors(record, path, said)
+        if isinstance(record, AuditMinimum) and not record.required:
+            numbers = [replace(number, end=ONE) for number in numbers]  # a rule must ask for something
         yield Rule(said, path, partial(_taken_out, table=kind.table, record=record), tuple(numbers))
 
 

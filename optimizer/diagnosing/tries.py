@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
 from typing import Self
 
+from optimizer.diagnosing.restating import restated
 from optimizer.faults import Infeasible, NoPlan, SolverFault
 from optimizer.model import build_model
-from optimizer.problem import Problem, state
+from optimizer.problem import Problem
 from optimizer.solve import Session, solve_in
 from optimizer.solve_arrays import compile_model
 from optimizer.solve_protocol import SolveOptions
@@ -42,20 +43,24 @@ class Tries:
     was_interrupted: bool = False
     faults: list[str] = field(default_factory=list)
     """What the solver failed in."""
-    _session: Session = field(default_factory=Session)
-    _second: Session = field(default_factory=Session)
+    session: Session = field(default_factory=Session)
+    second: Session = field(default_factory=Session)
     """Asked again, without presolve, wherever the first says no."""
     _ends_at: float = 0.0
 
     def __enter__(self) -> Self:
+        return self.begun()
+
+    def begun(self) -> Self:
+        """Let the time run, without ending the processes afterwards: for sessions of somebody else."""
         self._ends_at = self.clock() + self.seconds
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session.end()
-        self._second.end()
+        self.session.end()
+        self.second.end()
 
     @property
     def is_over(self) -> bool:
@@ -88,16 +93,9 @@ class Tries:
         if left_s <= 0:
             raise NoPlan(interrupted=False)
         options = any_plan(min(left_s, MOST_SECONDS_A_TRY), problem.scenario.run.seed)
-        solve_in(self._session, arrays, options, second=self._second)
+        solve_in(self.session, arrays, options, second=self.second)
 
 
 def any_plan(seconds: float, seed: int) -> SolveOptions:
     """Stop at the first plan that is found."""
     return SolveOptions(gap_share=1.0, gap_absolute=1e30, time_limit_s=seconds, seed=seed)
-
-
-def restated(problem: Problem, scenario: Scenario) -> Problem:
-    """The problem of a scenario that differs from the problem's own in rules, stock, quota or demand only."""
-    if scenario.policy.audit_answers == problem.scenario.policy.audit_answers:
-        return replace(problem, scenario=scenario)
-    return replace(state(scenario), settles_as_agreed=problem.settles_as_agreed)

@@ -105,6 +105,8 @@ def _changes(heading: str, changes: tuple[LeastChange, ...]) -> Iterator[str]:
         yield f"  - {change_in_words(change)}"
         for setting in change.settings:
             yield f"      --set '{setting}'"
+        if change.mends_removed:
+            yield f"      --remove '{change.mends_removed}'"
 
 
 def change_in_words(change: LeastChange) -> str:
@@ -112,6 +114,8 @@ def change_in_words(change: LeastChange) -> str:
     place = f" ({change.place})" if change.place else ""
     before = _value(change.before, change.unit)
     if change.outcome is ChangeOutcome.NO_VALUE:
+        if change.mends_removed:
+            return f"{change.words}{place}: no value helps; without the rule a plan exists"
         return f"{change.words}{place}: no value helps alone, for more stands in the way"
     if change.after is None:
         tried = "" if change.still_impossible is None else f" beyond {_value(change.still_impossible, change.unit)}"

@@ -215,7 +215,8 @@ def _floors_above_all(at: _Together) -> Iterator[SeenBefore]:
 
 def _out_of_reach(at: _Together) -> Iterator[SeenBefore]:
     for floor in at.floors:
-        may, others = at.tokens.may[floor.group], at.tokens.others[floor.group]
+        is_known = floor.group in at.groups
+        may, others = at.tokens.may[floor.group], at.tokens.others[floor.group] if is_known else at.tokens.least
         lacking = floor.floor_share * others - may * (1 - floor.floor_share)
         if floor.floor_share <= 0 or lacking <= HAIR * (may + others):
             continue
