@@ -104,7 +104,7 @@ def formulas(book: dict[str, Sheet]) -> Iterator[tuple[str, tuple[int, int], Cel
 
 def time_sheets(book: dict[str, Sheet]) -> list[Sheet]:
     tables = {"Calc_Fallback", "Calc_Survival", "Calc_Minimums", "Calc_Migrated", "Calc_Prices", "Calc_Blocks"}
-    tables |= {"Calc_Power"}
+    tables |= {"Calc_Fallback_Apis", "Calc_Power"}
     return [s for s in book.values() if s.name == "Demand" or (s.name.startswith("Calc_") and s.name not in tables)]
 
 

@@ -172,6 +172,7 @@ def build_book(plan: Plan) -> Book:
     payments = payments_sheet(
         Sources(facts, inputs, offers, committed, usage, minimums, windows, migrations, prices, bills)
     )
+    apis = by_token.offers if by_token else None
     not_cash = not_cash_sheet(facts, inputs, offers, workloads)
     tokens = tokens_sheet(facts, calendar, routing, bought)
     nodes = nodes_sheet(facts, calendar, committed, usage, routing, blocks)
@@ -232,7 +233,7 @@ def build_book(plan: Plan) -> Book:
         sensitivity=sensitivity_figures(facts, payments, not_cash),
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
         vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
-        fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash, blocks),
+        fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash, blocks, apis),
         headroom=headroom,
         goodput=goodput,
         throughput=throughput_sheet(facts, inputs, workloads, goodput),

@@ -191,6 +191,10 @@ def _capacity(book: Book) -> Iterator[Check]:
     yield Check(
         "Events in which nodes are short", left, ZERO, "lines", "the fallback leans on capacity that is not there"
     )
+    if book.fallback.apis is not None:
+        over = count_where(Where(book.fallback.apis.column("Room"), "<", small))
+        meaning = "the fallback counts on more than its share of a rate limit"
+        yield Check("Events in which an API is asked for too much", over, ZERO, "lines", meaning)
     floors = count_where(Where(book.fallback.cases.column("Floor kept"), "=", quoted("FAIL")))
     yield Check("Events in which a floor is missed", floors, ZERO, "cases", "a workload falls below its floor")
     caps = count_where(Where(book.shares.caps.column("Kept"), "=", quoted("FAIL")))

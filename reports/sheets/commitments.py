@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from contracts.terms.owned import Owned
+from contracts.terms.reserved import Reserved
+from contracts.terms.take_or_pay import TakeOrPay
 from optimizer.plan_contracts import Right, RightUsed
 from reports.facts import ALL_OUTLOOKS, Facts
 from reports.formulas import ONE, ZERO, Expr, Where
@@ -13,7 +16,7 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.buy_list import BuyLists
-from reports.sheets.committed import Commitment, commitments
+from reports.sheets.committed import LATE_KEY, Commitment, commitments, late_key
 from reports.sheets.courses import RENEWED, SWAPPED, TERM
 from reports.sheets.inputs import Inputs
 from reports.sheets.minimums import Owed
@@ -21,6 +24,7 @@ from reports.sheets.offers import OfferRow
 from reports.sheets.owned import OwnedSheets
 from reports.sheets.prices import Prices
 from reports.sheets.rights import RightRow
+from scenarios.policy import Lost
 
 EXPECTED_NODES = "Expected nodes"
 SERVICE_AND_FEE = "Service and fee USD"
@@ -88,6 +92,7 @@ def _identity(
         Field("Commitment", lambda r, _: r.id),
         Field("Kind", lambda r, _: r.kind),
         *([Field[Commitment]("Course", lambda r, _: r.course)] if with_rights else []),
+        *([Field[Commitment](LATE_KEY, lambda r, _: _late_key(facts, r))] if _late_events(facts) else []),
         Field("Outlook", lambda r, _: r.outlook),
         Field("Contract", lambda r, _: r.contract),
         Field("Provider", lambda _, at: looked_up(at["Contract"], offers.column("Contract"), providers), Kind.LINK),
@@ -107,6 +112,20 @@ def _identity(
         Field("End", signed.end, Kind.LINK, Fmt.DATE, kind_of=_origin),
         *([Field("Term ends", signed.term_ends, Kind.LINK, Fmt.DATE, kind_of=_origin)] if with_rights else []),
     ]
+
+
+def _late_events(facts: Facts) -> bool:
+    return any(event.lost is Lost.DELIVERY for event in facts.scenario.policy.contingencies)
+
+
+def _late_key(facts: Facts, row: Commitment) -> str:
+    """Of firm orders by the lot, in their plain term: what an event may leave undelivered."""
+    firm = any(terms.contract == row.contract and terms.firm for terms in _by_the_lot(facts))
+    return late_key(row.offering, row.outlook) if firm and row.course == TERM and row.kind != "held" else "-"
+
+
+def _by_the_lot(facts: Facts) -> tuple[Reserved | TakeOrPay | Owned, ...]:
+    return (*facts.scenario.reserved, *facts.scenario.take_or_pay, *facts.scenario.owned)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from optimizer.plan_contracts import RightUsed
 from reports.facts import ALL_OUTLOOKS, Facts
 from reports.sheets.courses import TERM, Span, first_day, spans, told_apart
 
+LATE_KEY = "Late key"
+
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
@@ -87,3 +89,8 @@ def deliveries(facts: Facts, row: Order) -> Iterator[Commitment]:
         start, end = (month + delay for month in (row.start, row.end))
         days = start.first_day, end.first_day
         yield Commitment(row.order, kind, row.contract, row.offering, row.nodes, *days, outlook, delay)
+
+
+def late_key(offering: str, outlook: str) -> str:
+    """How firm nodes of an offering that an event may leave undelivered are found, by outlook."""
+    return f"{offering} {outlook}"

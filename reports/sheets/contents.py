@@ -176,6 +176,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.fallback.events.sheet(), "what each event takes, what is left, the tightest month"),
         (book.fallback.cases.sheet(freeze_cols=2), "every event in every month and block"),
         (book.fallback.offerings.sheet(freeze_cols=2), "capacity after each event, offering by offering"),
+        *_some(book.fallback.apis, "tokens after each event against the limits of APIs"),
         (book.unit_cost.split.sheet(freeze_cols=2), "who bears which part of the effective cost"),
         *_some(book.unit_cost.tags, "what features and customers cost, workload by workload"),
         (book.vendors.sheet(), "providers side by side"),

@@ -1,6 +1,7 @@
 """Fallback: what each event takes away, what is left, and the month in which it is tightest.
 
 Calc_Survival   one line per case and offering: nodes busy, nodes left, nodes leaned on in an emergency
+Calc_Fallback_Apis   one line per case and API offer, where any is counted on
 Calc_Fallback   one line per case (event, month, block, outlook): what is asked and what is served
 Fallback        one line per event
 """
@@ -11,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalog.offerings import Offering
+from contracts.terms.api import ApiOffer
 from optimizer.plan import CostLine
 from reports.facts import Facts
-from reports.formulas import ONE, Area, Expr, Where
+from reports.formulas import ONE, ZERO, Area, Expr, Where
 from reports.functions import (
     compared,
     count_where,
@@ -32,9 +34,12 @@ from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.block_months import BlockMonth
 from reports.sheets.committed import Commitment
+from reports.sheets.fallback_apis import LeanedApi, fallback_apis_sheet
+from reports.sheets.input_events import in_words
 from reports.sheets.inputs import Inputs
 from reports.sheets.not_cash import EMERGENCY
-from reports.sheets.survival import Case, Surviving, cases_of, survival_sheet
+from reports.sheets.survival import cases_of, survival_sheet
+from reports.sheets.surviving import Case, Surviving
 from scenarios.policy import Contingency
 
 OK, FAIL = quoted("OK"), quoted("FAIL")
@@ -42,11 +47,12 @@ OK, FAIL = quoted("OK"), quoted("FAIL")
 
 @dataclass(frozen=True, slots=True)
 class FallbackSheets:
-    """The three lists."""
+    """The lists, from the largest to the smallest view."""
 
     events: Records[Contingency]
     cases: Records[Case]
     offerings: Records[Surviving]
+    apis: Records[LeanedApi] | None
 
 
 def fallback_sheets(
@@ -56,28 +62,30 @@ def fallback_sheets(
     commitments: Records[Commitment],
     not_cash: Records[CostLine],
     blocks: Records[BlockMonth] | None,
+    apis: Records[ApiOffer] | None,
 ) -> FallbackSheets:
     """From the smallest to the largest view."""
     cases = cases_of(facts)
-    detail = survival_sheet(facts, cases, offerings, commitments, blocks)
+    detail = survival_sheet(facts, cases, offerings, commitments, blocks, inputs.events)
+    by_api = fallback_apis_sheet(facts, inputs.events, cases, apis)
     by_case = write_records(
         Grid("Calc_Fallback", "workings"),
         "tblCases",
         _case_fields(inputs, detail),
         cases,
         "Fallback cases: every event in every month and block that is checked",
-        "The weakest class is the workload and request size that keeps the least of its demand.",
+        "The weakest class is the workload and request size that is nearest to the floor of its workload.",
     )
     events = write_records(
         Grid("Fallback", "decisions"),
         "tblFallback",
-        [*_event_fields(inputs, by_case), *_tightest(inputs, by_case), *_cost(inputs, not_cash)],
+        [*_event_fields(inputs, by_case), *_tightest(inputs, by_case), *_cost(not_cash, by_case)],
         sorted(facts.scenario.policy.contingencies, key=lambda e: e.contingency),
         "Fallback: does the plan survive what may happen?",
         "Capacity that is leaned on (on demand, not firm) is a hope, not a right. Its highest share marks the"
         " tightest month.",
     )
-    return FallbackSheets(events, by_case, detail)
+    return FallbackSheets(events, by_case, detail, by_api)
 
 
 def _case_fields(inputs: Inputs, detail: Records[Surviving]) -> list[Field[Case]]:
@@ -99,7 +107,7 @@ def _case_fields(inputs: Inputs, detail: Records[Surviving]) -> list[Field[Case]
         Field("Served tokens per s", lambda r, _: sum(r.served.values()), Kind.DECISION, Fmt.WHOLE),
         Field("Share served", lambda _, at: ratio(at["Served tokens per s"], at["Asked tokens per s"]), calc, share),
         Field("Weakest class served", lambda r, _: r.weakest_share, Kind.DECISION, share),
-        Field("Floor", lambda r, _: inputs.floors[r.event.contingency], Kind.LINK, share),
+        Field("Floor", lambda r, _: _floor_of(inputs, r), Kind.LINK, share),
         Field("Busy at list USD per h", summed("Busy at list USD per h"), calc, Fmt.CENTS),
         Field("Leaned at list USD per h", summed("Leaned at list USD per h"), calc, Fmt.CENTS),
         Field(
@@ -112,16 +120,21 @@ def _case_fields(inputs: Inputs, detail: Records[Surviving]) -> list[Field[Case]
     ]
 
 
+def _floor_of(inputs: Inputs, case: Case) -> Expr:
+    workload = case.weakest[0] if case.weakest else ""
+    return inputs.events.floor(case.event.contingency, workload)
+
+
 def _event_fields(inputs: Inputs, cases: Records[Case]) -> list[Field[Contingency]]:
     given = Kind.INPUT
     return [
         Field("Event", lambda r, _: r.contingency),
-        Field("What is lost", lambda r, _: f"{r.lost.value} {r.name}", given),
+        Field("What is lost", lambda r, _: in_words(r), given),
         Field("Probability per year", lambda r, _: r.probability_per_year, given, Fmt.SHARE),
         Field("Hours it lasts", lambda r, _: r.duration_hours, given, Fmt.QUANTITY),
         Field("TTFT limit times", lambda r, _: r.ttft_factor, given, Fmt.QUANTITY),
         Field("TPOT limit times", lambda r, _: r.tpot_factor, given, Fmt.QUANTITY),
-        Field("Floor", lambda r, _: inputs.floors[r.contingency], Kind.LINK, Fmt.SHARE),
+        Field("Floor", lambda r, _: inputs.events.floors[r.contingency], Kind.LINK, Fmt.SHARE),
         Field(
             "Cases checked",
             lambda _, at: count_where(Where(cases.column("Event"), "=", at["Event"])),
@@ -166,7 +179,7 @@ def _tightest(inputs: Inputs, cases: Records[Case]) -> list[Field[Contingency]]:
     ]
 
 
-def _cost(inputs: Inputs, not_cash: Records[CostLine]) -> list[Field[Contingency]]:
+def _cost(not_cash: Records[CostLine], cases: Records[Case]) -> list[Field[Contingency]]:
     def expected(_: Contingency, at: Line) -> Expr:
         return sum_where(
             not_cash.column("Expected USD"),
@@ -177,8 +190,9 @@ def _cost(inputs: Inputs, not_cash: Records[CostLine]) -> list[Field[Contingency
     def verdict(_: Contingency, at: Line) -> Expr | str:
         if isinstance(at["Lowest share served"].value, str):
             return "not checked"
-        kept = compared(at["Lowest share served"], ">=", at["Floor"] - inputs["ToleranceUnits"])
-        return when(kept, OK, FAIL)
+        of_event = Where(cases.column("Event"), "=", at["Event"])
+        missed = count_where(of_event, Where(cases.column("Floor kept"), "=", FAIL))
+        return when(compared(missed, "=", ZERO), OK, FAIL)
 
     return [
         Field("Expected cost in horizon USD", expected, Kind.CALC, Fmt.MONEY, total=True),

@@ -12,6 +12,7 @@ from reports.formulas import Area, Expr
 from reports.functions import months_later
 from reports.grid import Grid
 from reports.layout import Column, Fmt, Print, Sheet
+from reports.sheets.input_events import EventInputs, write_events
 from reports.sheets.input_footprint import write_footprint
 from reports.sheets.input_futures import (
     MigrationCost,
@@ -38,8 +39,8 @@ class Inputs:
     probabilities: Area
     caps: dict[str, Expr]
     """Cap of each concentration rule."""
-    floors: dict[str, Expr]
-    """Floor of each contingency."""
+    events: EventInputs
+    """Floors and shares of each contingency."""
     budgets: dict[str, Expr]
     """Limit of a whole window of each budget."""
     footprint: dict[str, Expr]
@@ -72,7 +73,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
     _run_settings(write, facts)
     _policy(write, facts)
     caps = _caps(write, facts)
-    floors = _floors(write, facts)
+    events = write_events(write, facts)
     budgets = write_budgets(write, facts)
     write_stability(write, facts)
     footprint = write_footprint(write, facts)
@@ -91,7 +92,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
         outlooks,
         probabilities,
         caps=caps,
-        floors=floors,
+        events=events,
         budgets=budgets,
         footprint=footprint,
         migrations=migrations,
@@ -225,21 +226,6 @@ def _caps(write: InputWriter, facts: Facts) -> dict[str, Expr]:
         for rule in rules
     }
 
-
-def _floors(write: InputWriter, facts: Facts) -> dict[str, Expr]:
-    events = facts.scenario.policy.contingencies
-    write.section("Fallback: what must still be served after an event" + ("" if events else " (no event stated)"))
-    return {
-        event.contingency: write.add(
-            f"{event.contingency}: loss of {event.lost.value} {event.name}",
-            event.floor_share,
-            "share of every workload",
-            f"policy: contingencies.{event.contingency}.floor_share",
-            fmt=Fmt.SHARE,
-            check=SHARE,
-        )
-        for event in events
-    }
 
 
 def _fixed(write: InputWriter, facts: Facts) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from catalog.offerings import Offering
 from contracts.calendar import Month
-from optimizer.plan import ContingencyCase
 from reports.facts import ALL_OUTLOOKS, Facts
 from reports.formulas import Expr, Where
 from reports.functions import looked_up, quoted, sum_where
@@ -17,51 +15,10 @@ from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.block_months import BlockMonth
 from reports.sheets.committed import Commitment
-from scenarios.policy import Contingency, Lost
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An event in one block of one month."""
-
-    number: int
-    """1 for the first case of the list."""
-    case: ContingencyCase
-    event: Contingency
-    asked: dict[tuple[str, str], float]
-    """Accepted tokens/s asked, by workload and size class."""
-
-    @property
-    def id(self) -> str:
-        """A name of the case, for look-ups."""
-        return f"C{self.number:05d}"
-
-    @property
-    def served(self) -> dict[tuple[str, str], float]:
-        """Accepted tokens/s served after the event, by workload and size class."""
-        sums: dict[tuple[str, str], float] = defaultdict(float)
-        for p in self.case.placements:
-            sums[p.workload, p.size_class] += p.accepted_tok_per_s
-        for x in self.case.split_placements:
-            sums[x.workload, x.size_class] += x.accepted_tok_per_s
-        return sums
-
-    @property
-    def weakest_share(self) -> float:
-        """The lowest share served of any workload and size class that asks for something."""
-        served = self.served
-        return min((served[key] / rate for key, rate in self.asked.items() if rate > 0), default=1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Surviving:
-    """An offering after an event."""
-
-    case: Case
-    offering: str
-    busy: float
-    on_demand: float
-    not_firm: float
+from reports.sheets.input_events import EventInputs
+from reports.sheets.late_nodes import LATE, late_fields
+from reports.sheets.surviving import Case, Surviving
+from scenarios.policy import Lost
 
 
 def survival_sheet(
@@ -70,12 +27,13 @@ def survival_sheet(
     offerings: Records[Offering],
     commitments: Records[Commitment],
     blocks: Records[BlockMonth] | None,
+    inputs: EventInputs,
 ) -> Records[Surviving]:
     """Every surviving offering of every case."""
     return write_records(
         Grid("Calc_Survival", "workings"),
         "tblSurvival",
-        [*_surviving(facts), *_room(facts, commitments, blocks), *_at_list(offerings)],
+        [*_surviving(facts), *_room(facts, commitments, blocks, inputs), *_at_list(offerings)],
         [row for case in cases for row in _offerings_of(facts, case)],
         "Survival: the capacity that each event leaves, offering by offering",
         "Spare = firm nodes left + nodes leaned on - nodes busy; it must not be below zero.",
@@ -103,6 +61,9 @@ def _asked(facts: Facts) -> dict[tuple[str, Month, str], dict[tuple[str, str], f
     for split in facts.plan.split_placements:
         at = split.outlook, split.month, split.block
         sums[at][split.workload, split.size_class] += split.accepted_tok_per_s
+    for token in facts.plan.api_placements:
+        at = token.outlook, token.month, token.block
+        sums[at][token.workload, token.size_class] += token.accepted_tok_per_s
     for short in facts.plan.shortfalls:
         at = short.outlook, short.month, short.block
         sums[at][short.workload, short.size_class] += short.accepted_tok_per_s
@@ -142,14 +103,17 @@ def _surviving(facts: Facts) -> list[Field[Surviving]]:
     ]
 
 
-def _room(facts: Facts, commitments: Records[Commitment], blocks: Records[BlockMonth] | None) -> list[Field[Surviving]]:
+def _room(
+    facts: Facts, commitments: Records[Commitment], blocks: Records[BlockMonth] | None, inputs: EventInputs
+) -> list[Field[Surviving]]:
     in_blocks = [] if blocks is None else _in_blocks(facts, blocks)
+    late = late_fields(facts, commitments, inputs)
 
     def firm(row: Surviving, at: Line) -> Expr:
         nodes = by_the_lot(row, at)
         for field in in_blocks:
             nodes = nodes + at[field.header]
-        return nodes
+        return nodes - at[LATE] if late else nodes
 
     def by_the_lot(row: Surviving, at: Line) -> Expr:
         if facts.several:
@@ -163,7 +127,8 @@ def _room(facts: Facts, commitments: Records[Commitment], blocks: Records[BlockM
     return [
         *(_firm_by_outlook(commitments) if facts.several else []),
         *in_blocks,
-        Field("Firm nodes left", firm, Kind.CALC, Fmt.WHOLE),
+        *late,
+        Field("Firm nodes left", firm, Kind.CALC, Fmt.QUANTITY if late else Fmt.WHOLE),
         Field("On demand leaned on", lambda r, _: r.on_demand, Kind.DECISION, Fmt.QUANTITY),
         Field("Not firm leaned on", lambda r, _: r.not_firm, Kind.DECISION, Fmt.QUANTITY),
         Field("Spare nodes", spare, Kind.CALC, Fmt.QUANTITY),
