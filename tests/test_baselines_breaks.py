@@ -11,7 +11,7 @@ from optimizer.plan import Baseline, Plan
 from optimizer.run import plan_fleet
 from scenarios.loading import load_scenario
 from scenarios.outlooks import Outlook
-from scenarios.policy import BlockChoice, Grouping, Lost, ShareMeasure, Window
+from scenarios.policy import BlockChoice, Grouping, Lost, ShareMeasure, Window, WorkloadFloor
 from scenarios.scenario import Scenario
 from tests.baseline_cases import HOURS, baselines, compared, one_node_type, two_providers
 from tests.builders import (
@@ -174,6 +174,13 @@ def test_a_quota_bounds_what_can_be_rented_after_an_event() -> None:
     found = compared(with_offering(losing_a(), "node-b", quota_nodes=1))["all on demand"]
     words = "after lose-cloud-a: 40.00% of every workload can be served at once, floor 80.00% (2027-01, all)"
     assert found.breaks == (words,)
+
+
+def test_floors_of_workloads_are_told_as_shares_of_every_floor() -> None:
+    """1 node of b for a floor of 2.25 nodes' work."""
+    own = (WorkloadFloor(workload="chat", floor_share=0.9),)
+    found = compared(with_offering(losing_a(floors=own), "node-b", quota_nodes=1))["all on demand"]
+    assert found.breaks == ("after lose-cloud-a: 44.44% of every floor can be kept at once (2027-01, all)",)
 
 
 def test_held_nodes_that_are_left_count_while_they_last() -> None:
