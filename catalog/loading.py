@@ -96,7 +96,7 @@ class Table(Generic[R_co]):
     def records(self) -> tuple[R_co, ...]:
         """The records, sorted by their key columns: in which order they were typed says nothing."""
         records = (placed.record for placed in self.placed)
-        return tuple(sorted(records, key=partial(_order_of, self.spec)))
+        return tuple(sorted(records, key=partial(order_of, self.spec)))
 
     @cached_property
     def places(self) -> dict[Key, Location]:
@@ -223,7 +223,7 @@ def key_part(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _order_of(spec: TableSpec[Record], record: Record) -> tuple[tuple[bool, Any], ...]:
+def order_of(spec: TableSpec[Record], record: Record) -> tuple[tuple[bool, Any], ...]:
     """What rows are sorted by: the values of the key columns, blank first."""
     values = (getattr(record, column) for column in spec.key)
     return tuple((value is not None, "" if value is None else value) for value in values)

@@ -135,7 +135,7 @@ class Failure(Record):
     """There is no answer, and why."""
 
     format: Literal["siliconmix-failure-1"] = "siliconmix-failure-1"
-    command: Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain", "replay"]
+    command: Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain", "replay", "diff"]
     exit: ExitCode
     kind: Literal[
         "inputs_rejected",

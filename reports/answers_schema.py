@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from reports.answers import Failure, PlanAnswer
 from reports.comparison.answer import ComparisonAnswer
+from reports.differing.answer import DiffAnswer
 from reports.explaining.possible import PossibleAnswer
 from reports.explaining.records import Explanation
 from reports.negotiating.answer import NegotiationAnswer
@@ -28,6 +29,7 @@ Answer = (
     | TraceAnswer
     | HoursAnswer
     | ReplayAnswer
+    | DiffAnswer
     | Failure
 )
 """Whatever `--json` prints as one document."""

@@ -209,6 +209,20 @@ def compare(base_json: Path, plan_json: tuple[Path, ...], out: Path, as_json: bo
 
 
 @main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--solves", type=click.IntRange(min=0), default=20, show_default=True, help="Most plans to work out.")
+@click.option("--time-limit", type=click.FloatRange(min=1), default=600, show_default=True, help="Seconds in all.")
+@click.option("--out", type=_FILE, default=Path("diff.xlsx"), show_default=True, help="The workbook to write.")
+@click.option("--json", "as_json", is_flag=True, help="The difference, or why there is none, as JSON.")
+def diff(old: Path, new: Path, solves: int, time_limit: float, out: Path, as_json: bool) -> None:
+    """Tell which orders moved from plan OLD to plan NEW, and which input moved each (plan.json, or folders with it)."""
+    from reports.differing.command import Asked, diff_plans
+
+    sys.exit(diff_plans(old, new, Asked(solves, time_limit, out), as_json=as_json))
+
+
+@main.command()
 @click.argument("scenario", type=_FOLDER)
 @click.argument("offer")
 @click.option("--share", multiple=True, metavar="OF=SHARE", help="Price for a share: spend=25%, tokens:WORKLOAD=25%.")

@@ -18,7 +18,7 @@ from reports.exits import Exit
 from reports.kept_model import keep_model
 from reports.publishing import NotWritable
 
-Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain", "replay"]
+Command = Literal["plan", "report", "audit", "whatif", "compare", "sweep", "negotiate", "explain", "replay", "diff"]
 
 FORESEEN = (
     InputRejected,

@@ -4,7 +4,8 @@ For plans of unknown history: nobody has recorded what was changed, so the recor
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from catalog.book import Catalog
 from catalog.records import TEXT_LIMIT, Record
@@ -15,39 +16,72 @@ from scenarios.scenario import Scenario
 Row = Mapping[str, Any]
 
 
+SECTIONS = ("run", "policy")
+"""Parts of scenario.yaml that a plan depends on."""
+
+
+class InputPlace(NamedTuple):
+    """A row of a table, or a key of a section of scenario.yaml."""
+
+    table: str
+    """A table, or a section of scenario.yaml."""
+    key: str
+
+
 def differing_inputs(base: Scenario, variant: Scenario) -> tuple[ChangeMade, ...]:
     """What stands in each input that differs, in the order of the tables; load blocks follow from the hourly load."""
-    return (*_settings(base, variant), *_tables(base, variant))
+    return tuple(chain.from_iterable(differing_places(base, variant).values()))
 
 
-def _settings(base: Scenario, variant: Scenario) -> Iterator[ChangeMade]:
-    for section in ("run", "policy"):
+def differing_places(base: Scenario, variant: Scenario) -> dict[InputPlace, tuple[ChangeMade, ...]]:
+    """The same by rows of tables, and by keys of scenario.yaml."""
+    found: dict[InputPlace, tuple[ChangeMade, ...]] = {}
+    for place, made in (*_settings(base, variant), *_tables(base, variant)):
+        found[place] = (*found.get(place, ()), *made)
+    return found
+
+
+def _settings(base: Scenario, variant: Scenario) -> Iterator[tuple[InputPlace, tuple[ChangeMade, ...]]]:
+    for section in SECTIONS:
         before, after = (getattr(each, section).model_dump(mode="json") for each in (base, variant))
-        yield from _cells(dict(_flat(section, before)), dict(_flat(section, after)))
+        for key in before:
+            path = f"{section}.{key}"
+            made = tuple(_cells(dict(_flat(path, before[key])), dict(_flat(path, after[key]))))
+            if made:
+                yield InputPlace(section, key), made
 
 
-def _tables(base: Scenario, variant: Scenario) -> Iterator[ChangeMade]:
+def _tables(base: Scenario, variant: Scenario) -> Iterator[tuple[InputPlace, tuple[ChangeMade, ...]]]:
     for name, spec in SPECS.items():
-        before, after = (_rows(each, name, spec.key) for each in (base, variant))
+        before, after = (rows_of(each, name, spec.key) for each in (base, variant))
         for key in sorted(before.keys() | after.keys()):
-            path = f"{name}.{key}"
-            if key not in before or key not in after:
-                gone = key in before
-                yield _made(path, _summary(before[key]) if gone else None, None if gone else _summary(after[key]))
-                continue
-            cells = ({f"{path}.{column}": text for column, text in row.items()} for row in (before[key], after[key]))
-            yield from _cells(*cells)
+            made = tuple(_of_row(f"{name}.{key}", before.get(key), after.get(key)))
+            if made:
+                yield InputPlace(name, key), made
 
 
-def _rows(scenario: Scenario, table: str, key: Sequence[str]) -> dict[str, dict[str, str]]:
+def _of_row(path: str, before: Row | None, after: Row | None) -> Iterator[ChangeMade]:
+    if before is None or after is None:
+        summaries = (None if row is None else _summary(row) for row in (before, after))
+        yield _made(path, *summaries)
+        return
+    yield from _cells(*({f"{path}.{column}": text for column, text in row.items()} for row in (before, after)))
+
+
+def rows_of(scenario: Scenario, table: str, key: Sequence[str]) -> dict[str, dict[str, str]]:
     """The rows of a table by the text of their key, their cells as text."""
-    holder: Record = scenario.catalog if table in Catalog.model_fields else scenario
-    records: Sequence[Record] = getattr(holder, table)
     rows = {}
-    for record in records:
+    for record in records_of(scenario, table):
         cells = {column: _text(value) for column, value in record.model_dump(mode="json").items()}
         rows["/".join(cells[column] for column in key)] = cells
     return rows
+
+
+def records_of(scenario: Scenario, table: str) -> Sequence[Record]:
+    """The rows of a table."""
+    holder: Record = scenario.catalog if table in Catalog.model_fields else scenario
+    records: Sequence[Record] = getattr(holder, table)
+    return records
 
 
 def _cells(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[ChangeMade]:

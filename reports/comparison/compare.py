@@ -58,16 +58,19 @@ LOW, HIGH, TOLERANCE, PROVEN = (
 )
 
 
-def compare_sheet(comparison: Comparison) -> CompareSheet:
+def compare_sheet(
+    comparison: Comparison, name: str = "Compare", title: str = "Compare: every plan beside the base"
+) -> CompareSheet:
     """Measures first, then the proof of each plan and of each difference."""
-    return _Writer(comparison).written()
+    return _Writer(comparison, name, title).written()
 
 
 class _Writer:
     """Puts one row under the other."""
 
-    def __init__(self, comparison: Comparison) -> None:
-        self.grid = Grid("Compare", "read")
+    def __init__(self, comparison: Comparison, name: str, title: str) -> None:
+        self.grid = Grid(name, "read")
+        self._title = title
         self.comparison = comparison
         self.solved = comparison.solved()
         self.rows: dict[str, int] = {}
@@ -76,7 +79,7 @@ class _Writer:
     def written(self) -> CompareSheet:
         grid = self.grid
         grid.heading(
-            "Compare: every plan beside the base",
+            self._title,
             "Orange: results as solved and audited. A difference is the variant less the base; its colour says whether"
             " that is good.",
             f"Where a pair is {APART}, the gaps hide the sign: no difference of that plan is coloured.",
