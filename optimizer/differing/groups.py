@@ -44,10 +44,8 @@ class Group:
     things: frozenset[str]
     """Names that its rows speak of."""
 
-    @property
-    def decides_nothing(self) -> bool:
-        """Whether no plan depends on it: how it is searched for, and what its cost is split by."""
-        return all(place.table == "tags" or (place.table == "run" and place.key in _SEARCH) for place in self.places)
+    decides_nothing: bool = False
+    """Whether no plan depends on it: the search, tags of costs, and approved orders where no policy counts them."""
 
 
 def groups_of(old: Scenario, new: Scenario) -> tuple[Group, ...]:
@@ -75,17 +73,26 @@ class _Grouping:
     def _group(self, places: Sequence[InputPlace]) -> Group:
         changes = tuple(made for place in places for made in self._changes[place])
         things = frozenset(text for place in places for text in self._texts(place))
-        return Group(self._name(places), tuple(places), changes, things)
+        return Group(self._name(places), tuple(places), changes, things, all(map(self._decides_nothing, places)))
+
+    def _decides_nothing(self, place: InputPlace) -> bool:
+        if place.table == "approved_orders":
+            return all(each.policy.stability is None for each in (self._old, self._new))
+        return place.table == "tags" or (place.table == "run" and place.key in _SEARCH)
 
     def _name(self, places: Sequence[InputPlace]) -> str:
-        """By the horizon if that moves, else by the first place, and how many more there are."""
+        """By the horizon if that moves, else by what all places are about, else by the first of them."""
         if any(self._is_of_the_horizon(place) for place in places):
             return HORIZON
         first = next((place for place in places if place.table in ("contracts", "workloads", "outlooks")), places[0])
         if first.table in _TOGETHER:
             return _TOGETHER[first.table]
-        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-        return f"{first.table}.{first.key}{more}"
+        if len(places) == 1:
+            return f"{first.table}.{first.key}"
+        about = first.key.partition("/")[0]
+        if all(place.key.partition("/")[0] == about for place in places):
+            return f"{first.table}.{about}, {len(places)} rows"
+        return f"{first.table}.{first.key} and {len(places) - 1} more"
 
     def _join_what_touches_the_same(self) -> None:
         first: dict[Thing, InputPlace] = {}

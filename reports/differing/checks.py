@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from optimizer.comparing.buying import Way
-from optimizer.differing.diff import Cause, OrderMove, PlanDiff
+from optimizer.differing.diff import OrderMove, PlanDiff
 from optimizer.differing.moves import ORDERS
 from reports.comparison.bridges import BridgeSheet
 from reports.comparison.buy_diff import BuyRow
@@ -56,29 +57,22 @@ def _bridges(written: Written) -> Iterator[Check]:
 
 
 def _orders(diff: PlanDiff, written: Written) -> Iterator[Check]:
-    causes = written.orders.column("Cause")
-    given = [count_where(Where(causes, "=", quoted(cause.value))) for cause in Cause]
-    counted = given[0]
-    for more in given[1:]:
-        counted = counted + more
     moved = len(diff.moves)
-    yield Check("Orders with a cause", counted, moved, "orders", "an order has no cause, or one that nobody knows")
     yield Check("Orders that moved", filled(written.orders.column("Contract")), moved, "orders", "an order is missing")
-    first, *others = (_moved_usd(written, way, status) for way in ORDERS for status in ("added", "dropped", "changed"))
-    whole = first
-    for more in others:
-        whole = whole + more
-    usd = written.orders.total("Costs more USD")
+    yield Check("Orders with a cause", filled(written.orders.column("Cause")), moved, "orders", "a cause is missing")
     meaning = "an order that moved is on no line of the buy lists, or on two"
-    yield Check("Orders cost more = moved orders of the buy lists", usd, whole, "USD", meaning)
+    for way, status in dict.fromkeys((row.change.way, row.change.status) for row in written.buy.rows):
+        if way in ORDERS and status != "same":
+            here, there = (_cost(records, way, status) for records in (written.orders, written.buy))
+            yield Check(f"{way.value}, {status}: Orders cost as much more as Buy_Diff", here, there, "USD", meaning)
 
 
-def _moved_usd(written: Written, way: Way, status: str) -> Expr:
+def _cost(records: Records[Any], way: Way, status: str) -> Expr:
     """What the lines of a way and status cost more."""
     return sum_where(
-        written.buy.column("Costs more USD"),
-        Where(written.buy.column("Way"), "=", quoted(way.value)),
-        Where(written.buy.column("Status"), "=", quoted(status)),
+        records.column("Costs more USD"),
+        Where(records.column("Way"), "=", quoted(way.value)),
+        Where(records.column("Status"), "=", quoted(status)),
     )
 
 

@@ -17,7 +17,7 @@ from reports.differing.book import write_diff
 from reports.differing.screen import diff_screen
 from reports.exits import Exit
 from reports.progress import Asked as AskedOfAPlan
-from reports.publishing import PLAN_JSON, making_workbook, refuse_folders_in_the_way, writing
+from reports.publishing import PLAN_JSON, NotWritable, making_workbook, writing
 from reports.telling import faults_told, teller
 
 
@@ -38,7 +38,8 @@ def diff_plans(old: Path, new: Path, asked: Asked, *, as_json: bool) -> Exit:
 
 
 def _published(old: Path, new: Path, asked: Asked, *, as_json: bool) -> Exit:
-    refuse_folders_in_the_way(asked.out.parent, asked.out.name)
+    if not asked.out.parent.is_dir():
+        raise NotWritable(f"{asked.out.parent} is no folder. Make it, or name another file with --out")
     watch = Stopwatch()
     with ProgressLine() as line:
         _phase(watch, line, "audit")
