@@ -12,6 +12,7 @@ from tests.recalculation import disagreements
 from tests.specs.conftest import started
 from tests.specs.running import Run, siliconmix
 
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "diff.md"
 DEMAND = "demand.chat/*.accepted_requests_per_s=20"
 PRICE = "contracts.south-on-demand.price_usd_per_node_hour=28"
 ORDER = "south-reserved-3m"
@@ -59,6 +60,14 @@ def test_the_screen_says_it_in_words(first_plan: Path, grown: Path, book: Path) 
     assert "contracts.south-on-demand: -7,304 USD, proven to the dollar; moves 0 orders" in run.out
     assert f"Written: {book}" in run.out
     assert "1/2 contracts.south-on-demand" in run.err
+
+
+def test_the_manual_shows_this_screen(first_plan: Path, grown: Path, book: Path) -> None:
+    """The manual calls the folders old and new."""
+    run = siliconmix("diff", first_plan, grown, "--out", book)
+    shown = DOCUMENT.read_text(encoding="utf-8").split("```text\n")[1].split("\n```")[0]
+    said = run.out.partition("\n\nWritten")[0].replace("From out to grown", "From old to new")
+    assert shown == said
 
 
 def test_a_plan_beside_itself_has_nothing_to_tell(first_plan: Path, book: Path) -> None:
