@@ -14,6 +14,10 @@ from catalog.serving import Refusal, Serving
 from contracts.calendar import Month
 from contracts.terms.common import Nature
 from optimizer.plan_changes import OrderChange
+from optimizer.plan_contingencies import ContingencyApi as ContingencyApi
+from optimizer.plan_contingencies import ContingencyCase as ContingencyCase
+from optimizer.plan_contingencies import ContingencyPlacement as ContingencyPlacement
+from optimizer.plan_contingencies import EmergencyUse as EmergencyUse
 from optimizer.plan_contracts import (
     AgreementYear,
     ApiPlacement,
@@ -32,7 +36,7 @@ from optimizer.plan_footprint import FootprintMonth, SovereigntyMonth
 from optimizer.plan_headroom import HeadroomFound
 from optimizer.plan_sensitivity import Sensitivity
 from optimizer.plan_solver import SolverRecord, Versions
-from optimizer.plan_splits import ContingencySplit, SplitGoodput, SplitPlacement, SplitRefusal
+from optimizer.plan_splits import SplitGoodput, SplitPlacement, SplitRefusal
 from optimizer.plan_unit_cost import UnitCost
 from optimizer.plan_why import Why
 from optimizer.pool import Pool as Pool
@@ -141,46 +145,6 @@ class Goodput(Record):
     contingency: Id | None = None
     """None for normal operation; else the contingency with its relaxed limits."""
     serving: Serving
-
-
-class EmergencyUse(Record):
-    """Nodes that are not firm and that a contingency leans on."""
-
-    offering: Id
-    on_demand_nodes: float
-    not_firm_nodes: float
-
-
-class ContingencyPlacement(Record):
-    """Where a size class would be served after the event."""
-
-    workload: Id
-    size_class: Id
-    offering: Id
-    accepted_tok_per_s: float
-    nodes: float
-
-
-class ContingencyApi(Record):
-    """What an API offer would serve of a size class after the event."""
-
-    workload: Id
-    size_class: Id
-    api: Id
-    accepted_tok_per_s: float
-
-
-class ContingencyCase(Record):
-    """Proof that one contingency is survived in one block: a routing that fits what is left."""
-
-    contingency: Id
-    outlook: Id
-    month: Month
-    block: Id
-    placements: tuple[ContingencyPlacement, ...]
-    emergency: tuple[EmergencyUse, ...]
-    split_placements: tuple[ContingencySplit, ...] = ()
-    api_placements: tuple[ContingencyApi, ...] = ()
 
 
 class CostLine(Record):
