@@ -181,11 +181,6 @@ class Facts:
         return bool(self.plan.migrations or self.scenario.policy.budgets)
 
     @cached_property
-    def compares_orders(self) -> bool:
-        """Whether orders are compared with approved ones."""
-        return bool(self.plan.changes_of_orders) or self.scenario.policy.stability is not None
-
-    @cached_property
     def offerings(self) -> tuple[Offering, ...]:
         """All offerings: those in the plan first, each part by id. Calc sheets rely on that order."""
         return tuple(

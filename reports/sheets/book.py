@@ -23,7 +23,7 @@ from reports.sheets.by_token import ByToken, by_token_sheets
 from reports.sheets.calendar import Calendar, calendar_sheet
 from reports.sheets.capacity import NodeHours, Nodes, node_hours_sheet, nodes_sheet
 from reports.sheets.cash import Cash, cash_sheet
-from reports.sheets.changes import ChangeRow, changes_sheet
+from reports.sheets.changes import ChangeRow, changes_sheet, compares_orders
 from reports.sheets.charge_bills import Bills
 from reports.sheets.charges import Sources, payments_sheet
 from reports.sheets.commitments import commitments_sheet
@@ -196,7 +196,7 @@ def build_book(plan: Plan) -> Book:
         migrations=migrations,
         migrated=migrated,
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
-        changes=changes_sheet(facts, inputs, lists.now) if facts.compares_orders else None,
+        changes=changes_sheet(facts, inputs, lists.now) if compares_orders(facts) else None,
         footprint=footprint_sheets(facts, inputs, offerings, Drawn(committed, usage, blocks)),
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
         spend=spend,

@@ -68,6 +68,11 @@ class ChangeRow:
         return worth / (24 * (self.end - self.first).days)
 
 
+def compares_orders(facts: Facts) -> bool:
+    """Whether orders are compared with approved ones."""
+    return bool(facts.plan.changes_of_orders) or facts.scenario.policy.stability is not None
+
+
 def change_rows(facts: Facts) -> list[ChangeRow]:
     """Every order that is planned or was approved, by contract and start."""
     terms = signed_terms(facts.scenario)
