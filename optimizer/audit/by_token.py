@@ -50,7 +50,7 @@ def reason_against(
     asks, requests = inputs.workloads[workload], inputs.classes[workload, size_class]
     if inputs.geographies.get(api.region) not in asks.geographies:
         return ApiReason.REGION
-    if Ratings(inputs).fault_of_api(workload, api) is not None:
+    if inputs.policy.audit_answers and Ratings(inputs).fault_of_api(workload, api) is not None:
         return ApiReason.AUDIT_ANSWERS
     if api.quality_score < asks.quality_bar:
         return ApiReason.QUALITY
