@@ -13,7 +13,7 @@ from optimizer.problem import state
 from scenarios.policy import AuditMinimum
 from scenarios.scenario import Scenario
 from tests.builders import a_contingency, a_policy, a_rating, an_api_offer
-from tests.footprint_cases import known_clouds, two_priced
+from tests.footprint_cases import known_clouds, nodes_used, two_priced
 from tests.proving import planned, with_policy
 from tests.split_cases import a_split_fleet
 
@@ -39,10 +39,11 @@ def refused(scenario: Scenario) -> dict[str, tuple[RefusalReason, str]]:
 
 
 def test_a_required_question_keeps_out_what_has_not_answered_it() -> None:
-    """What is not known counts as no."""
+    """node-a would be cheaper; what is not known counts as no."""
     scenario = fleet(asks(required=(PORTABLE,)), **OPEN)
     text = "asked: portable_in_24_hours of node-a is answered unknown, not yes"
     assert refused(scenario) == {"node-a": (RefusalReason.AUDIT_ANSWERS, text)}
+    assert nodes_used(planned(scenario), "node-b") == [2.0, 2.0]
 
 
 def test_a_number_of_answers_is_counted_and_what_is_missing_is_named() -> None:
@@ -98,12 +99,14 @@ def test_stretched_limits_of_an_event_do_not_stretch_answers() -> None:
     ],
 )
 def test_of_an_api_offer_one_answer_is_known(answer: Answer, rule: AuditMinimum, text: str | None) -> None:
+    """Tokens cost 7.20 USD an hour of a node that costs 10: what may serve by the token does."""
     api = an_api_offer(portable_in_24_hours=answer)
     scenario = with_policy(
         two_priced(api_offers=(api,), catalog=answered(**dict.fromkeys(AuditQuestion, Answer.YES))),
         audit_answers=(rule,),
     )
     offers = state(scenario).token_offers
+    assert bool(planned(scenario).api_placements) is (text is None)
     if text is None:
         assert (offers.refusals, list(offers.apis_of.values())) == ((), [("api-a",)])
         return
