@@ -6,6 +6,9 @@
     share caps       share of a group                > cap_share              in a window
     share floors     share of a group                < floor_share            in a window
     lock-in          outstanding, remaining terms, what expires, sources      in a month or quarter
+    sovereignty      index of the fleet              < index_at_least         in a window
+    power            draw of a group                 > limit_mw               in a month and block
+    carbon           emissions                       > limit_t_co2e           in a window
     budgets          cash paid                       > limit                  in a window
     stability        value or number of orders       > changed_..._at_most    against what was approved
     contingencies    what is left carries less than the floor                 in a month and block
@@ -21,6 +24,7 @@ from decimal import Decimal
 from contracts.money import to_cents
 from optimizer.baselines.answering import STOPPED, Answer
 from optimizer.baselines.excess import Excess, in_outlook, worst
+from optimizer.baselines.footprint import beyond_the_footprint
 from optimizer.baselines.lock_in import bound_too_much
 from optimizer.baselines.rerouting import routed_within_caps
 from optimizer.baselines.survival import Survival, WorstCase
@@ -64,7 +68,8 @@ class Judge:
             answer = routed_within_caps(answer, held)
         supply = (*_stock(problem, answer), *_quota(problem, answer), *_sizes(problem, answer))
         spent = (*_budgets(problem, answer), *_stability(problem, answer))
-        rules = (*_caps(problem, held, answer), *bound_too_much(problem, answer), *spent)
+        bound = (*bound_too_much(problem, answer), *beyond_the_footprint(problem, answer))
+        rules = (*_caps(problem, held, answer), *bound, *spent)
         return [*worst(supply), *worst(rules)]
 
 

@@ -1,8 +1,9 @@
 """The problem of a baseline: rules of the scenario lifted, and only some contracts left to buy.
 
-Kept: SLOs, quality, residency, held contracts, start windows, lead times, spot depth, spot caps, shortfall limits.
-Kept, too: what a migration takes before its stack may serve. Lifted: contingencies, shares, limits of lock-in, second
-sources, budgets, stability, migrations at once, stock and quota; order sizes where a baseline decides on single nodes.
+Kept: SLOs, quality, residency, audit answers, the price of carbon, held contracts, start windows, lead times, spot
+depth, spot caps, shortfall limits. Kept, too: what a migration takes before its stack may serve. Lifted: contingencies,
+shares, limits of lock-in, second sources, sovereignty, caps on power and carbon, budgets, stability, migrations at
+once, stock and quota; order sizes where a baseline decides on single nodes.
 What is lifted is checked afterwards, on what was bought: `optimizer.baselines.judging`.
 """
 
@@ -29,6 +30,9 @@ NO_RULES: dict[str, object] = {
     "remaining_terms": (),
     "expiries": (),
     "sourcing": (),
+    "sovereignty": (),
+    "power": (),
+    "carbon": (),
     "contingencies": (),
     "budgets": (),
     "migrations_at_once": None,

@@ -18,6 +18,8 @@ limit_t_co2e[r]         | P      | limit of rule r for a whole window
 carbon_price_usd_per_t  | P      | what the policy counts for a tonne
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -42,31 +44,44 @@ Tonnes = dict[str, Decimal]
 """By offering, t CO2e of a node-hour."""
 
 
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """What is emitted in a window of an outlook, in the variables of some model, and what may be."""
+
+    rule: CarbonCap
+    terms: list[Term]
+    held_t: float
+    limit_t: float
+
+
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Add a row for every cap, window and outlook, and charge the price."""
     policy = problem.scenario.policy
-    tonnes = _tonnes(problem) if policy.carbon or policy.carbon_price_usd_per_t else {}
-    rules = {rule.rule: rule for rule in policy.carbon}
-    node_hours = {s: ledger.node_hours(s) for s in problem.outlooks} if rules else {}
-    windows = {
-        (name, first): (months, limit)
-        for name, rule in sorted(rules.items())
-        for first, months, limit in carbon_windows(problem, rule)
-    }
+    rows = emissions(problem, policy.carbon, ledger)
 
-    def stay_in_the_cap(_: Any, r: str, v: str, s: str) -> Any:
-        months, limit = windows[r, v]
-        size = limit or 1.0
-        terms, held = emitted(tonnes, months, node_hours[s])
-        left = (limit - held) / size
-        if not terms:
+    def stay_in_the_cap(_: Any, *place: str) -> Any:
+        row = rows[place]  # type: ignore[index]
+        size = row.limit_t or 1.0
+        left = (row.limit_t - row.held_t) / size
+        if not row.terms:
             return pyo.Constraint.Skip if left >= -ROUNDING else pyo.Constraint.Infeasible
-        return linear(scaled(1.0 / size, terms)) <= left
+        return linear(scaled(1.0 / size, row.terms)) <= left
 
-    rows = [(*place, s) for place in windows for s in problem.outlooks]
-    block.stay_in_the_cap = pyo.Constraint(rows, rule=stay_in_the_cap)
+    block.stay_in_the_cap = pyo.Constraint(list(rows), rule=stay_in_the_cap)
     if policy.carbon_price_usd_per_t:
-        _charge(problem, tonnes, ledger)
+        _charge(problem, _tonnes(problem), ledger)
+
+
+def emissions(problem: Problem, rules: Iterable[CarbonCap], ledger: Ledger) -> dict[tuple[str, str, str], Emitted]:
+    """What every cap is about, by rule, window and outlook, in the variables of a model that need not have its rows."""
+    found: dict[tuple[str, str, str], Emitted] = {}
+    for rule in sorted(rules, key=lambda row: row.rule):
+        tonnes = _tonnes(problem)
+        for s in problem.outlooks:
+            node_hours = ledger.node_hours(s)
+            for first, months, limit in _windows(problem, rule):
+                found[rule.rule, first, s] = Emitted(rule, *_emitted(tonnes, months, node_hours), limit)
+    return found
 
 
 def _tonnes(problem: Problem) -> Tonnes:
@@ -74,7 +89,7 @@ def _tonnes(problem: Problem) -> Tonnes:
     return {o: figures.needed(figures.t_per_node_hour, o) for o in problem.offering}
 
 
-def carbon_windows(problem: Problem, rule: CarbonCap) -> list[tuple[str, list[int], float]]:
+def _windows(problem: Problem, rule: CarbonCap) -> list[tuple[str, list[int], float]]:
     """First month, months (indices) and limit of every window of a cap, in order."""
     whole = WINDOW_MONTHS.get(rule.window, len(problem.months))
     groups: dict[int, list[int]] = {}
@@ -86,7 +101,7 @@ def carbon_windows(problem: Problem, rule: CarbonCap) -> list[tuple[str, list[in
     ]
 
 
-def emitted(tonnes: Tonnes, months: list[int], node_hours: ByHolderAndMonth) -> tuple[list[Term], float]:
+def _emitted(tonnes: Tonnes, months: list[int], node_hours: ByHolderAndMonth) -> tuple[list[Term], float]:
     """t CO2e of a window: terms and a constant."""
     terms: list[Term] = []
     constant = 0.0

@@ -17,6 +17,8 @@ kw[o]            | P      | kW at the site
 limit_mw[r]      | P      | limit of rule r for each group that it is about
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
@@ -36,37 +38,57 @@ KW_PER_MW = 1000.0
 SENTENCES = {"stay_in_the_limit": "{0}: {1} at its power limit"}
 
 
+Place = tuple[str, str, int, str, str]
+"""Rule, group, month, block and outlook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a group draws at a moment, in MW, in the variables of some model."""
+
+    rule: PowerCap
+    terms: list[Term]
+    held_mw: float
+
+
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Add a row for every rule, group, month, block and outlook."""
-    rules = {rule.rule: rule for rule in problem.scenario.policy.power}
-    members = {
-        (name, group): offerings
-        for name, rule in sorted(rules.items())
-        for group, offerings in power_groups(problem, rule).items()
-    }
-    figures = FootprintFigures(problem.scenario)
-    drawing = {o for offerings in members.values() for o in offerings}
-    mw = {o: float(figures.needed(figures.kwh_per_node_hour, o)) / KW_PER_MW for o in drawing}
+    rows = drawn(problem, problem.scenario.policy.power, supply)
 
-    def stay_in_the_limit(_: Any, r: str, g: str, t: int, b: str, s: str) -> Any:
-        limit = rules[r].limit_mw
-        size = limit or max(mw[o] for o in members[r, g])
-        terms: list[Term] = []
-        constant = 0.0
-        for o in members[r, g]:
-            nodes, held = drawing_nodes(supply, o, (t, b, s))
-            terms += scaled(mw[o] / size, nodes)
-            constant += mw[o] * held / size
-        left = limit / size - constant
-        if not terms:
+    def stay_in_the_limit(_: Any, *place: Any) -> Any:
+        row = rows[place]
+        limit = row.rule.limit_mw
+        size = limit or max((abs(mw) for mw, _ in row.terms), default=1.0)
+        left = (limit - row.held_mw) / size
+        if not row.terms:
             return pyo.Constraint.Skip if left >= -ROUNDING else pyo.Constraint.Infeasible
-        return linear(terms) <= left
+        return linear(scaled(1.0 / size, row.terms)) <= left
 
+    block.stay_in_the_limit = pyo.Constraint(list(rows), rule=stay_in_the_limit)
+
+
+def drawn(problem: Problem, rules: Iterable[PowerCap], supply: Supply) -> dict[Place, Drawn]:
+    """What every power cap is about, in the variables of a model that need not have its rows."""
+    figures = FootprintFigures(problem.scenario)
     moments = [(*at, s) for at, hours in problem.hours.items() if hours for s in problem.outlooks]
-    rows = [
-        (r, g, *moment) for r, g in members for moment in moments if rules[r].holds_in(problem.months[moment[0]])
-    ]
-    block.stay_in_the_limit = pyo.Constraint(rows, rule=stay_in_the_limit)
+    found: dict[Place, Drawn] = {}
+    for rule in sorted(rules, key=lambda row: row.rule):
+        for group, offerings in power_groups(problem, rule).items():
+            mw = {o: float(figures.needed(figures.kwh_per_node_hour, o)) / KW_PER_MW for o in offerings}
+            for moment in moments:
+                if rule.holds_in(problem.months[moment[0]]):
+                    found[rule.rule, group, *moment] = _drawn(rule, mw, supply, moment)
+    return found
+
+
+def _drawn(rule: PowerCap, mw: dict[str, float], supply: Supply, moment: tuple[int, str, str]) -> Drawn:
+    terms: list[Term] = []
+    held_mw = 0.0
+    for o, each in mw.items():
+        nodes, held = drawing_nodes(supply, o, moment)
+        terms += scaled(each, nodes)
+        held_mw += each * held
+    return Drawn(rule, terms, held_mw)
 
 
 def power_groups(problem: Problem, rule: PowerCap) -> dict[str, list[str]]:

@@ -16,6 +16,8 @@ index_at_least[r]  | P      | the floor of rule r
 list_price[o]      | P      | list price of a node-hour
 """
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
@@ -23,7 +25,7 @@ import pyomo.environ as pyo
 from optimizer.decisions import Decisions
 from optimizer.footprint_figures import FootprintFigures
 from optimizer.ledger import ByHolderAndMonth, Ledger
-from optimizer.linear import Term, linear
+from optimizer.linear import Term, linear, scaled
 from optimizer.problem import Problem
 from optimizer.supply import Supply
 from scenarios.policy import SovereigntyFloor, Window
@@ -31,31 +33,65 @@ from scenarios.policy import SovereigntyFloor, Window
 ROUNDING = 1e-9
 """What the sums of held contracts alone may be off, as a share of the row's size."""
 FULL_INDEX = 100.0
+NOTHING = 1e-11
+"""Points by which an index may miss the floor in binary digits alone."""
+
+Sum = tuple[list[Term], float]
+"""Terms and a constant."""
 
 SENTENCES = {"hold_the_floor": "{0}: the index of the fleet at its floor"}
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Capacity of the fleet in a window of an outlook, and the same weighed with the index, in variables of a model."""
+
+    rule: SovereigntyFloor
+    capacity: Sum
+    weighed: Sum
+    size: float
+    """By what the row is divided."""
+
+    @property
+    def short(self) -> Sum:
+        """What capacity below the floor lacks, less what the rest has above it; none above 0 where it is kept."""
+        least = self.rule.index_at_least
+        pairs = zip(self.capacity[0], self.weighed[0], strict=True)
+        lacking = [(least * listed - weighed, abs(listed), variable) for (listed, variable), (weighed, _) in pairs]
+        terms = [(by, variable) for by, listed, variable in lacking if abs(by) > NOTHING * listed]
+        return scaled(1.0 / self.size, terms), (least * self.capacity[1] - self.weighed[1]) / self.size
+
+
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Add a row for every floor, window and outlook."""
-    rules = {rule.rule: rule for rule in problem.scenario.policy.sovereignty}
-    figures = FootprintFigures(problem.scenario)
-    index = {o: figures.index(o) for o in problem.offering} if rules else {}
-    node_hours = {s: ledger.node_hours(s) for s in problem.outlooks} if rules else {}
-    windows = {
-        (name, window): months
-        for name, rule in sorted(rules.items())
-        for window, months in _windows(problem, rule).items()
-    }
+    rows = indices(problem, problem.scenario.policy.sovereignty, ledger)
 
-    def hold_the_floor(_: Any, r: str, window: str, s: str) -> Any:
-        months = windows[r, window]
-        terms, constant = _short_of(problem, rules[r].index_at_least, index, months, node_hours[s])
+    def hold_the_floor(_: Any, *place: str) -> Any:
+        terms, constant = rows[place].short  # type: ignore[index]
         if not terms:
             return pyo.Constraint.Skip if constant <= ROUNDING else pyo.Constraint.Infeasible
         return linear(terms) <= -constant
 
-    rows = [(*place, s) for place in windows for s in problem.outlooks]
-    block.hold_the_floor = pyo.Constraint(rows, rule=hold_the_floor)
+    block.hold_the_floor = pyo.Constraint(list(rows), rule=hold_the_floor)
+
+
+def indices(
+    problem: Problem, rules: Iterable[SovereigntyFloor], ledger: Ledger
+) -> dict[tuple[str, str, str], Weighed]:
+    """What every floor is about, by rule, window and outlook, in variables of a model that need not have its rows."""
+    figures = FootprintFigures(problem.scenario)
+    index = {o: figures.index(o) for o in problem.offering}
+    found: dict[tuple[str, str, str], Weighed] = {}
+    for rule in sorted(rules, key=lambda row: row.rule):
+        for s in problem.outlooks:
+            node_hours = ledger.node_hours(s)
+            for window, months in _windows(problem, rule).items():
+                hours = sum(problem.months[t].hours for t in months)
+                size = hours * _mean_price(problem) * FULL_INDEX
+                capacity = _summed(problem, months, node_hours, lambda _: 1.0)
+                weighed = _summed(problem, months, node_hours, index.__getitem__)
+                found[rule.rule, window, s] = Weighed(rule, capacity, weighed, size)
+    return found
 
 
 def _windows(problem: Problem, rule: SovereigntyFloor) -> dict[str, list[int]]:
@@ -66,18 +102,19 @@ def _windows(problem: Problem, rule: SovereigntyFloor) -> dict[str, list[int]]:
     return {str(problem.months[t]): [t] for t in months}
 
 
-def _short_of(
-    problem: Problem, floor: float, index: dict[str, float], months: list[int], node_hours: ByHolderAndMonth
-) -> tuple[list[Term], float]:
-    """What capacity below the floor lacks, less what the rest has above it, divided by the row's size."""
-    prices = {o: float(row.list_price_usd_per_node_hour) for o, row in problem.offering.items()}
-    mean = sum(prices.values()) / max(1, len(prices)) or 1.0
-    size = sum(problem.months[t].hours for t in months) * mean * FULL_INDEX
+def _mean_price(problem: Problem) -> float:
+    prices = [problem.list_price_usd(o) for o in problem.offering]
+    return sum(prices) / max(1, len(prices)) or 1.0
+
+
+def _summed(
+    problem: Problem, months: list[int], node_hours: ByHolderAndMonth, weight: Callable[[str], float]
+) -> Sum:
     terms: list[Term] = []
     constant = 0.0
-    for o, price in prices.items():
-        weight = (floor - index[o]) * price / size
+    for o in problem.offering:
+        factor = weight(o) * problem.list_price_usd(o)
         for t in months:
-            terms.extend((weight * hours, variable) for hours, variable in node_hours.terms(o, t) if weight)
-            constant += weight * node_hours.constant(o, t)
+            terms += scaled(factor, node_hours.terms(o, t))
+            constant += factor * node_hours.constant(o, t)
     return terms, constant

@@ -53,7 +53,7 @@ def test_a_cap_above_what_is_emitted_changes_nothing() -> None:
 
 
 def test_a_cap_below_what_the_cleanest_emit_is_impossible() -> None:
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="clean"):
         plan_within(0.00023 * HOURS)
 
 
@@ -78,7 +78,7 @@ def test_reserved_and_held_nodes_emit_used_or_not() -> None:
     """A node held idle, as node-b is free: 0.0006 t an hour all the same."""
     held = two_priced(usd_a="20", held_contracts=(a_held(),), demand=nodes_of_load(1.0))
     assert float(tonnes(planned(held))) == pytest.approx(0.0006 * HOURS)
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="clean"):
         plan_within(0.0005 * HOURS, held)
     reserved = two_priced(contracts=(a_reserved(lot_nodes=2),), demand=nodes_of_load(1.0))
     assert float(tonnes(planned(reserved))) == pytest.approx(0.0012 * HOURS)

@@ -58,7 +58,7 @@ def test_a_cap_that_all_nodes_fit_under_changes_nothing() -> None:
 
 
 def test_caps_of_all_regions_below_the_need_are_impossible() -> None:
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="grid"):
         plan_within(0.9)
 
 
@@ -91,7 +91,7 @@ def test_a_cap_of_one_group_leaves_the_others_free(by: Grouping, group: str) -> 
 def test_all_of_one_stack_or_locality_share_a_cap() -> None:
     """Both nodes have stack-a and stand in a cloud."""
     for by, group in ((Grouping.STACK, "*"), (Grouping.LOCALITY, "cloud")):
-        with pytest.raises(Impossible):
+        with pytest.raises(Impossible, match="grid"):
             plan_within(1.9, by=by, group=group)
         assert objective(plan_within(2, by=by, group=group)) == 2 * 10 * HOURS
 
@@ -189,7 +189,7 @@ def test_nodes_under_volume_tiers_count() -> None:
 def test_what_is_held_counts_and_may_be_too_much_by_itself() -> None:
     held = two_priced(held_contracts=(a_held(),))
     assert nodes_used(plan_within(1.5, held, group="region-a"), "node-a") == [0.5, 0.5]
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="grid"):
         plan_within(1.5, two_priced(contracts=(), held_contracts=(a_held(nodes=2),)))
 
 
@@ -207,5 +207,5 @@ def test_regions_of_one_geography_share_a_cap_by_geography() -> None:
     catalog = known_clouds(region_energy=(an_energy("region-a"), an_energy("region-b")))
     one_coast = (Region(region="region-a", geography="geo-a"), Region(region="region-b", geography="geo-a"))
     scenario = two_priced(catalog=catalog.model_copy(update={"regions": one_coast}))
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="grid"):
         plan_within(1.9, scenario, by=Grouping.GEOGRAPHY)

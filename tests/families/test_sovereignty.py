@@ -53,7 +53,7 @@ def test_a_floor_that_the_cheapest_node_meets_changes_nothing() -> None:
 
 
 def test_a_floor_above_every_index_is_impossible() -> None:
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="sovereign"):
         plan_above(81)
 
 
@@ -89,7 +89,7 @@ def test_the_rating_of_an_offering_stands_before_that_of_its_accelerator_and_non
     by_chip = two_priced(catalog=known_clouds(sovereignty=(of_chip,)))
     assert nodes_used(plan_above(40, by_chip), "node-b") == [1.0, 1.0]
     by_offering = two_priced(catalog=known_clouds(sovereignty=(of_chip, a_rating("node-b", 20))))
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="sovereign"):
         plan_above(21, by_offering)
 
 
@@ -120,7 +120,7 @@ def test_what_is_held_counts_used_or_not() -> None:
     held = two_priced(usd_a="20", held_contracts=(a_held(),), demand=nodes_of_load(3.0))
     plan = plan_above(66.66, held)
     assert [row.index for row in plan.sovereignty] == pytest.approx([200 / 3, 200 / 3])
-    with pytest.raises(Impossible):
+    with pytest.raises(Impossible, match="sovereign"):
         plan_above(70, two_priced(contracts=(), held_contracts=(a_held(nodes=2),)))
 
 
