@@ -1,4 +1,4 @@
-"""Rules of concentration that name a provider, a geography: the name must be one that exists; and ids used twice."""
+"""Rules that name a group, by provider, by geography ...: the name must be one that exists; and ids used twice."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from catalog.reading_records import TreeReader
 from contracts.terms.api import ApiOffer
 from scenarios.footprint import LOCAL, NOT_PORTABLE, PORTABLE
 from scenarios.loading_tables import Tables
-from scenarios.policy import ConcentrationCap, Grouping, ShareFloor
+from scenarios.policy import ConcentrationCap, Grouping, PowerCap, ShareFloor
 
 EVERY = "*"
 FIXED_GROUPS = {
@@ -24,16 +24,16 @@ FIXED_GROUPS = {
 def check_names(reader: TreeReader, tables: Tables, findings: list[Finding]) -> None:
     """Report every rule that names what is not there, and every id used twice."""
     for path, record in reader.whole.items():
-        if isinstance(record, ConcentrationCap | ShareFloor):
+        if isinstance(record, ConcentrationCap | ShareFloor | PowerCap):
             findings += _unknown_group(path, record, reader, tables)
     findings += _held_named_like_a_contract(tables)
 
 
 def _unknown_group(
-    path: str, rule: ConcentrationCap | ShareFloor, reader: TreeReader, tables: Tables
+    path: str, rule: ConcentrationCap | ShareFloor | PowerCap, reader: TreeReader, tables: Tables
 ) -> Iterator[Finding]:
     known = groups(rule.by, tables)
-    every = (EVERY,) if isinstance(rule, ConcentrationCap) else ()
+    every = () if isinstance(rule, ShareFloor) else (EVERY,)
     if rule.group in every or known is None or rule.group in known:
         return
     hint = did_you_mean(rule.group, [*known, *every])

@@ -102,6 +102,9 @@ def test_a_row_that_cannot_be_right_is_refused_with_its_place(
         (["sovereignty_weights: {ip_ownership: 50}"], Code.CONTRADICTION, "sovereignty_weights"),
         (["power:", "  - {rule: p, by: contract, limit_mw: 1}"], Code.CONTRADICTION, "[0]"),
         (["power:", "  - {rule: p, by: portability, limit_mw: 1}"], Code.CONTRADICTION, "[0]"),
+        (["power:", "  - {rule: p, by: region, group: north-9, limit_mw: 1}"], Code.NO_GROUP, "group"),
+        (["power:", "  - {rule: p, limit_mw: 1, first_month: 2028-01}"], Code.OUTSIDE, "first_month"),
+        (["sovereignty:", "  - {rule: i, index_at_least: 1, last_month: 2026-01}"], Code.OUTSIDE, "last_month"),
         (["carbon_price_usd_per_t: -1"], Code.RANGE, "carbon_price_usd_per_t"),
     ],
 )
