@@ -10,7 +10,7 @@ from scipy.sparse import csc_array
 from optimizer.arrays import Arrays
 from optimizer.families import FAMILIES
 from optimizer.model import family_name
-from optimizer.plan import BindingRule
+from optimizer.plan_binding import BindingRule
 from optimizer.solve_arrays import Compiled
 
 TIGHT = 1e-6

@@ -13,6 +13,7 @@ from catalog.records import Id, Record, Text
 from catalog.serving import Refusal, Serving
 from contracts.calendar import Month
 from contracts.terms.common import Nature
+from optimizer.plan_binding import BindingRule
 from optimizer.plan_changes import OrderChange
 from optimizer.plan_contingencies import ContingencyApi as ContingencyApi
 from optimizer.plan_contingencies import ContingencyCase as ContingencyCase
@@ -253,17 +254,6 @@ class Baseline(Record):
     """What the baseline leaves out."""
     breaks: tuple[Text, ...] = ()
     """Rules of the scenario that it breaks, each at its worst place; a solved baseline without any is a real choice."""
-
-
-class BindingRule(Record):
-    """A rule that holds with equality somewhere."""
-
-    rule: Id
-    """Family of the rule."""
-    place: Text
-    """Where it binds, in the user's words."""
-    times: int
-    """In how many months and blocks."""
 
 
 class AuditFinding(Record):

@@ -14,7 +14,8 @@ from catalog.findings import Finding
 from catalog.records import Id, Record, Text
 from contracts.calendar import Month
 from optimizer.diagnosing.records import WhyImpossible
-from optimizer.plan import AuditFinding, BindingRule, Order, Plan, Status, StopReason, Totals
+from optimizer.plan import AuditFinding, Order, Plan, Status, StopReason, Totals
+from optimizer.plan_binding import BindingRule
 from optimizer.plan_sensitivity import Sensitivity
 from optimizer.plan_why import Why
 from reports.console_plan import commitments

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from contracts.terms.common import Nature
-from optimizer.plan import BindingRule, Plan, Status, StopReason
+from optimizer.plan import Plan, Status, StopReason
+from optimizer.plan_binding import BindingRule
 from optimizer.plan_headroom import HeadroomFound
 from reports.change_words import what_if_in_words
 from reports.console_accounts import account_facts

@@ -1,6 +1,7 @@
 """Plans worked by hand that say why, so that the audit is held against figures that no program made."""
 
-from optimizer.plan import BindingRule, Plan
+from optimizer.plan import Plan
+from optimizer.plan_binding import BindingRule
 from optimizer.plan_why import (
     CashSoFar,
     InsuranceCost,

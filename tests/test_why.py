@@ -11,7 +11,8 @@ from contracts.calendar import Month
 from optimizer.living.conditions import Condition, Measured
 from optimizer.living.kept import keeps
 from optimizer.living.living import How, LivingModel
-from optimizer.plan import BindingRule, Plan
+from optimizer.plan import Plan
+from optimizer.plan_binding import BindingRule
 from optimizer.plan_why import CashSoFar, WhyEnded, WhyOutcome
 from optimizer.run import PlanOptions, plan_fleet
 from optimizer.why.asking import Step, WhyOptions

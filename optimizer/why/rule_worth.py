@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from optimizer.plan import BindingRule, Plan
+from optimizer.plan import Plan
+from optimizer.plan_binding import BindingRule
 from optimizer.plan_why import RuleWorth, WhyOutcome
 from optimizer.why.asking import Asker, Unanswered, dearer_by
 from optimizer.why.units import NoUnit, Unit, unit_of

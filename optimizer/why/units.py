@@ -19,7 +19,7 @@ from functools import cache
 
 from catalog.records import Record
 from optimizer.families import FAMILIES
-from optimizer.plan import BindingRule
+from optimizer.plan_binding import BindingRule
 from optimizer.sensitivity.levers import decimal, plain, setting
 from scenarios.changes import Change
 from scenarios.scenario import Scenario
