@@ -1,7 +1,7 @@
 """Second sources: how many providers serve a part worth the name of a critical workload, in every month."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from contracts.calendar import Month
 from optimizer.audit.checks import ROUNDING, Checks
@@ -26,7 +26,7 @@ def check_sourcing(inputs: Inputs, stated: Statements, checks: Checks) -> None:
         for outlook in inputs.probability:
             for month in months_of(inputs, rule):
                 key = (outlook, month, rule.workload)
-                asked = _asked(inputs, *key)
+                asked = asked_of(inputs, *key)
                 if asked > 0:
                     parts = sorted(served.tokens[key].values(), reverse=True)
                     checks.at_most(
@@ -39,7 +39,13 @@ def check_sourcing(inputs: Inputs, stated: Statements, checks: Checks) -> None:
                     )
 
 
-def _asked(inputs: Inputs, outlook: str, month: Month, workload: str) -> float:
+def served_by_provider(inputs: Inputs, stated: Statements) -> Mapping[Key, Mapping[str, float]]:
+    """Tokens of a workload in an outlook and month, by provider."""
+    return _Served(inputs, stated).tokens
+
+
+def asked_of(inputs: Inputs, outlook: str, month: Month, workload: str) -> float:
+    """Tokens of the demand of a workload in an outlook and month."""
     return sum(
         inputs.class_rates[outlook, workload, row.size_class, month, block] * 3600.0 * hours
         for row in inputs.classes_of.get(workload, ())

@@ -38,6 +38,7 @@ from reports.sheets.headroom import headroom_sheet
 from reports.sheets.inputs import Inputs, inputs_sheet
 from reports.sheets.ladder import Ladder, ladder_sheet
 from reports.sheets.list_cost import ListCost, list_sheet
+from reports.sheets.lock_in import LockInSheets, lock_in_sheets
 from reports.sheets.migrated import Migrated, migrated_sheet
 from reports.sheets.migrations import MigrationRow, migrations_sheet
 from reports.sheets.minimums import Owed, minimums_sheet
@@ -83,6 +84,7 @@ class FutureSheets:
     migrated: Records[Migrated] | None
     budgets: Records[BudgetRow] | None
     changes: Records[ChangeRow] | None
+    lock_in: LockInSheets | None
     footprint: FootprintSheets | None
     outlooks: Outlooks | None
     spend: Spend | None
@@ -197,6 +199,7 @@ def build_book(plan: Plan) -> Book:
         migrated=migrated,
         budgets=budgets_sheet(facts, inputs, payments) if facts.scenario.policy.budgets else None,
         changes=changes_sheet(facts, inputs, lists.now) if compares_orders(facts) else None,
+        lock_in=lock_in_sheets(facts, inputs),
         footprint=footprint_sheets(facts, inputs, offerings, Drawn(committed, usage, blocks)),
         outlooks=outlooks_sheet(facts, inputs, payments, not_cash, lists) if facts.several else None,
         spend=spend,

@@ -12,6 +12,7 @@ from reports.sheets.by_token import ByToken
 from reports.sheets.checks import checks_sheet
 from reports.sheets.cover import cover_sheet
 from reports.sheets.footprint_sheets import FootprintSheets
+from reports.sheets.lock_in import LockInSheets
 from reports.sheets.log import log_sheet
 from reports.sheets.owned import OwnedSheets
 from reports.sheets.sensitivity import sensitivity_sheet
@@ -97,6 +98,15 @@ def _owned(sheets: OwnedSheets | None) -> list[tuple[Sheet, str]]:
     ]
 
 
+def _lock_in(sheets: LockInSheets | None) -> list[tuple[Sheet, str]]:
+    if sheets is None:
+        return []
+    return [
+        (sheets.rules.sheet(freeze_cols=3), "least shares, outstanding, remaining terms, expiries, second sources"),
+        (sheets.parts.sheet(), "what those rules count: by offering, contract or provider"),
+    ]
+
+
 def _footprint(sheets: FootprintSheets | None) -> list[tuple[Sheet, str]]:
     if sheets is None:
         return []
@@ -151,6 +161,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         (book.not_cash.sheet(freeze_cols=2), "what nobody bills: penalties, expected emergencies, policy prices"),
         *_some(book.futures.budgets, "cash of each window against its limit"),
         *_some(book.futures.changes, "every order beside what was approved of it, and what the difference is worth"),
+        *_lock_in(book.futures.lock_in),
         *_footprint(book.futures.footprint),
         (book.usage.sheet(), "nodes bought by the hour, block by block"),
         *_token_figures(book.futures.by_token),

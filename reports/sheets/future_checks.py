@@ -33,6 +33,7 @@ from reports.sheets.commitments import EXPECTED_NODES
 from reports.sheets.courses import TERM
 from reports.sheets.footprint_sheets import footprint_checks
 from reports.sheets.input_stability import MOST_ORDERS, MOST_USD
+from reports.sheets.lock_in import lock_in_checks
 from reports.sheets.not_cash import WORDS
 from reports.sheets.spend import SignedSpend
 from reports.sheets.volume import TierRow
@@ -48,6 +49,8 @@ def future_checks(book: Book) -> Iterator[Check]:
         yield from _budgets(book)
     if book.futures.changes is not None:
         yield from _changes(book, book.futures.changes)
+    if book.futures.lock_in is not None:
+        yield from lock_in_checks(book.futures.lock_in)
     if book.futures.footprint is not None:
         yield from footprint_checks(book.facts, book.futures.footprint, book.node_hours, book.not_cash)
     if book.futures.migrations is not None:

@@ -23,6 +23,7 @@ from reports.sheets.input_futures import (
     write_rates,
     write_sometimes_fixed,
 )
+from reports.sheets.input_lock_in import LockInLimits, write_lock_in
 from reports.sheets.input_stability import write_stability
 from reports.sheets.input_writer import AMOUNT, HEADER_ROW, SHARE, InputWriter
 from scenarios.scenario import Headroom, HeadroomMethod
@@ -43,6 +44,8 @@ class Inputs:
     """Floors and shares of each contingency."""
     budgets: dict[str, Expr]
     """Limit of a whole window of each budget."""
+    lock_in: LockInLimits
+    """Figures of floors, outstanding, terms, expiries and second sources."""
     footprint: dict[str, Expr]
     """Limit of each rule on sovereignty, power and carbon."""
     migrations: dict[str, MigrationCost]
@@ -76,6 +79,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
     events = write_events(write, facts)
     budgets = write_budgets(write, facts)
     write_stability(write, facts)
+    lock_in = write_lock_in(write, facts)
     footprint = write_footprint(write, facts)
     migrations = write_migrations(write, facts)
     rates = write_rates(write, facts)
@@ -94,6 +98,7 @@ def inputs_sheet(facts: Facts) -> Inputs:
         caps=caps,
         events=events,
         budgets=budgets,
+        lock_in=lock_in,
         footprint=footprint,
         migrations=migrations,
         rates=rates,

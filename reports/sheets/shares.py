@@ -16,6 +16,7 @@ from reports.sheets.calendar import Calendar
 from reports.sheets.effective import Effective
 from reports.sheets.inputs import Inputs
 from reports.sheets.list_cost import ListCost
+from reports.sheets.lock_in_parts import is_on_caps
 from reports.sheets.splits import only_reads
 from reports.sheets.tokens import Tokens
 from reports.timeline import ITEM, At, Band, Key, TimeSheet
@@ -85,7 +86,7 @@ def shares_sheets(
         calendar=calendar.time,
     )
     capped: list[Capped] = []
-    for rule in facts.scenario.policy.concentration:
+    for rule in filter(lambda rule: is_on_caps(facts, rule), facts.scenario.policy.concentration):
         groups = _groups(facts, rule)
         span = offerings.span(_HEADERS[rule.by], len(facts.in_plan))
         band = _band(time, rule, groups, span, measures)

@@ -20,6 +20,7 @@ from reports.records import Field, Line, Records, write_records
 from reports.sheets.calendar import Calendar
 from reports.sheets.charge_bills import BillCells, Bills
 from reports.sheets.inputs import Inputs
+from reports.sheets.lock_in_parts import ON_CAPS
 from reports.sheets.workloads import Class
 from scenarios.policy import Grouping, ShareMeasure
 
@@ -199,7 +200,7 @@ def only_reads(by: Grouping) -> str:
 def _groups(facts: Facts) -> list[Field[SplitPlacement]]:
     """For caps on tokens: a token counts for the group that reads, too."""
     rules = facts.scenario.policy.concentration
-    return [_group(facts, by) for by in Grouping if any((r.measure, r.by) == (ShareMeasure.TOKENS, by) for r in rules)]
+    return [_group(facts, by) for by in ON_CAPS if any((r.measure, r.by) == (ShareMeasure.TOKENS, by) for r in rules)]
 
 
 def _group(facts: Facts, by: Grouping) -> Field[SplitPlacement]:

@@ -13,6 +13,7 @@ from reports.sheets.committed import Commitment
 from reports.sheets.effective import Effective
 from reports.sheets.inputs import Inputs
 from reports.sheets.list_cost import ListCost
+from reports.sheets.lock_in_parts import is_on_caps
 from reports.sheets.tokens import Tokens
 from reports.timeline import GROUP, ITEM
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure
@@ -97,7 +98,7 @@ def _spend_rule(facts: Facts) -> ConcentrationCap | None:
     rules = [
         rule
         for rule in facts.scenario.policy.concentration
-        if rule.by is Grouping.PROVIDER and rule.measure is ShareMeasure.SPEND
+        if rule.by is Grouping.PROVIDER and rule.measure is ShareMeasure.SPEND and is_on_caps(facts, rule)
     ]
     return min(rules, key=lambda rule: (rule.cap_share, rule.rule), default=None)
 
