@@ -59,7 +59,7 @@ def test_quarters_and_sources_are_counted() -> None:
     ends = [line for line in lines() if line["Rule"] == "ends"]
     assert {str(line["From"])[:7] for line in ends} <= {"2027-01", "2027-04"}
     assert ends
-    assert all(0 < line["Of"] for line in ends)
+    assert all(line["Of"] > 0 for line in ends)
     two = [line for line in lines() if line["Rule"] == "two"]
     assert [line["Amount"] for line in two] == [2] * 6
 
