@@ -146,20 +146,26 @@ def holdings(problem: Problem, decide: Decisions, ledger: Ledger, rules: Iterabl
             at = rule.measure, by_contract, s
             if at not in known:
                 known[at] = measured(*at, problem, decide, ledger)
+        amounts = {s: known[rule.measure, by_contract, s] for s in problem.outlooks}
+        everybody: dict[str, tuple[Holder, ...]] = {
+            s: held.apart if by_contract else (*problem.offering, *held.apart) for s, held in amounts.items()
+        }
         for group in _groups(problem, rule):
+            members = {
+                s: frozenset(holder for holder in holders if _is_in(problem, rule, group, holder))
+                for s, holders in everybody.items()
+            }
             for window, months in windows(problem, rule).items():
                 for s in problem.outlooks:
-                    amounts = known[rule.measure, by_contract, s]
-                    everybody = amounts.apart if by_contract else (*problem.offering, *amounts.apart)
                     yield Holding(
                         rule,
                         group,
                         window,
                         s,
                         months=tuple(months),
-                        amounts=amounts,
-                        everybody=everybody,
-                        members=frozenset(holder for holder in everybody if _is_in(problem, rule, group, holder)),
+                        amounts=amounts[s],
+                        everybody=everybody[s],
+                        members=members[s],
                         size=_size(problem, rule.measure, months, s),
                     )
 
