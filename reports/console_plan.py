@@ -26,6 +26,7 @@ from reports.console_tables import wrapped
 from reports.console_tokens import token_lines
 from reports.console_unit_cost import unit_cost_lines
 from reports.console_volume import volume_lines
+from reports.console_why import why_lines
 from reports.money_text import close_usd, dollars, usd
 
 MOST_BINDING = 8
@@ -139,6 +140,7 @@ def plan_screen(plan: Plan, width: int) -> list[str]:
         *knowing_lines(plan, width),
         *sensitivity_lines(plan, width),
         *_binding(plan, width),
+        *why_lines(plan, width),
         *_notes(plan, width),
     ]
 

@@ -65,6 +65,7 @@ from reports.sheets.unit_cost import UnitCostSheets, unit_cost_sheets
 from reports.sheets.usage import usage_sheet
 from reports.sheets.vendors import vendors_sheet
 from reports.sheets.volume import TierRow, volume_bills, volume_sheet
+from reports.sheets.why import WhySheets, why_sheets
 from reports.sheets.workloads import Class, workloads_sheet
 
 
@@ -126,6 +127,7 @@ class Book:
     shares: Shares
     vendors: Records[str]
     fallback: FallbackSheets
+    why: WhySheets | None
     headroom: Records[PoolShare] | None
     goodput: Records[Goodput]
     throughput: Records[Working]
@@ -210,6 +212,7 @@ def build_book(plan: Plan) -> Book:
         agreed=agreed_figures(facts, inputs, agreed, payments),
         billing_order=billing_order_sheet(facts, inputs, payments) if spend and spend.signed else None,
     )
+    why = why_sheets(facts, payments, not_cash)
     return Book(
         facts=facts,
         inputs=inputs,
@@ -236,7 +239,8 @@ def build_book(plan: Plan) -> Book:
         sensitivity=sensitivity_figures(facts, payments, not_cash),
         shares=shares_sheets(facts, inputs, calendar, offerings, measures),
         vendors=vendors_sheet(facts, inputs, offerings, committed, (effective, listed, tokens)),
-        fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash, blocks, apis),
+        fallback=fallback_sheets(facts, inputs, offerings, committed, not_cash, blocks, apis, why),
+        why=why,
         headroom=headroom,
         goodput=goodput,
         throughput=throughput_sheet(facts, inputs, workloads, goodput),

@@ -35,6 +35,7 @@ from reports.sheets.sensitivity_checks import sensitivity_checks
 from reports.sheets.signing import expired_in
 from reports.sheets.signing_lists import with_quotes
 from reports.sheets.unit_cost_checks import unit_cost_checks
+from reports.sheets.why import why_checks
 from reports.timeline import ITEM
 
 STATUS_COL = 8
@@ -50,6 +51,7 @@ def checks_sheet(book: Book) -> tuple[Records[Check], Expr]:
         *_quotes(book),
         *unit_cost_checks(book),
         *future_checks(book),
+        *([] if book.why is None else why_checks(book.why)),
         *([] if book.sensitivity is None else sensitivity_checks(book.sensitivity)),
     ]
     grid = Grid("Checks", "control")

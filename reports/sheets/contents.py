@@ -31,9 +31,23 @@ def plan_workbook(plan: Plan) -> tuple[Sheet, ...]:
     outlooks = book.futures.outlooks
     priced = (book.unit_cost.lines.sheet(freeze_cols=2), "what a million accepted tokens cost, in nine parts")
     futures = [] if outlooks is None else [(outlooks.sheet, "the plan in each outlook, and what knowing is worth")]
-    pages = [summary, priced, *futures, *_sensitivity(book), *rest]
+    pages = [summary, priced, *futures, *_why(book), *_sensitivity(book), *rest]
     cover = cover_sheet(book, headline, master, [(sheet.name, purpose) for sheet, purpose in pages])
     return (cover, *(sheet for sheet, _ in pages))
+
+
+def _why(book: Book) -> list[tuple[Sheet, str]]:
+    if book.why is None:
+        return []
+    return [
+        (book.why.questions.sheet(freeze_cols=2), "what insurance costs, what migrations save, what rules are worth"),
+        (book.why.not_taken.sheet(), "every offer that is left aside, why, and at which price it would enter"),
+    ]
+
+
+def _why_workings(book: Book) -> list[tuple[Sheet, str]]:
+    found = None if book.why is None else book.why.payback
+    return _some(found, "cash with each migration and without it, by the end of each month")
 
 
 def _sensitivity(book: Book) -> list[tuple[Sheet, str]]:
@@ -190,6 +204,7 @@ def _figures(book: Book) -> list[tuple[Sheet, str]]:
         *_some(book.fallback.apis, "tokens after each event against the limits of APIs"),
         (book.unit_cost.split.sheet(freeze_cols=2), "who bears which part of the effective cost"),
         *_some(book.unit_cost.tags, "what features and customers cost, workload by workload"),
+        *_why_workings(book),
         (book.vendors.sheet(), "providers side by side"),
         (book.shares.caps.sheet(), "how near each group is to its cap"),
         (book.refusals.sheet(), "which offering may not serve what, and why"),

@@ -40,6 +40,8 @@ from reports.sheets.inputs import Inputs
 from reports.sheets.not_cash import EMERGENCY
 from reports.sheets.survival import cases_of, survival_sheet
 from reports.sheets.surviving import Case, Surviving
+from reports.sheets.why import AT_LEAST, AT_MOST, DIFFERENCE, PROVEN, WhySheets
+from reports.why_words import outcome_word
 from scenarios.policy import Contingency
 
 OK, FAIL = quoted("OK"), quoted("FAIL")
@@ -63,6 +65,7 @@ def fallback_sheets(
     not_cash: Records[CostLine],
     blocks: Records[BlockMonth] | None,
     apis: Records[ApiOffer] | None,
+    why: WhySheets | None,
 ) -> FallbackSheets:
     """From the smallest to the largest view."""
     cases = cases_of(facts)
@@ -79,7 +82,12 @@ def fallback_sheets(
     events = write_records(
         Grid("Fallback", "decisions"),
         "tblFallback",
-        [*_event_fields(inputs, by_case), *_tightest(inputs, by_case), *_cost(not_cash, by_case)],
+        [
+            *_event_fields(inputs, by_case),
+            *_tightest(inputs, by_case),
+            *_cost(not_cash, by_case),
+            *_insurance(inputs, why),
+        ],
         sorted(facts.scenario.policy.contingencies, key=lambda e: e.contingency),
         "Fallback: does the plan survive what may happen?",
         "Capacity that is leaned on (on demand, not firm) is a hope, not a right. Its highest share marks the"
@@ -197,4 +205,49 @@ def _cost(not_cash: Records[CostLine], cases: Records[Case]) -> list[Field[Conti
     return [
         Field("Expected cost in horizon USD", expected, Kind.CALC, Fmt.MONEY, total=True),
         Field("Survived", verdict, Kind.CALC),
+    ]
+
+
+def _insurance(inputs: Inputs, why: WhySheets | None) -> list[Field[Contingency]]:
+    """What it costs to survive the event, against what could be lost in the hours in which it is expected."""
+    if why is None:
+        return []
+    told = {row.contingency: row for row in why.told.insurance}
+
+    def linked(header: str) -> Callable[[Contingency, Line], Expr | str | None]:
+        def cell(row: Contingency, _: Line) -> Expr | str | None:
+            if told[row.contingency].premium is None:
+                return outcome_word(told[row.contingency].outcome) if header == DIFFERENCE else None
+            return why.of_event(row.contingency, header)
+
+        return cell
+
+    def monthly(row: Contingency, at: Line) -> Expr | None:
+        return None if told[row.contingency].premium is None else at["Premium USD"] / inputs["HorizonMonths"]
+
+    def hours(_: Contingency, at: Line) -> Expr:
+        years = inputs["HorizonMonths"] / inputs["MonthsPerYear"]
+        return at["Probability per year"] * at["Hours it lasts"] * years
+
+    calc, link, money = Kind.CALC, Kind.LINK, Fmt.MONEY
+    return [
+        Field("Premium USD", linked(DIFFERENCE), link, money, new_page=True),
+        Field("Premium at least USD", linked(AT_LEAST), link, money),
+        Field("Premium at most USD", linked(AT_MOST), link, money),
+        Field("Premium proven", linked(PROVEN), link),
+        Field("Premium a month USD", monthly, calc, Fmt.CENTS),
+        Field("Expected hours in horizon", hours, calc, Fmt.QUANTITY),
+        Field(
+            "Floor at the price of a shortfall USD per h",
+            lambda r, _: told[r.contingency].loss_usd_per_hour,
+            Kind.INPUT,
+            Fmt.CENTS,
+        ),
+        Field(
+            "Could be lost USD",
+            lambda _, at: at["Expected hours in horizon"] * at["Floor at the price of a shortfall USD per h"],
+            calc,
+            money,
+            total=True,
+        ),
     ]

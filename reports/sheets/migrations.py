@@ -23,6 +23,7 @@ from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.inputs import Inputs
 from reports.sheets.migrated import Migrated
+from reports.why_words import outcome_word, payback_word
 from scenarios.migrations import Migration
 
 NOT_BEGUN = "not begun"
@@ -46,7 +47,7 @@ def migrations_sheet(facts: Facts, inputs: Inputs, served: Records[Migrated]) ->
     return write_records(
         Grid("Migrations", "decisions"),
         "tblMigrations",
-        [*_what(), *_when(), *_cost(facts, inputs), *_use(facts, served)],
+        [*_what(), *_when(), *_cost(facts, inputs), *_use(facts, served), *_worth(facts)],
         migration_rows(facts),
         "Migrations: engineering work that brings a model to a stack",
         "No token is served before the gate. A migration without a start was offered and is not begun: it would cost"
@@ -172,6 +173,28 @@ def _use(facts: Facts, served: Records[Migrated]) -> list[Field[MigrationRow]]:
         summed("Mtok"),
         summed("node hours"),
         Field("Source", lambda r, _: facts.source_of(r.terms), Kind.NOTE),
+    ]
+
+
+def _worth(facts: Facts) -> list[Field[MigrationRow]]:
+    """What a migration saves and when it has paid back; the working is on sheets Why and Calc_Payback."""
+    if facts.plan.why is None:
+        return []
+    told = {row.migration: row for row in facts.plan.why.paybacks}
+
+    def saves(row: MigrationRow, _: Line) -> object:
+        found = told.get(row.terms.migration)
+        if row.start is None or found is None:
+            return None
+        return outcome_word(found.outcome) if found.saves is None else found.saves.usd
+
+    def payback(row: MigrationRow, _: Line) -> str:
+        found = told.get(row.terms.migration)
+        return "" if row.start is None or found is None else payback_word(found)
+
+    return [
+        Field("Saves USD", saves, Kind.DECISION, Fmt.MONEY),
+        Field("Paid back in", payback, Kind.DECISION),
     ]
 
 

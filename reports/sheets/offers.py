@@ -26,6 +26,7 @@ from reports.grid import Grid
 from reports.layout import Fmt, Kind
 from reports.records import Field, Line, Records, write_records
 from reports.sheets.inputs import Inputs
+from reports.why_words import not_taken_words
 
 Offer = ContractTerms | HeldContract
 _KIND = {
@@ -90,6 +91,9 @@ def _row(facts: Facts, terms: ContractTerms, taken: set[str]) -> OfferRow:
 def _why_not(facts: Facts, terms: ContractTerms, taken: set[str]) -> str:
     if terms.contract in taken:
         return ""
+    told = not_taken_words(facts.plan).get(terms.contract)
+    if told is not None:
+        return told
     expired = terms.quote_valid_until is not None and terms.quote_valid_until < facts.scenario.run.order_date
     if isinstance(terms, OrderedTerms) and expired:
         return "the quote had expired on the order date"

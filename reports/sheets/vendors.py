@@ -16,6 +16,7 @@ from reports.sheets.list_cost import ListCost
 from reports.sheets.lock_in_parts import is_on_caps
 from reports.sheets.tokens import Tokens
 from reports.timeline import GROUP, ITEM
+from reports.why_words import not_taken_words
 from scenarios.policy import ConcentrationCap, Grouping, ShareMeasure
 
 
@@ -104,6 +105,8 @@ def _spend_rule(facts: Facts) -> ConcentrationCap | None:
 
 
 def _more(facts: Facts, commitments: Records[Commitment], tokens: Tokens) -> list[Field[str]]:
+    words = not_taken_words(facts.plan)
+
     def served(_: str, at: Line) -> Expr:
         nodes = sum_where(tokens.by_offering.sums(), Where(tokens.by_offering.keys(GROUP), "=", at["Provider"]))
         if tokens.by_api is None:
@@ -115,6 +118,11 @@ def _more(facts: Facts, commitments: Records[Commitment], tokens: Tokens) -> lis
         return sum_where(commitments.column("Service after horizon USD"), provider)
 
     def why_not(provider: str, _: Line) -> str:
+        told = [] if facts.plan.why is None else facts.plan.why.not_taken
+        idle = [f"{row.offer}: {words[row.offer]}" for row in told if row.provider == provider]
+        if idle:
+            more = f" (and {len(idle) - 1} more offers: Not_Taken)" if len(idle) > 1 else ""
+            return f"{idle[0]}{more}"
         reasons = [
             f"{o.offering}: {facts.why_not(o.offering)}"
             for o in facts.offerings
