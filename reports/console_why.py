@@ -41,7 +41,8 @@ def _sentences(told: Why) -> Iterator[str]:
     if len(dear) > MOST_RULES:
         yield f"... and {len(dear) - MOST_RULES} more rules (workbook, sheet Why)"
     if told.not_taken:
-        yield f"not taken: {len(told.not_taken)} offers: {counted(told)} (workbook, sheet Not_Taken)"
+        offers = "1 offer" if len(told.not_taken) == 1 else f"{len(told.not_taken)} offers"
+        yield f"not taken: {offers}: {counted(told)} (workbook, sheet Not_Taken)"
     yield from (f"{row.offer}: {entering_words(row)}" for row in nearest(told)[:MOST_OFFERS])
     names = list(unanswered(told))
     left = f"; not answered: {', '.join(names)}" if names else ""

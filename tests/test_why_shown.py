@@ -42,7 +42,7 @@ def test_the_screen_tells_premiums_paybacks_and_offers(plan: Plan) -> None:
     assert "pays back: 2027-04" in lines
     assert "on-demand quota of node-b used up: one node more (10 -> 11) saves 6 USD as found" in lines
     assert "not distinguishable from 0" in lines
-    assert "not taken: 1 offers: price 1" in lines
+    assert "not taken: 1 offer: price 1" in lines
     assert "od-a: 10 USD per node-hour now, would enter at about 5.000 (estimate)" in lines
     assert "the time was over (--why-time); not answered: without lose-top-a" in lines
 

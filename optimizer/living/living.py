@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.arrays import Arrays
 from optimizer.diagnosing.explaining import explained
 from optimizer.faults import Infeasible, NoPlan, SolverFault
 from optimizer.finding import (
@@ -34,6 +35,7 @@ from optimizer.possible import possible_problem
 from optimizer.problem import Problem
 from optimizer.rounds import in_rounds
 from optimizer.solve import Session, Solved, solve_again_in
+from optimizer.solve_protocol import Held, PriceReply, SolveOptions
 from scenarios.scenario import Scenario
 
 MOST_TIED_COLUMNS = 20_000
@@ -114,6 +116,11 @@ class LivingModel:
             plan = plan.model_copy(update={"stop_reason": StopReason.STOPPED_BY_USER})
         options.on_phase("audit")
         return Answer(audited(plan), self._asked.how, time.monotonic() - begun)
+
+    def priced(self, arrays: Arrays, options: SolveOptions, held: tuple[Held, ...] = ()) -> PriceReply:
+        """A linear program with the rows and columns of the first answer, from what that has taught; see Session."""
+        taught = self._first
+        return PriceReply(None, None) if taught is None else self._session.priced(arrays, options, taught.lesson, held)
 
     def forget(self) -> None:
         """Go back to what was known after the first answer, so that the next does not depend on those between."""

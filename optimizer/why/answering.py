@@ -61,9 +61,7 @@ def _offers(plan: Plan, student: Student, options: WhyOptions) -> tuple[NotTaken
     idle = idle_offers(plan)
     because = reasons_of(idle, Reasons(plan, problem, {} if known is None else known.broken))
     dear = [name for name, found in because.items() if found.reason is NotTakenReason.PRICE]
-    taught = student.living.learned
     shares: dict[str, float] = {}
-    if known is not None and taught is not None and options.time_limit_s > 0:
-        with Session() as session:
-            shares = entering_shares(session, known, dear, taught.lesson, OFFERS_SHARE * options.time_limit_s)
+    if known is not None and options.time_limit_s > 0:
+        shares = entering_shares(student.living, known, dear, OFFERS_SHARE * options.time_limit_s)
     return not_taken(idle, because, shares)

@@ -21,7 +21,7 @@ import numpy as np
 
 from optimizer.arrays import Arrays
 from optimizer.finding import solve_options
-from optimizer.solve import Session
+from optimizer.living.living import LivingModel
 from optimizer.solve_protocol import Held, HeldReply, SolveOptions
 from optimizer.why.remembering import Floats, Remembered, WayIn
 
@@ -39,36 +39,32 @@ class _Best:
 
 
 def entering_shares(
-    session: Session, known: Remembered, offers: Iterable[str], lesson: bytes, time_limit_s: float
+    living: LivingModel, known: Remembered, offers: Iterable[str], time_limit_s: float
 ) -> dict[str, float]:
     """By offer: its price in the estimate as a share of the price now, 0 where not even a gift pays.
 
-    Without those for which there was no time.
+    `living` has learned from the plan. Without those for which there was no time.
     """
     ways = {offer: known.ways[offer] for offer in offers if known.ways.get(offer)}
     if not ways:
         return {}
     options = replace(solve_options(known.problem, known.money_scale_usd), time_limit_s=time_limit_s)
-    rise = _reduced_costs(session, known, ways, options, lesson)
+    rise = _reduced_costs(living, known, ways, options)
     if rise is None:
         return {}
     best = [found for offer, several in ways.items() if (found := _best(known, rise, offer, several)) is not None]
     orders = [each for each in best if each.way.is_order]
     shares = {each.offer: each.share for each in best if not each.way.is_order}
-    shares |= _of_orders(session, known, orders, options, lesson)
+    shares |= _of_orders(living, known, orders, options)
     return {offer: max(0.0, share) for offer, share in shares.items()}
 
 
 def _reduced_costs(
-    session: Session,
-    known: Remembered,
-    ways: Mapping[str, tuple[WayIn, ...]],
-    options: SolveOptions,
-    lesson: bytes,
+    living: LivingModel, known: Remembered, ways: Mapping[str, tuple[WayIn, ...]], options: SolveOptions
 ) -> Floats | None:
     """With a hair of every offer; without where rules have no room for all of them together."""
     for arrays in (_with_a_hair(known, ways), held_as_planned(known)):
-        reduced_cost = session.priced(arrays, options, lesson).reduced_cost
+        reduced_cost = living.priced(arrays, options).reduced_cost
         if reduced_cost is not None:
             return reduced_cost
     return None
@@ -116,13 +112,13 @@ def _paid_outright(known: Remembered, way: WayIn) -> float:
 
 
 def _of_orders(
-    session: Session, known: Remembered, best: list[_Best], options: SolveOptions, lesson: bytes
+    living: LivingModel, known: Remembered, best: list[_Best], options: SolveOptions
 ) -> dict[str, float]:
     """With one smallest order of each, whole."""
     asked = tuple(_order(known, each.way) for each in best)
     if not asked:
         return {}
-    reply = session.priced(held_as_planned(known), options, lesson, asked)
+    reply = living.priced(held_as_planned(known), options, asked)
     if reply.objective is None:
         return {}
     found = {}
