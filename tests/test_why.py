@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -18,8 +18,21 @@ from optimizer.run import PlanOptions, plan_fleet
 from optimizer.why.asking import Step, WhyOptions
 from optimizer.why.insurance import without
 from optimizer.why.payback import payback_month
-from optimizer.why.units import NoUnit, Unit, unit_of
-from scenarios.policy import Contingency
+from optimizer.why.units import LIMITS, NoUnit, Unit, unit_of
+from scenarios.policy import Contingency, NamedRule
+from scenarios.policy_budgets import BudgetWindow
+from scenarios.policy_footprint import CarbonCap, PowerCap, SovereigntyFloor
+from scenarios.policy_shares import (
+    ConcentrationCap,
+    ExpiryCap,
+    Grouping,
+    OutstandingCap,
+    RemainingTermCap,
+    ShareFloor,
+    ShareMeasure,
+    SourcingRule,
+)
+from scenarios.policy_stability import Stability
 from scenarios.scenario import Scenario
 from tests.builders import (
     FIRST,
@@ -213,6 +226,68 @@ def test_a_rule_that_binds_leads_to_the_input_that_states_it(rule: str, place: s
     unit = unit_of(a_scenario(policy=policy), BindingRule(rule=rule, place=place, times=1))
     assert isinstance(unit, Unit)
     assert (unit.path, unit.after) == (path, after)
+
+
+def a_cap_of(share: float) -> ConcentrationCap:
+    return ConcentrationCap(rule="r", measure=ShareMeasure.TOKENS, by=Grouping.PROVIDER, cap_share=share)
+
+
+def a_floor_of(share: float) -> ShareFloor:
+    return ShareFloor(
+        rule="r", measure=ShareMeasure.TOKENS, by=Grouping.PROVIDER, group="cloud-a", floor_share=share
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "rule", "family", "place", "field", "after"),
+    [
+        ("concentration", a_cap_of(0.7), "concentration", "r: cloud-a at its cap", "cap_share", "0.71"),
+        ("share_floors", a_floor_of(0.2), "share_floors", "r: cloud-a at its floor", "floor_share", "0.19"),
+        ("outstanding", OutstandingCap(rule="r", limit_usd=Decimal(5000)), "outstanding",
+         "r: what is outstanding at its limit", "limit_usd", "5050"),
+        ("remaining_terms", RemainingTermCap(rule="r", limit_months=6), "remaining_term",
+         "r: remaining terms at their limit", "limit_months", "7"),
+        ("expiries", ExpiryCap(rule="r", cap_share=0.4), "expiry", "r: what ends in a quarter at its cap",
+         "cap_share", "0.41"),
+        ("sourcing", SourcingRule(rule="r", workload="chat", providers_at_least=2), "sourcing",
+         "r: cloud-a serves no more than makes it a source", "share_at_least", "0.04"),
+        ("sovereignty", SovereigntyFloor(rule="r", index_at_least=60), "sovereignty",
+         "r: the index of the fleet at its floor", "index_at_least", "59"),
+        ("power", PowerCap(rule="r", limit_mw=2), "power", "r: region-a at its power limit", "limit_mw", "2.02"),
+        ("carbon", CarbonCap(rule="r", window=BudgetWindow.YEAR, limit_t_co2e=100), "carbon",
+         "r used up in the window from 2027-01", "limit_t_co2e", "101"),
+    ],
+)
+def test_one_unit_more_of_a_named_rule_is_more_room(
+    key: str, rule: Any, family: str, place: str, field: str, after: str
+) -> None:
+    """Caps go up and floors down: by a point, 1 %, a month."""
+    other = rule.model_copy(update={"rule": "another"})
+    policy = a_policy().model_copy(update={key: (other, rule)})
+    unit = unit_of(a_scenario().model_copy(update={"policy": policy}), BindingRule(rule=family, place=place, times=1))
+    assert isinstance(unit, Unit)
+    assert (unit.path, unit.after) == (f"policy.{key}[1].{field}", after)
+
+
+@pytest.mark.parametrize(
+    ("place", "field", "after"),
+    [
+        ("most value of orders changed against what was approved", "changed_usd_at_most", "1010"),
+        ("most orders changed against what was approved", "changed_orders_at_most", "3"),
+    ],
+)
+def test_stability_has_a_unit_of_either_limit(place: str, field: str, after: str) -> None:
+    stability = Stability(changed_usd_at_most=Decimal(1000), changed_orders_at_most=2)
+    scenario = a_scenario(policy=a_policy(stability=stability))
+    unit = unit_of(scenario, BindingRule(rule="stability", place=place, times=1))
+    assert isinstance(unit, Unit)
+    assert (unit.path, unit.after) == (f"policy.stability.{field}", after)
+
+
+def test_every_kind_of_rule_with_an_id_has_a_unit() -> None:
+    """Answers to audits are asked before anything is planned: such a rule binds nowhere."""
+    kinds = {kind.__name__ for kind in get_args(NamedRule)} - {"AuditMinimum"}
+    assert kinds <= set(LIMITS)
 
 
 def test_a_clause_of_what_is_signed_is_told_with_words() -> None:

@@ -59,7 +59,8 @@ def _dearer_may_pay(scenario: Scenario) -> bool:
     policy = scenario.policy
     shares: tuple[ConcentrationCap | ShareFloor, ...] = (*policy.concentration, *policy.share_floors)
     return (
-        any(rule.measure is ShareMeasure.SPEND or rule.by is Grouping.CONTRACT for rule in shares)
+        any(rule.measure is ShareMeasure.SPEND for rule in shares)
+        or any(getattr(rule, "by", None) is Grouping.CONTRACT for rule in policy.ruled)
         or bool(scenario.agreements)
         or bool(scenario.credits)
     )

@@ -8,7 +8,7 @@
     a term                      one month
 
 More is always more room: caps go up, floors go down. The sentence of a binding row is read backwards to its index
-(rules know themselves by an id there), so that a family of rules that is new needs a line of `_LIMITS` and no more.
+(rules know themselves by an id there), so that a family of rules that is new needs a line of `LIMITS` and no more.
 """
 
 import re
@@ -112,7 +112,7 @@ def _a_hundredth(value: Decimal) -> Decimal:
     return value * (1 + HUNDREDTH)
 
 
-_LIMITS = {
+LIMITS = {
     "ConcentrationCap": _Limit("cap_share", "one point of share", _one_point),
     "ShareFloor": _Limit("floor_share", "one point of share less", _point_less),
     "OutstandingCap": _Limit("limit_usd", "1 % of the limit", _a_hundredth),
@@ -133,7 +133,7 @@ def _by_id(scenario: Scenario, rule: str) -> Found | None:
     for key in type(policy).model_fields:
         rows = getattr(policy, key)
         for i, row in enumerate(rows if isinstance(rows, tuple) else ()):
-            limit = _LIMITS.get(type(row).__name__)
+            limit = LIMITS.get(type(row).__name__)
             name = getattr(row, "rule", None) or getattr(row, "budget", None)
             if limit is not None and name == rule:
                 return _of_record(row, f"policy.{key}[{i}]", limit)
@@ -195,6 +195,20 @@ def _emergency(scenario: Scenario, _: str) -> Found:
     return _number("policy.emergency_share", _decimal(scenario.policy.emergency_share), _POINT)
 
 
+def _api_share(scenario: Scenario, name: str) -> Found:
+    events = scenario.policy.contingencies
+    i = next(i for i, event in enumerate(events) if event.contingency == name)
+    return _number(f"policy.contingencies[{i}].api_share", _decimal(events[i].api_share), _POINT)
+
+
+def _changed(field: str, limit: _Limit) -> Callable[[Scenario, str], Found]:
+    def found(scenario: Scenario, _: str) -> Found:
+        stated = scenario.policy.stability
+        return _number(f"policy.stability.{field}", None if stated is None else _decimal(getattr(stated, field)), limit)
+
+    return found
+
+
 def _at_once(scenario: Scenario, _: str) -> Found:
     limit = _Limit("", "one migration", _one_more)
     return _number("policy.migrations_at_once", _decimal(scenario.policy.migrations_at_once), limit)
@@ -223,7 +237,11 @@ _OWN: Mapping[tuple[str, str], Callable[[Scenario, str], Found]] = {
     ("spot", "cap_the_spot_share"): _spot_share,
     ("demand", "limit_the_shortfall"): _shortfall,
     ("fallback", "limit_the_emergency"): _emergency,
+    ("fallback", "stay_in_the_input_limit"): _api_share,
+    ("fallback", "stay_in_the_output_limit"): _api_share,
     ("migration", "few_at_once"): _at_once,
+    ("stability", "keep_the_value"): _changed("changed_usd_at_most", _HUNDREDTH),
+    ("stability", "keep_the_count"): _changed("changed_orders_at_most", _Limit("", "one order", _one_more)),
     ("sites", "stay_in_the_power"): _site("power_kw"),
     ("sites", "stay_in_the_space"): _site("rack_units"),
     ("api", "stay_in_the_input_limit"): _rate("input_tok_per_s_limit"),
