@@ -143,7 +143,7 @@ class ChangedSettings:
             like = change.like.removeprefix(f"{there.path.rpartition('[')[0]}[").removesuffix("]")
             begun = node.items[self._items(change, node, shape, like, there.path.rpartition("[")[0])[0]]
         assert isinstance(begun, Mapping)
-        naming = next(iter(fields_of(shape.python)))
+        naming = _naming(shape.python)
         entries = {**begun.entries, naming: Scalar(name, node.line)}
         item = Mapping(entries, {**begun.lines, naming: node.line}, node.line)
         scratch = ChangeLog(findings=self._log.findings)
@@ -187,10 +187,16 @@ def _fits(pattern: str, name: str) -> bool:
     return ANY in pattern and re.fullmatch(re.escape(pattern).replace(re.escape(ANY), ".*"), name) is not None
 
 
+def _naming(record: type[Record]) -> str:
+    """The key that names an item: the first that must be stated, for months in which a rule holds come before it."""
+    fields = fields_of(record)
+    return next((name for name, each in fields.items() if each.required), next(iter(fields)))
+
+
 def _name_of(node: Node, shape: Shape) -> str:
-    """What an item is called: the value of its first key, or the item itself."""
+    """What an item is called: the value of the first key that it must have, or the item itself."""
     if isinstance(node, Mapping) and shape.kind is Kind.RECORD:
-        named = node.entries.get(next(iter(fields_of(shape.python))))
+        named = node.entries.get(_naming(shape.python))
         return text_of(named) if named is not None else ""
     return text_of(node)
 

@@ -119,6 +119,12 @@ def test_ctrl_c_tells_what_is_known_and_leaves_nothing(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_a_rule_that_may_hold_in_some_months_is_changed_by_its_name(fleet: Fleet) -> None:
+    found = asked("check", fleet, changes=("policy.concentration[no-provider-above-70].cap_share=0.8",))
+    assert found.exit == 0
+    assert "policy.concentration[0].cap_share: 0.7 -> 0.8" in found.out
+
+
 def test_a_what_if_names_the_rules_without_looking_for_changes(fleet: Fleet, tmp_path: Path) -> None:
     run = asked("whatif", fleet, "--no-bridge", "--out", tmp_path / "out", "--json")
     reasons = next(one["reasons"] for one in json.loads(run.out)["comparison"]["variants"] if one["reasons"])
