@@ -23,7 +23,7 @@ from tests.audit_lock_in_plans import (
     tokens_shared_plan,
 )
 from tests.audit_plans import small_plan
-from tests.audit_planting import fault, on, swap, under, with_terms, without
+from tests.audit_planting import fault, on, swap, under, under_unread, with_terms, without
 
 
 def ruled(plan: Plan, field: str, index: int, **changes: Any) -> Plan:
@@ -60,7 +60,7 @@ def cap_on_a_contract_that_is_not_there(plan: Plan) -> Plan:
 
 @fault("inputs.groups", small_plan)
 def floor_of_every_group(plan: Plan) -> Plan:
-    return under(plan, share_floors=(a_floor().model_copy(update={"group": "*"}),))
+    return under_unread(plan, share_floors=(a_floor().model_copy(update={"group": "*"}),))
 
 
 @fault("inputs.groups", small_plan)
@@ -71,7 +71,7 @@ def floor_of_a_locality_that_is_none(plan: Plan) -> Plan:
 @fault("inputs.groups", small_plan)
 def tokens_by_contract(plan: Plan) -> Plan:
     unread = {"by": Grouping.CONTRACT, "group": "res-a"}
-    return under(plan, share_floors=(a_floor().model_copy(update=unread),))
+    return under_unread(plan, share_floors=(a_floor().model_copy(update=unread),))
 
 
 @fault("inputs.groups", small_plan)
@@ -98,7 +98,7 @@ def terms_of_nobody(plan: Plan) -> Plan:
 @fault("inputs.sources", small_plan)
 def parts_that_leave_no_room(plan: Plan) -> Plan:
     rule = SourcingRule(rule="three", workload="chat", providers_at_least=3, share_at_least=0.33)
-    return under(plan, sourcing=(rule.model_copy(update={"share_at_least": 0.34}),))
+    return under_unread(plan, sourcing=(rule.model_copy(update={"share_at_least": 0.34}),))
 
 
 @fault("inputs.sources", small_plan)

@@ -65,6 +65,12 @@ def under(plan: Plan, **changes: Any) -> Plan:
     return on(plan, policy=Policy(**{**dict(plan.scenario.policy), **changes}))
 
 
+def under_unread(plan: Plan, **changes: Any) -> Plan:
+    """Under a policy that its own record would refuse."""
+    scenario = plan.scenario.model_copy(update={"policy": plan.scenario.policy.model_copy(update=changes)})
+    return plan.model_copy(update={"scenario": scenario, "fingerprint": scenario.fingerprint()})
+
+
 def with_reserved(plan: Plan, **changes: Any) -> Plan:
     *others, reserved = plan.scenario.contracts
     return on(plan, contracts=(*others, reserved.model_copy(update=changes)))

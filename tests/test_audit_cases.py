@@ -266,7 +266,8 @@ def test_the_audit_brings_no_solver_and_no_model_into_memory() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = set(run.stdout.split())
     own = {name for name in loaded if name.startswith("optimizer.")}
-    parts = ("changes", "contracts", "footprint", "headroom", "sensitivity", "solver", "splits", "unit_cost", "why")
+    parts = ["binding", "changes", "contingencies", "contracts", "footprint", "headroom", "sensitivity", "solver"]
+    parts += ["splits", "unit_cost", "why"]
     records = {"optimizer.plan", "optimizer.pool", *(f"optimizer.plan_{part}" for part in parts)}
     assert {n for n in own if not n.startswith("optimizer.audit")} == records
     assert not {name.partition(".")[0] for name in loaded} & {"pyomo", "highspy", "scipy", "numpy", "pandas"}

@@ -88,7 +88,8 @@ def test_every_family_of_rules_states_its_formulas() -> None:
 
 
 def test_the_auditor_knows_of_the_optimizer_only_the_plan() -> None:
-    parts = "changes", "contracts", "footprint", "headroom", "sensitivity", "splits", "unit_cost", "why"
+    parts = ["binding", "changes", "contingencies", "contracts", "footprint", "headroom", "sensitivity"]
+    parts += ["splits", "unit_cost", "why"]
     known = ("optimizer.plan.", *(f"optimizer.plan_{part}." for part in parts), "optimizer.audit.")
     borrowed = [
         f"{path.name}: {name}"
