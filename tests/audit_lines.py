@@ -10,12 +10,11 @@ from contracts.terms.common import Nature
 from optimizer.plan import (
     CostLine,
     Plan,
-    SolverRecord,
     Status,
     StopReason,
     Totals,
-    Versions,
 )
+from optimizer.plan_solver import SolverRecord, Versions
 from scenarios.scenario import Scenario
 
 JAN, FEB, MAR = Month(2027, 1), Month(2027, 2), Month(2027, 3)
