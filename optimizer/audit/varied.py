@@ -79,6 +79,38 @@ def _migrations_at_once(scenario: Scenario) -> Values:
     return {} if limit is None else {"": Decimal(limit)}
 
 
+def _second_sources(scenario: Scenario) -> Values:
+    return {row.rule: Decimal(row.providers_at_least) for row in scenario.policy.sourcing}
+
+
+def _floors_of_workloads(scenario: Scenario) -> Values:
+    return {
+        f"{event.contingency}/{row.workload}": exact(row.floor_share)
+        for event in scenario.policy.contingencies
+        for row in event.floors
+    }
+
+
+def _of_the_policy(value: Decimal | int | None) -> Values:
+    """A number that is stated once, or not at all."""
+    return {} if value is None else {"": Decimal(value)}
+
+
+def _changed_value(scenario: Scenario) -> Values:
+    stated = scenario.policy.stability
+    return _of_the_policy(None if stated is None else stated.changed_usd_at_most)
+
+
+def _changed_orders(scenario: Scenario) -> Values:
+    stated = scenario.policy.stability
+    return _of_the_policy(None if stated is None else stated.changed_orders_at_most)
+
+
+def _change_price(scenario: Scenario) -> Values:
+    stated = scenario.policy.stability
+    return _of_the_policy(None if stated is None else stated.price_per_changed_usd)
+
+
 def _nodes(rows: Iterable[tuple[str, int | None]], bound: int | None) -> Values:
     found = ((name, bound if nodes is None else nodes) for name, nodes in rows)
     return {name: None if nodes is None else Decimal(nodes) for name, nodes in found}
@@ -106,6 +138,26 @@ _KINDS: dict[Varied, Callable[[Scenario], Values]] = {
     Varied.EMERGENCY_SHARE: lambda scenario: {"": exact(scenario.policy.emergency_share)},
     Varied.SPOT_SHARE: _spot_shares,
     Varied.MIGRATIONS_AT_ONCE: _migrations_at_once,
+    Varied.SHARE_FLOOR: lambda scenario: {row.rule: exact(row.floor_share) for row in scenario.policy.share_floors},
+    Varied.OUTSTANDING: lambda scenario: {row.rule: row.limit_usd for row in scenario.policy.outstanding},
+    Varied.REMAINING_TERM: lambda scenario: {
+        row.rule: exact(row.limit_months) for row in scenario.policy.remaining_terms
+    },
+    Varied.EXPIRY: lambda scenario: {row.rule: exact(row.cap_share) for row in scenario.policy.expiries},
+    Varied.SOURCES: _second_sources,
+    Varied.SOURCE_SHARE: lambda scenario: {row.rule: exact(row.share_at_least) for row in scenario.policy.sourcing},
+    Varied.SOVEREIGNTY: lambda scenario: {row.rule: exact(row.index_at_least) for row in scenario.policy.sovereignty},
+    Varied.AUDIT_ANSWERS: lambda scenario: {
+        row.rule: Decimal(row.yes_at_least) for row in scenario.policy.audit_answers
+    },
+    Varied.POWER: lambda scenario: {row.rule: exact(row.limit_mw) for row in scenario.policy.power},
+    Varied.CARBON: lambda scenario: {row.rule: exact(row.limit_t_co2e) for row in scenario.policy.carbon},
+    Varied.CARBON_PRICE: lambda scenario: _of_the_policy(scenario.policy.carbon_price_usd_per_t),
+    Varied.CHANGE_PRICE: _change_price,
+    Varied.CHANGED_VALUE: _changed_value,
+    Varied.CHANGED_ORDERS: _changed_orders,
+    Varied.WORKLOAD_FLOOR: _floors_of_workloads,
+    Varied.API_SHARE: lambda scenario: {row.contingency: exact(row.api_share) for row in scenario.policy.contingencies},
     Varied.USABLE_SHARE: lambda scenario: {"": exact(scenario.run.usable_share)},
     Varied.DISCOUNT_RATE: lambda scenario: {"": scenario.run.discount_rate_per_year},
     Varied.BEYOND_HORIZON: lambda scenario: {"": scenario.run.beyond_horizon_weight},

@@ -6,6 +6,7 @@
     demand of a workload          a tenth of the cost of what serves it, by the time it keeps that busy
     goodput, usable share         a ninth of the cost of the nodes: as many more are needed with a tenth less
     discount, weight of the tail  the cost lines valued once more
+    a price that nobody bills     a tenth of what it counts for (carbon, changes of orders)
     a rule that binds             a tenth of what it limits goes elsewhere, dearer by a quarter; other rules: nothing
 
 These figures say where to look first and nothing else: what is shown is solved.
@@ -136,6 +137,18 @@ class Estimates:
             payment = payment_of(line)
             moved += chance[line.outlook] * (changed.objective_usd(payment) - before.objective_usd(payment))
         return abs(float(moved))
+
+    def of_nature(self, nature: Nature) -> float:
+        """What all cost lines of a nature come to."""
+        return abs(self._by_nature.get(nature, 0.0))
+
+    @cached_property
+    def _by_nature(self) -> dict[Nature, float]:
+        return _floats(objective_parts(self._plan, lambda line: line.nature))
+
+    def leans_on_after(self, contingency: str) -> bool:
+        """Whether anything is rented or leaned on after an event, so that its floors are what asks for it."""
+        return any(case.contingency == contingency and case.emergency for case in self._plan.contingencies)
 
     def of_contracts(self, contracts: Iterable[str]) -> float:
         """What is paid under some contracts together."""

@@ -26,12 +26,12 @@ def concentration_caps(plan: Plan, estimates: Estimates) -> Iterator[Candidate]:
 def floors(plan: Plan, estimates: Estimates) -> Iterator[Candidate]:
     """What must still be served after each event, and what of it may be by the hour."""
     policy = plan.scenario.policy
-    leaning = {case.contingency for case in plan.contingencies if case.emergency}
     sentence = fallback.SENTENCES["limit_the_emergency"]
     for i, event in enumerate(policy.contingencies):
         name = event.contingency
         lever = by_a_tenth(f"policy.contingencies[{i}].floor_share", event.floor_share, most=WHOLE)
-        stake = estimates.total_usd if name in leaning else estimates.if_binding("fallback", sentence.format(name))
+        leans = estimates.leans_on_after(name)
+        stake = estimates.total_usd if leans else estimates.if_binding("fallback", sentence.format(name))
         yield Candidate(Varied.FLOOR, name, f"floor after {name}", lever, ELSEWHERE * event.floor_share * stake)
     if policy.contingencies:
         lever = by_a_tenth("policy.emergency_share", policy.emergency_share, most=WHOLE)
