@@ -19,7 +19,7 @@ from optimizer.linear import Term, scaled
 from optimizer.problem import Problem
 from optimizer.token_offers import TokenRoute
 from scenarios.footprint import LOCAL, NOT_PORTABLE, PORTABLE
-from scenarios.policy import ConcentrationCap, Grouping, ShareFloor, ShareMeasure, Window
+from scenarios.policy import ConcentrationCap, Grouping, ShareFloor, ShareMeasure, SovereigntyFloor, Window
 from scenarios.policy_shares import InMonths
 
 ShareRule = ConcentrationCap | ShareFloor
@@ -36,7 +36,7 @@ def months_of(problem: Problem, rule: InMonths) -> list[int]:
     return [t for t in problem.month_indices if rule.holds_in(problem.months[t])]
 
 
-def windows(problem: Problem, rule: ShareRule) -> dict[str, list[int]]:
+def windows(problem: Problem, rule: ShareRule | SovereigntyFloor) -> dict[str, list[int]]:
     """The months of every window of a rule, by the window's name."""
     months = months_of(problem, rule)
     if rule.window is Window.HORIZON:

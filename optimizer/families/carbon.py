@@ -29,15 +29,12 @@ from contracts.terms.common import BillLine, Nature
 from optimizer.decisions import Decisions
 from optimizer.footprint_figures import FootprintFigures
 from optimizer.ledger import ByHolderAndMonth, Ledger
-from optimizer.linear import Term, linear, scaled
+from optimizer.linear import Term, at_most_nothing, scaled
 from optimizer.problem import Problem
 from optimizer.supply import Supply
 from scenarios.policy import BudgetWindow, CarbonCap
 
 WINDOW_MONTHS = {BudgetWindow.MONTH: 1, BudgetWindow.QUARTER: 3, BudgetWindow.YEAR: 12}
-ROUNDING = 1e-9
-"""What the sums of held contracts alone may be off, as a share of the limit."""
-
 SENTENCES = {"stay_in_the_cap": "{0} used up in the window from {1}"}
 
 Tonnes = dict[str, Decimal]
@@ -62,10 +59,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     def stay_in_the_cap(_: Any, *place: str) -> Any:
         row = rows[place]  # type: ignore[index]
         size = row.limit_t or 1.0
-        left = (row.limit_t - row.held_t) / size
-        if not row.terms:
-            return pyo.Constraint.Skip if left >= -ROUNDING else pyo.Constraint.Infeasible
-        return linear(scaled(1.0 / size, row.terms)) <= left
+        return at_most_nothing(scaled(1.0 / size, row.terms), (row.held_t - row.limit_t) / size)
 
     block.stay_in_the_cap = pyo.Constraint(list(rows), rule=stay_in_the_cap)
     if policy.carbon_price_usd_per_t:

@@ -26,13 +26,11 @@ import pyomo.environ as pyo
 from optimizer.decisions import Decisions
 from optimizer.footprint_figures import FootprintFigures
 from optimizer.ledger import Ledger
-from optimizer.linear import Term, linear, scaled
+from optimizer.linear import Term, at_most_nothing, scaled
 from optimizer.problem import Problem
 from optimizer.supply import Supply
 from scenarios.policy import PowerCap
 
-ROUNDING = 1e-9
-"""What the sums of held contracts alone may be off, as a share of the limit."""
 KW_PER_MW = 1000.0
 
 SENTENCES = {"stay_in_the_limit": "{0}: {1} at its power limit"}
@@ -59,10 +57,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
         row = rows[place]
         limit = row.rule.limit_mw
         size = limit or max((abs(mw) for mw, _ in row.terms), default=1.0)
-        left = (limit - row.held_mw) / size
-        if not row.terms:
-            return pyo.Constraint.Skip if left >= -ROUNDING else pyo.Constraint.Infeasible
-        return linear(scaled(1.0 / size, row.terms)) <= left
+        return at_most_nothing(scaled(1.0 / size, row.terms), (row.held_mw - limit) / size)
 
     block.stay_in_the_limit = pyo.Constraint(list(rows), rule=stay_in_the_limit)
 

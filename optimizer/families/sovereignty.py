@@ -25,13 +25,12 @@ import pyomo.environ as pyo
 from optimizer.decisions import Decisions
 from optimizer.footprint_figures import FootprintFigures
 from optimizer.ledger import ByHolderAndMonth, Ledger
-from optimizer.linear import Term, linear, scaled
+from optimizer.linear import Term, at_most_nothing, scaled
 from optimizer.problem import Problem
+from optimizer.shares import windows
 from optimizer.supply import Supply
-from scenarios.policy import SovereigntyFloor, Window
+from scenarios.policy import SovereigntyFloor
 
-ROUNDING = 1e-9
-"""What the sums of held contracts alone may be off, as a share of the row's size."""
 FULL_INDEX = 100.0
 NOTHING = 1e-11
 """Points by which an index may miss the floor in binary digits alone."""
@@ -67,10 +66,7 @@ def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledge
     rows = indices(problem, problem.scenario.policy.sovereignty, ledger)
 
     def hold_the_floor(_: Any, *place: str) -> Any:
-        terms, constant = rows[place].short  # type: ignore[index]
-        if not terms:
-            return pyo.Constraint.Skip if constant <= ROUNDING else pyo.Constraint.Infeasible
-        return linear(terms) <= -constant
+        return at_most_nothing(*rows[place].short)  # type: ignore[index]
 
     block.hold_the_floor = pyo.Constraint(list(rows), rule=hold_the_floor)
 
@@ -85,21 +81,13 @@ def indices(
     for rule in sorted(rules, key=lambda row: row.rule):
         for s in problem.outlooks:
             node_hours = ledger.node_hours(s)
-            for window, months in _windows(problem, rule).items():
+            for window, months in windows(problem, rule).items():
                 hours = sum(problem.months[t].hours for t in months)
                 size = hours * _mean_price(problem) * FULL_INDEX
                 capacity = _summed(problem, months, node_hours, lambda _: 1.0)
                 weighed = _summed(problem, months, node_hours, index.__getitem__)
                 found[rule.rule, window, s] = Weighed(rule, capacity, weighed, size)
     return found
-
-
-def _windows(problem: Problem, rule: SovereigntyFloor) -> dict[str, list[int]]:
-    """The months of every window of a rule, by the window's name."""
-    months = [t for t in problem.month_indices if rule.holds_in(problem.months[t])]
-    if rule.window is Window.HORIZON:
-        return {"horizon": months} if months else {}
-    return {str(problem.months[t]): [t] for t in months}
 
 
 def _mean_price(problem: Problem) -> float:

@@ -8,9 +8,10 @@ from optimizer.diagnosing.checks.citing import row_cited, rule_cited
 from optimizer.diagnosing.checks.groups import Groups
 from optimizer.diagnosing.checks.serving import HAIR
 from optimizer.diagnosing.records import SeenBefore
+from optimizer.footprint_figures import FootprintFigures
 from optimizer.problem import Problem
 from scenarios.footprint import Footprint
-from scenarios.policy import CarbonCap, Grouping, PowerCap
+from scenarios.policy import CarbonCap, PowerCap
 
 QUARTER, YEAR = 3, 12
 
@@ -25,8 +26,6 @@ def drawn_by_held(problem: Problem) -> Iterator[SeenBefore]:
 
 
 def _power(problem: Problem, rule: PowerCap) -> Iterator[SeenBefore]:
-    if rule.by is Grouping.CONTRACT:
-        return
     of, footprint = Groups(problem, rule.by), Footprint.of(problem.scenario)
     groups = sorted({g for row in _fixed(problem) for g in of.of_offering(row.offering)})
     for group in groups if rule.group == "*" else [rule.group]:
@@ -77,9 +76,9 @@ def _carbon(problem: Problem, cap: CarbonCap) -> Iterator[SeenBefore]:
 
 def _index(problem: Problem) -> Iterator[SeenBefore]:
     """A floor above the highest index of all that can be had, where something must be served by nodes."""
-    policy, footprint = problem.scenario.policy, Footprint.of(problem.scenario)
+    policy, figures = problem.scenario.policy, FootprintFigures(problem.scenario)
     served = {t for key, t, _, _ in problem.tok_per_s if problem.workload[key.workload].shortfall_limit_share < 1}
-    best = max(((_index_of(problem, footprint, o), o) for o in problem.offering), default=None)
+    best = max(((figures.index(o), o) for o in problem.offering), default=None)
     if problem.token_offers.offer or best is None:
         return
     for rule in policy.sovereignty:
@@ -94,19 +93,6 @@ def _index(problem: Problem) -> Iterator[SeenBefore]:
                 mend=f"an index of at most {best[0]:g}, or an offering with a higher one",
                 inputs=(rule_cited(policy, "sovereignty", rule, "index_at_least"),),
             )
-
-
-def _index_of(problem: Problem, footprint: Footprint, offering: str) -> float:
-    rating, weights = footprint.rating(offering), problem.scenario.policy.sovereignty_weights
-    if rating is None:
-        return 0.0
-    parts = (
-        weights.ip_ownership * rating.ip_ownership,
-        weights.fabrication_diversity * rating.fabrication_diversity,
-        weights.compiler_openness * rating.compiler_openness,
-        weights.energy_integration * rating.energy_integration,
-    )
-    return sum(parts) / 100
 
 
 def _t_co2e(footprint: Footprint, row: HeldContract, month: Month) -> float:
