@@ -310,6 +310,14 @@ def test_held_contracts_alone_owe_more_than_a_cap(provider: str, bites: bool) ->
     assert seen(held(outstanding=(cap.model_copy(update={"first_month": SECOND}),))) == ()
 
 
+def test_a_limit_that_held_contracts_keep_before_their_lines_are_rounded_is_not_broken() -> None:
+    """672 hours at 5.00001 USD are 3,360.00672 USD; the line of the bill is 3,360.01."""
+    row = a_held(nodes=1, price_usd_per_node_hour=Decimal("5.00001"))
+    cap = OutstandingCap(rule="owed", limit_usd=Decimal("3360.00672"))
+    budget = a_budget(limit_usd=Decimal("3360.00672"), window=BudgetWindow.MONTH, first_month=SECOND)
+    assert seen(held(row, outstanding=(cap,), budgets=(budget,))) == ()
+
+
 def test_held_contracts_alone_run_too_long_or_end_together() -> None:
     """One node runs two more months on the first of January and ends in the quarter; nothing can be ordered."""
     found = only(held(remaining_terms=(RemainingTermCap(rule="short", limit_months=1.5),)))

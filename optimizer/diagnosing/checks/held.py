@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from contracts.calendar import Month
-from contracts.money import to_cents
 from contracts.terms.held import HeldContract, held_bill
 from optimizer.diagnosing.checks.citing import row_cited, rule_cited
 from optimizer.diagnosing.checks.serving import HAIR
@@ -66,7 +65,7 @@ def _outstanding(problem: Problem) -> Iterator[SeenBefore]:
                 if not rule.holds_in(month):
                     continue
                 left = _paid(problem, rows, month.__lt__)
-                if left > rule.limit_usd:
+                if left > rule.limit_usd * (1 + Decimal(repr(HAIR))):
                     yield SeenBefore(
                         check="held_above_outstanding",
                         words=(
@@ -157,8 +156,9 @@ def _by_provider(problem: Problem, rule: OutstandingCap | RemainingTermCap, rows
 
 
 def _paid(problem: Problem, rows: Rows, counts: Callable[[Month], bool]) -> Decimal:
+    """Exact, as the model counts it: to the cent, a limit that is kept could look broken."""
     lines = (line for row in rows for line in held_bill(row, problem.scenario.horizon))
-    return sum((to_cents(line.quantity * line.unit_price_usd) for line in lines if counts(line.paid_month)), Decimal(0))
+    return sum((line.exact_usd for line in lines if counts(line.paid_month)), Decimal(0))
 
 
 def _worth(problem: Problem, row: HeldContract) -> float:
