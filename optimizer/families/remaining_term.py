@@ -12,8 +12,9 @@ take-or-pay, block and held contracts in month t, by the course that they take:
     months_left  end of the course less t; a renewal that is not declared by then has the end of the plain term; of a
                  plain or terminated course at most to the first month in which the buyer may have left, if declared now
 
-Rows are divided by limit_months * the highest list price. Rows that are the same in several outlooks stand once, under
-the first of them. A month without such nodes asks for nothing.
+Rows are divided by the highest list price times limit_months, or times one month where the limit is less: a tiny limit
+would otherwise make the row larger than the solver can keep to. Rows that are the same in several outlooks stand once,
+under the first of them. A month without such nodes asks for nothing.
 
 symbol               | V or P | explanation
 order_lots[k,u,f]    | V      | lots of contract k promised for month u in future f
@@ -68,7 +69,7 @@ class TermsLeft:
     def longer(self) -> Sum:
         """By how much they run longer than the limit, divided by the row's size."""
         limit = self.rule.limit_months
-        size = limit * self.highest_usd or 1.0
+        size = max(limit, 1.0) * self.highest_usd or 1.0
         terms = [*scaled(1.0 / size, self.weighed_months[0]), *scaled(-limit / size, self.weighed[0])]
         return terms, (self.weighed_months[1] - limit * self.weighed[1]) / size
 

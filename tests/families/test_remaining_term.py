@@ -137,5 +137,12 @@ def test_take_or_pay_and_blocks_count_and_owned_hardware_does_not() -> None:
     assert cost(0.1, owned, sites=(a_site(),)) < ON_DEMAND
 
 
+def test_a_limit_near_nothing_is_a_limit_and_not_a_fault() -> None:
+    """A held node with two months left is never at a billionth of a month; with none held, nothing new is signed."""
+    assert cost(1.8e-9, LONG) == ON_DEMAND
+    with pytest.raises(Impossible):
+        cost(1.8e-9, held_contracts=(a_held(),))
+
+
 def test_a_month_without_nodes_under_commitment_asks_for_nothing() -> None:
     assert cost(0.1) == ON_DEMAND
