@@ -1,6 +1,7 @@
 """What was found, as the plan that is published: with bills, with proof, audited."""
 
 import platform
+from dataclasses import replace
 from importlib.metadata import version
 
 from optimizer.audit import audit_plan
@@ -12,9 +13,10 @@ from optimizer.extract_changes import with_true_changes
 from optimizer.extract_footprint import footprint_months, sovereignty_months
 from optimizer.extract_splits import split_goodput
 from optimizer.faults import SolverFault
-from optimizer.finding import Found, Stated, options_of
+from optimizer.finding import Found, options_of
 from optimizer.net_cost.splitting import unit_cost
 from optimizer.notes import notes
+from optimizer.opinion import SecondOpinion, contradicts
 from optimizer.plan import (
     AuditVerdict,
     CostLine,
@@ -27,7 +29,7 @@ from optimizer.plan_solver import SolverRecord, Versions
 from optimizer.problem import Problem
 from optimizer.rounds import headroom_found, unsettled_notes
 from optimizer.settling import settled_windows
-from optimizer.solve import contradicts
+from optimizer.solve import Solved
 from optimizer.solve_protocol import SolveStatus
 from optimizer.tolerances import SOLVER_TOLERANCE, rounding_usd
 from optimizer.totals import expected_totals, totals_by_outlook
@@ -110,11 +112,11 @@ def plan_of(found: Found) -> Plan:
         ),
         footprint=footprint_months(problem, decided),
         sovereignty=sovereignty_months(problem, decided),
-        notes=(*notes(problem, compiled, decided), *unsettled_notes(headroom)),
+        notes=(*notes(problem, compiled, decided), *_overruled_notes(solved), *unsettled_notes(headroom)),
         input_hashes=problem.scenario.input_files,
         fingerprint=problem.scenario.fingerprint(),
         versions=versions_here(),
-        solver=_solver_record(found.stated),
+        solver=_solver_record(found),
         scenario=problem.scenario,
     )
     return plan.model_copy(update={"unit_cost": unit_cost(plan)})
@@ -172,8 +174,19 @@ def versions_here() -> Versions:
     )
 
 
-def _solver_record(given: Stated) -> SolverRecord:
+def _overruled_notes(solved: Solved) -> tuple[str, ...]:
+    if solved.opinion is not SecondOpinion.OVERRULED:
+        return ()
+    return (
+        f"highspy {version('highspy')} proved a bound that a plan lies below; the model was solved again without"
+        " presolve, and plan and bound are those of that",
+    )
+
+
+def _solver_record(found: Found) -> SolverRecord:
+    given, opinion = found.stated, found.solved.opinion
     arrays, options = given.compiled.arrays, options_of(given)
+    options = replace(options, presolve=opinion is not SecondOpinion.OVERRULED)
     smallest, largest = arrays.coefficient_range
     return SolverRecord(
         options=tuple((name, str(value)) for name, value in options.highs()),
@@ -185,4 +198,5 @@ def _solver_record(given: Stated) -> SolverRecord:
         money_scale_usd=given.model.money_scale_usd,
         smallest_coefficient=smallest,
         largest_coefficient=largest,
+        second_opinion=opinion,
     )

@@ -1,6 +1,7 @@
 """What a Plan says of how it was computed: versions and the run of the solver."""
 
 from catalog.records import Record
+from optimizer.opinion import SecondOpinion
 
 
 class Versions(Record):
@@ -25,3 +26,5 @@ class SolverRecord(Record):
     """One unit of the objective in dollars."""
     smallest_coefficient: float
     largest_coefficient: float
+    second_opinion: SecondOpinion = SecondOpinion.NOT_ASKED
+    """What a second solve without presolve has said of the first; options are those of the one that was believed."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from optimizer.arrays import Arrays
 from optimizer.faults import Disagreement, Infeasible, NoPlan, SolverFault, SolverRefused
+from optimizer.opinion import SecondOpinion, contradicts
 from optimizer.solve_protocol import (
     AgainRequest,
     Changed,
@@ -39,8 +40,8 @@ from optimizer.solve_protocol import (
 REFUSED_HIGHSPY = ("1.14.0",)
 """Wrong "optimal" on 58 of 400 small reserved + spot models (ERGO-Code/HiGHS #2957, #2995, #3002, #3073)."""
 
-BOUND_TOLERANCE = 1e-5
-"""What a bound may lie above the plan, as a share of its cost: whole columns are rounded after the bound is proven."""
+AGAIN_SHARE = 0.5
+"""So much of the time limit a solve without presolve has at least, after one with it that cannot be believed."""
 
 WHOLE_TOLERANCE = 1e-5
 """A column that must be whole may be so far from it before the answer is refused."""
@@ -57,6 +58,7 @@ class Solved:
     bound: float
     status: SolveStatus
     elapsed_s: float
+    opinion: SecondOpinion = SecondOpinion.NOT_ASKED
 
 
 def refuse_wrong_solver(version: str) -> None:
@@ -234,8 +236,8 @@ def solve_in(
 ) -> Solved:
     """Solve to the asked gap, round whole columns, and solve the continuous rest again with them fixed.
 
-    A "no" is asked for again in a process of its own, or in the `second` session. Raises Infeasible (said twice),
-    NoPlan (stopped too early) or SolverFault.
+    A "no" is asked for again in a process of its own, or in the `second` session. Where the plan lies below its bound,
+    all is solved again without presolve. Raises Infeasible (said twice), NoPlan (stopped too early) or SolverFault.
     """
     reply = session.solve(arrays, options, listen)
     if reply.status in (SolveStatus.INFEASIBLE, SolveStatus.UNDECIDED):
@@ -243,12 +245,21 @@ def solve_in(
             _confirm_infeasible(session, second, arrays, options)
         with Session() as other:
             _confirm_infeasible(session, other, arrays, options)
-    return _rounded(session, arrays, _with_plan(session, reply))
+    found = _rounded(session, arrays, _with_plan(session, reply))
+    if contradicts(found.bound, found.objective) and options.presolve:
+        return _without_presolve(session, arrays, options, found, listen)
+    return found
 
 
-def contradicts(bound: float, objective: float) -> bool:
-    """Whether a bound lies above a plan by more than the solver's tolerance: then one of the two is wrong."""
-    return bound > objective + BOUND_TOLERANCE * max(1.0, abs(objective))
+def _without_presolve(
+    session: Session, arrays: Arrays, options: SolveOptions, found: Solved, listen: Listener | None
+) -> Solved:
+    """Solve again where presolve has led to a wrong bound; what was found where that comes to nothing."""
+    left_s = max(AGAIN_SHARE * options.time_limit_s, options.time_limit_s - found.elapsed_s)
+    reply = session.solve(arrays, replace(options, presolve=False, time_limit_s=left_s), listen)
+    if reply.values is None or reply.bound is None:
+        return found
+    return replace(_rounded(session, arrays, reply), opinion=SecondOpinion.OVERRULED)
 
 
 def solve_again_in(
@@ -350,4 +361,4 @@ def _rounded(session: Session, arrays: Arrays, reply: SolveReply) -> Solved:
             raise SolverFault(f"with whole numbers fixed the solver says: {polished.detail}")
         values, objective = polished.values.copy(), polished.objective
         values[whole] = rounded
-    return Solved(values, objective, reply.bound, reply.status, reply.elapsed_s)
+    return Solved(values, objective, reply.bound, reply.status, reply.elapsed_s, reply.opinion)

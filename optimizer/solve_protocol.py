@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.arrays import Arrays
+from optimizer.opinion import SecondOpinion
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,7 @@ class SolveReply:
     bound: float | None
     elapsed_s: float
     detail: str = ""
+    opinion: SecondOpinion = SecondOpinion.NOT_ASKED
 
 
 def send(stream: IO[bytes], message: object) -> None:

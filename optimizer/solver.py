@@ -30,6 +30,7 @@ from optimizer.solve_protocol import (
     TieRequest,
 )
 from optimizer.solve_ties import Settled, settle, settle_on_the_face
+from optimizer.solve_twice import second_opinion, wants_opinion
 
 DIRECT_COLUMNS = 20_000
 """Up to here branch and bound is quick enough to be asked at once."""
@@ -66,7 +67,7 @@ class Solver:
         watch.attach(highs)
         if is_large(request.arrays):
             return self._finished(request, solve_relaxed(highs, request, watch), watch)
-        return run(highs, watch, whole=bool(request.arrays.integer.any()))
+        return self._looked_at_twice(request, run(highs, watch, whole=bool(request.arrays.integer.any())), watch)
 
     def again(self, request: AgainRequest, watch: Watch) -> SolveReply:
         """Solve from a lesson; from nothing where it does not fit, or does not lead to the asked gap."""
@@ -75,7 +76,7 @@ class Solver:
         if not is_large(request.arrays):
             self._begin(given)
             self._highs, reply = direct_again(given, lesson, watch)
-            return reply
+            return self._looked_at_twice(given, reply, watch)
         if lesson.parts is None or not has_parts(request.arrays):
             return self.solve(given, watch)
         self._begin(given)
@@ -110,6 +111,16 @@ class Solver:
         """A linear program, and the same with columns held; the last model stays what it is."""
         lesson: Lesson = pickle.loads(request.lesson)
         return priced(request, lesson.basis, watch)
+
+    def _looked_at_twice(self, request: SolveRequest, reply: SolveReply, watch: Watch) -> SolveReply:
+        """The reply with a second opinion where that is nearly free; an overruled solver answers no more questions."""
+        if not wants_opinion(request, reply):
+            return reply
+        highs, reply = second_opinion(request, reply, watch)
+        if highs is not None:
+            plain = replace(request, options=replace(request.options, presolve=False))
+            self._highs, self._request = highs, plain
+        return reply
 
     def _begin(self, request: SolveRequest) -> None:
         self._request, self._highs, self._parts, self._again = request, None, None, None

@@ -121,6 +121,7 @@ def _solver(facts: Facts) -> list[Line]:
         ("One unit of the objective, USD", f"{solver.money_scale_usd:g}"),
         ("Range after scaling", scales),
         ("Seed", str(solver.seed)),
+        ("Second solve without presolve", solver.second_opinion.value.replace("_", " ")),
         *((f"Option {name}", value) for name, value in solver.options),
     ]
 
