@@ -54,6 +54,8 @@ class Field(Generic[Row]):
     max_width: float = 34
     kind_of: Callable[[Row, Any], Kind] | None = None
     """Where the class of a cell depends on its line and on what was put into it."""
+    fmt_of: Callable[[Row], Fmt] | None = None
+    """Where lines of one column have different units."""
     new_page: bool = False
     """When printed, a new page begins before this column."""
 
@@ -146,7 +148,8 @@ def _write_line(grid: Grid, row_number: int, fields: Sequence[Field[Row]], row: 
     for col, field in enumerate(fields):
         what = field.of(row, line)
         kind = field.kind_of(row, what) if field.kind_of else field.kind
-        cell = grid.put(row_number, col, what, kind=kind, fmt=field.fmt, wrapped=field.wrap)
+        fmt = field.fmt_of(row) if field.fmt_of else field.fmt
+        cell = grid.put(row_number, col, what, kind=kind, fmt=fmt, wrapped=field.wrap)
         line.set(field.header, cell)
 
 

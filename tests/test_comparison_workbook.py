@@ -87,7 +87,7 @@ def test_a_page_holds_whole_bridges(sheets: dict[str, Sheet]) -> None:
 def test_colours_follow_the_direction_that_is_good(sheets: dict[str, Sheet]) -> None:
     """One rule for each variant, on difference and share; a pair without a sign has no colour."""
     highlights = sheets["Compare"].highlights
-    assert [h.place for h in highlights] == ["I6:J21", "K6:L21", "M6:N21", "O6:P21"]
+    assert [h.place for h in highlights] == ["I6:J26", "K6:L26", "M6:N26", "O6:P26"]
     assert highlights[0].better == ('$I6*(($C6="higher")-($C6="lower"))*($E$32<>"not distinguishable")>0')
     assert row_of(sheets["Compare"], "Proven")[4].value == sheets["Compare"].cells[31, 4].value
 

@@ -9,7 +9,9 @@ from reports.answers import plan_answer
 from reports.console_why import why_lines
 from reports.exits import Exit
 from reports.layout import Cell, Sheet
+from reports.records import TOTAL_ROW
 from reports.sheets import plan_workbook
+from reports.why_this_plan import NOT_MEASURED, plan_reasons
 from reports.why_words import not_taken_words
 from reports.workbook import write_plan_workbook
 from tests.audit_why_plans import insured_plan, why_plan
@@ -107,6 +109,25 @@ def test_every_check_holds(book: dict[str, Sheet]) -> None:
     found = {name: value for name, value in status(book).items() if name.startswith("Why")}
     assert len(found) == 3
     assert set(found.values()) == {"OK"}
+
+
+def test_of_this_plan_stands_what_was_solved(plan: Plan, book: dict[str, Sheet]) -> None:
+    """Lines of cost of a long plan add up to some cents beside it, which no difference of two plans may take over."""
+    cell = next(cell for (row, col), cell in book["Why"].cells.items() if (row, col) == (TOTAL_ROW, 7))
+    assert (cell.value, cell.formula) == (plan.incumbent_usd, None)
+
+
+def test_the_summary_says_in_eight_sentences_what_binds_what_it_costs_and_what_insurance_costs(plan: Plan) -> None:
+    said = plan_reasons(plan)
+    assert len(said) <= 8
+    assert any("on-demand quota of node-b used up" in one and "saves 6 USD as found" in one for one in said)
+    assert "To survive costs, each event alone: lose-node-b 500 USD." in said
+    assert any(one.startswith("Migrations: to-b saves 44 USD, paid back: 2027-04") for one in said)
+    assert any("the time was over (--why-time)" in one for one in said)
+
+
+def test_what_was_not_measured_is_said_to_be_so(plan: Plan) -> None:
+    assert plan_reasons(plan.model_copy(update={"why": None}))[-1] == NOT_MEASURED
 
 
 def test_the_answer_carries_it(plan: Plan) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.plan import Plan
-from reports.layout import Sheet
+from reports.layout import Fmt, Sheet
 from reports.workbook import write_plan_workbook
 from tests import test_workbook as rules
 from tests.proving import planned
@@ -53,6 +53,15 @@ def test_a_line_says_how_much_is_left() -> None:
     assert {line["Limit"] for line in owed} == {12000}
     assert all(line["Slack"] == pytest.approx(line["Limit"] - line["Amount"]) for line in owed)
     assert max(line["Amount"] for line in owed) > 0
+
+
+def test_dollars_shares_and_providers_look_like_what_they_are() -> None:
+    sheet = book()["Lock_In"]
+    headers = sheet.tables[0].headers
+    amount, limit = headers.index("Amount"), headers.index("Limit")
+    looks = {str(sheet.cells[row, 0].value): sheet.cells[row, amount].fmt for row in range(5, 5 + len(lines()))}
+    assert (looks["owed"], looks["cap"], looks["two"]) == (Fmt.CENTS, Fmt.FACTOR, Fmt.WHOLE)
+    assert sheet.cells[5, limit].fmt is looks[str(sheet.cells[5, 0].value)]
 
 
 def test_quarters_and_sources_are_counted() -> None:

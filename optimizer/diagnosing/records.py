@@ -49,7 +49,7 @@ class CollidingRule(Record):
     words: Text
     input: CitedInput
     is_needed: bool
-    """Without it, all others kept, a plan exists; False: that was not settled in time, so it may have no part in it."""
+    """Without it the others of the conflict can hold; False: not settled in time, so it may have no part in it."""
 
 
 class ChangeOutcome(StrEnum):

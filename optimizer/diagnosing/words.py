@@ -15,6 +15,13 @@ from optimizer.diagnosing.records import (
 
 HEADING = "No plan can keep all rules:"
 BESIDE = "Another conflict may stand beside this one: after mending, run again."
+STANDS_BESIDE = (
+    "Another conflict stands beside this one, so that no change here is enough alone: mend one, then run again."
+)
+A_PLAN_EXISTS = "without any one of them a plan exists"
+SUPPLY_CAN = "without it the supply is enough"
+OTHERS_CAN = "without any one of them the others of this list can"
+"""All that the search for the conflict shows, which looks at no rule beside it."""
 UNIT_WORDS = {
     Unit.USD: "USD",
     Unit.MONTHS: "months",
@@ -46,7 +53,7 @@ def reasons_of(why: WhyImpossible) -> tuple[str, ...]:
             f"these rules cannot hold together: {together}; whether these have a part in it was not settled:"
             f" {'; '.join(unsettled)}",
         )
-    return (f"these rules cannot hold together: {together}. Without any one of them a plan exists",)
+    return (f"these rules cannot hold together: {together}. {_spared(why).capitalize()}",)
 
 
 def message_of(why: WhyImpossible) -> str:
@@ -65,18 +72,43 @@ def _lines(why: WhyImpossible) -> Iterator[str]:
     needed = tuple(rule for rule in why.conflict if rule.is_needed)
     unsettled = tuple(rule for rule in why.conflict if not rule.is_needed)
     if needed:
-        yield "These cannot hold together with the supply; without any one of them a plan exists:"
+        yield f"These cannot hold together with the supply; {_spared(why)}:"
         yield from _rules(needed)
     if unsettled:
         some = "Whether these have a part in it was not settled:"
         yield some if needed else "Some of these cannot hold together with the supply; which, was not settled:"
         yield from _rules(unsettled)
     if why.conflict:
-        yield BESIDE
+        yield STANDS_BESIDE if any(_more_in_the_way(change) for change in why.changes) else BESIDE
     yield from _changes("Least changes, each alone and all else as it is:", why.changes)
     yield from _changes("Supply that would do, each alone and all rules kept:", why.supply)
     for note in why.notes:
         yield f"Note: {note}."
+
+
+def _spared(why: WhyImpossible) -> str:
+    """What is so without one of the rules: that a plan exists is said only where a change showed it of each."""
+    mended = {rule for change in why.changes if _shows_a_plan(change) for rule in _rules_of(change, why)}
+    needed = {rule.input.path for rule in why.conflict if rule.is_needed}
+    if needed <= mended:
+        return A_PLAN_EXISTS
+    return SUPPLY_CAN if len(why.conflict) == 1 else OTHERS_CAN
+
+
+def _shows_a_plan(change: LeastChange) -> bool:
+    return change.after is not None or bool(change.mends_removed)
+
+
+def _rules_of(change: LeastChange, why: WhyImpossible) -> Iterator[str]:
+    """Paths of the rules of the conflict whose number it is."""
+    for rule in why.conflict:
+        path = rule.input.path
+        if any(each == path or each.startswith((f"{path}.", f"{path}[")) for each in change.paths):
+            yield path
+
+
+def _more_in_the_way(change: LeastChange) -> bool:
+    return change.outcome is ChangeOutcome.NO_VALUE and not change.mends_removed
 
 
 def _seen(seen: SeenBefore) -> Iterator[str]:

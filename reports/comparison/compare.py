@@ -25,6 +25,9 @@ _FORMATS = {
     "nodes": Fmt.WHOLE,
     "orders": Fmt.WHOLE,
     "share": Fmt.SHARE,
+    "MWh": Fmt.QUANTITY,
+    "t CO2e": Fmt.QUANTITY,
+    "points": Fmt.QUANTITY,
 }
 _LABELS = ("Measure", "Unit", "Good is")
 

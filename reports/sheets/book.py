@@ -212,7 +212,7 @@ def build_book(plan: Plan) -> Book:
         agreed=agreed_figures(facts, inputs, agreed, payments),
         billing_order=billing_order_sheet(facts, inputs, payments) if spend and spend.signed else None,
     )
-    why = why_sheets(facts, payments, not_cash)
+    why = why_sheets(facts)
     return Book(
         facts=facts,
         inputs=inputs,

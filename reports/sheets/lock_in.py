@@ -41,6 +41,8 @@ _UNITS: dict[type[LockInRule], str] = {
     SourcingRule: "providers",
 }
 
+_LOOKS: dict[str, Fmt] = {"share": Fmt.FACTOR, "USD": Fmt.CENTS, "months": Fmt.QUANTITY, "providers": Fmt.WHOLE}
+
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
@@ -128,10 +130,15 @@ def _amounts(inputs: Inputs, parts: Records[Part]) -> list[Field[RuleRow]]:
         Field("Part that counts", least, calc, Fmt.FACTOR),
         Field("Counts", counts, calc, Fmt.QUANTITY),
         Field("Of", whole, calc, Fmt.QUANTITY),
-        Field("Amount", amount, calc, Fmt.FACTOR),
-        Field("Limit", lambda r, _: _limit(inputs, r.rule), Kind.LINK, Fmt.FACTOR),
+        Field("Amount", amount, calc, Fmt.FACTOR, fmt_of=_look),
+        Field("Limit", lambda r, _: _limit(inputs, r.rule), Kind.LINK, Fmt.FACTOR, fmt_of=_look),
         Field("Unit", lambda r, _: _UNITS[type(r.rule)]),
     ]
+
+
+def _look(row: RuleRow) -> Fmt:
+    """Dollars have thousands marks, and providers no decimals."""
+    return _LOOKS[_UNITS[type(row.rule)]]
 
 
 def _limit(inputs: Inputs, rule: LockInRule) -> Expr:
@@ -154,7 +161,7 @@ def _kept(inputs: Inputs) -> list[Field[RuleRow]]:
         return isinstance(row.rule, OutstandingCap)
 
     return [
-        Field("Slack", slack, Kind.CALC, Fmt.FACTOR),
+        Field("Slack", slack, Kind.CALC, Fmt.FACTOR, fmt_of=_look),
         Field("Kept", verdict, Kind.CALC),
     ]
 

@@ -203,6 +203,11 @@ def together(parts: Iterable[Part]) -> list[Part]:
     return list(found.values())
 
 
+def _look(part: Part) -> Fmt:
+    """Shares of a demand need their decimals; tokens, dollars and node-hours thousands marks."""
+    return Fmt.FACTOR if isinstance(part.rule, SourcingRule) else Fmt.QUANTITY
+
+
 def lock_in_parts_sheet(parts: list[Part]) -> Records[Part]:
     """One line for each."""
     decided = Kind.DECISION
@@ -215,12 +220,13 @@ def lock_in_parts_sheet(parts: list[Part]) -> Records[Part]:
             Field("Outlook", lambda r, _: r.outlook),
             Field("From", lambda r, _: r.first.first_day, fmt=Fmt.DATE),
             Field("What", lambda r, _: r.what),
-            Field("Counts", lambda r, _: r.counted, decided, Fmt.FACTOR),
-            Field("Of", lambda r, _: r.whole, decided, Fmt.FACTOR),
+            Field("Counts", lambda r, _: r.counted, decided, Fmt.QUANTITY, fmt_of=_look),
+            Field("Of", lambda r, _: r.whole, decided, Fmt.QUANTITY, fmt_of=_look),
         ],
         parts,
         "What rules on lock-in count: by offering, contract or provider",
         "As the independent audit works it out of the plan. Shares: tokens, USD, node-hours x list price, or kWh, in"
-        " the window nearest to the limit. Outstanding: USD still to be paid after the month. Remaining terms: list"
+        " the window nearest to the limit.",
+        "Outstanding: USD still to be paid after the month. Remaining terms: list"
         " price x nodes x months left, of list price x nodes. Second sources: share of the workload's demand.",
     )

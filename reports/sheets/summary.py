@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from optimizer.plan import Baseline
+from reports.console_comparison import LIFTED_RULES
 from reports.formulas import ZERO, Expr, Where
 from reports.functions import (
     compared,
@@ -25,16 +26,13 @@ from reports.sheets.book import Book
 from reports.sheets.summary_charts import ROWS_PER_CHART, charts
 from reports.sheets.summary_futures import write_next_steps, write_not_billed, write_sometimes
 from reports.sheets.summary_writer import SummaryWriter
+from reports.why_this_plan import plan_reasons
 
 WIDTHS = (46, 17, 15, 15, 12, 14, 20, 46)
 _ROWS_OF_A_PAGE = 47
 """Rows of 15 points that a page of A4 landscape holds at the scale of this sheet; what is to be done stays together."""
-_SENTENCES = 8
 _WRAP = 150
-_LIFTED = (
-    "Rules lifted: solved without share caps, events to be survived, budgets, stability, stock and quota, then held"
-    " against them."
-)
+_LIFTED = f"Rules lifted: solved without {LIFTED_RULES}; then held against them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +198,9 @@ def _paid_share(book: Book, kind: str) -> Expr:
 
 
 def _why(write: SummaryWriter, book: Book) -> None:
-    write.section("Why this plan: the rules that bind most")
-    rules = book.facts.plan.binding[:_SENTENCES]
-    for rule in rules:
-        times = "once" if rule.times == 1 else f"in {rule.times} months and blocks"
-        for line in wrap(f"- {rule.place}, {times} ({rule.rule}).", _WRAP):
-            write.grid.put(write.row, 0, line, kind=Kind.NOTE)
-            write.row += 1
-    if not rules:
-        write.grid.put(write.row, 0, "No rule binds: the plan is the cheapest way to serve the demand.", kind=Kind.NOTE)
+    write.section("Why this plan: the rules that bind most, and what they cost")
+    for line in (line for sentence in plan_reasons(book.facts.plan) for line in wrap(f"- {sentence}", _WRAP)):
+        write.grid.put(write.row, 0, line, kind=Kind.NOTE)
         write.row += 1
     write.row += 1
 
@@ -240,8 +232,9 @@ def _broken(write: SummaryWriter, baselines: tuple[Baseline, ...]) -> None:
         return
     write.row += 1
     write.section("Rules of the scenario that these ways break, each at its worst place")
-    write.grid.put(write.row, 0, _LIFTED, kind=Kind.NOTE)
-    write.row += 1
+    for line in wrap(_LIFTED, _WRAP):
+        write.grid.put(write.row, 0, line, kind=Kind.NOTE)
+        write.row += 1
     for row in baselines:
         count = len(row.breaks)
         said = f"breaks {count} rule{'' if count == 1 else 's'}" if count else "breaks no rule: a real alternative"

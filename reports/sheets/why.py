@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from optimizer.plan import CostLine
 from optimizer.plan_why import CashSoFar, NotTaken, WhyOutcome, Worth
 from optimizer.plan_why import Why as Told
 from reports.facts import Facts
@@ -76,13 +75,11 @@ class WhySheets:
 
     def of_event(self, contingency: str, header: str) -> Expr:
         """A cell of the line of an event."""
-        place = next(
-            i for i, row in enumerate(self.questions.rows) if (row.kind, row.name) == (EVENT, contingency)
-        )
+        place = next(i for i, row in enumerate(self.questions.rows) if (row.kind, row.name) == (EVENT, contingency))
         return self.questions.fixed(place, header)
 
 
-def why_sheets(facts: Facts, payments: Records[CostLine], not_cash: Records[CostLine]) -> WhySheets | None:
+def why_sheets(facts: Facts) -> WhySheets | None:
     """None for a plan that does not say why."""
     told = facts.plan.why
     if told is None:
@@ -90,7 +87,7 @@ def why_sheets(facts: Facts, payments: Records[CostLine], not_cash: Records[Cost
     ahead = [Ahead(row.migration, cash) for row in told.paybacks for cash in row.cash]
     return WhySheets(
         told,
-        _questions(facts, told, payments.total("Objective USD") + not_cash.total("Objective USD")),
+        _questions(facts, told),
         _not_taken(told),
         _payback(ahead) if ahead else None,
     )
@@ -122,10 +119,11 @@ def _rows(told: Told) -> Iterator[Question]:
         )
 
 
-def _questions(facts: Facts, told: Told, objective: Expr) -> Records[Question]:
+def _questions(facts: Facts, told: Told) -> Records[Question]:
+    """Of this plan, too, what was solved stands here: lines of cost add parts of cents to it."""
     grid = Grid("Why", "decisions")
     grid.put(TOTAL_ROW, 0, "This plan", kind=Kind.TOTAL)
-    grid.put(TOTAL_ROW, _COST_COL, objective, kind=Kind.TOTAL, fmt=Fmt.MONEY)
+    grid.put(TOTAL_ROW, _COST_COL, facts.plan.incumbent_usd, kind=Kind.DECISION, fmt=Fmt.MONEY)
     grid.put(TOTAL_ROW, _BOUND_COL, facts.plan.bound_usd, kind=Kind.DECISION, fmt=Fmt.MONEY)
     cost, bound = (grid.ref(TOTAL_ROW, col, fix_row=True, fix_col=True) for col in (_COST_COL, _BOUND_COL))
     fields = [
