@@ -88,8 +88,8 @@ def test_colours_follow_the_direction_that_is_good(sheets: dict[str, Sheet]) -> 
     """One rule for each variant, on difference and share; a pair without a sign has no colour."""
     highlights = sheets["Compare"].highlights
     assert [h.place for h in highlights] == ["I6:J26", "K6:L26", "M6:N26", "O6:P26"]
-    assert highlights[0].better == ('$I6*(($C6="higher")-($C6="lower"))*($E$32<>"not distinguishable")>0')
-    assert row_of(sheets["Compare"], "Proven")[4].value == sheets["Compare"].cells[31, 4].value
+    assert highlights[0].better == ('$I6*(($C6="higher")-($C6="lower"))*($E$37<>"not distinguishable")>0')
+    assert row_of(sheets["Compare"], "Proven")[4].value == sheets["Compare"].cells[36, 4].value
 
 
 def test_every_variant_stands_on_the_cover_with_what_came_of_it(sheets: dict[str, Sheet]) -> None:
