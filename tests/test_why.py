@@ -10,11 +10,12 @@ import pytest
 from contracts.calendar import Month
 from optimizer.living.conditions import Condition, Measured
 from optimizer.living.kept import keeps
-from optimizer.living.living import How, LivingModel
+from optimizer.living.living import Answer, How, LivingModel
 from optimizer.plan import Plan
 from optimizer.plan_binding import BindingRule
 from optimizer.plan_why import CashSoFar, WhyEnded, WhyOutcome
 from optimizer.run import PlanOptions, plan_fleet
+from optimizer.why import asking
 from optimizer.why.asking import Step, WhyOptions
 from optimizer.why.insurance import without
 from optimizer.why.payback import payback_month
@@ -83,6 +84,23 @@ def test_the_premium_is_what_the_plan_costs_more_than_without_the_event(insured_
     assert told.without_usd == pytest.approx(14160)
     assert told.premium is not None
     assert (told.premium.usd, told.premium_usd_per_month) == (Decimal("2832.00"), Decimal("1416.00"))
+
+
+def test_a_large_model_is_searched_from_nothing_for_the_same_premium(
+    insured_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "LARGE_COLUMNS", 0)
+    asked: list[bool] = []
+    begin = LivingModel.answer
+
+    def answer(self: LivingModel, scenario: Scenario, options: PlanOptions | None = None) -> Answer:
+        asked.append(self.learned is None)
+        return begin(self, scenario, options)
+
+    monkeypatch.setattr(LivingModel, "answer", answer)
+    again = explained(insured(all_of(probability_per_year=0.12, duration_hours=50.0)))
+    assert asked == [True]
+    assert why(again).insurance == why(insured_plan).insurance
 
 
 def test_solved_to_the_end_the_premium_is_a_point_and_its_sign_is_proven(insured_plan: Plan) -> None:

@@ -20,6 +20,9 @@ MOST = 12
 """Plans that are made again, unless the user says otherwise."""
 TIME_LIMIT_S = 120.0
 """For all of them together, unless the user says otherwise."""
+LARGE_COLUMNS = 20_000
+"""Beyond, a plan far from the one at hand is searched from nothing: from what that taught, its orders are hard to leave
+(decision 0040)."""
 LEAST_SOLVE_S = 1.0
 """With less time than this left nothing more is begun."""
 
@@ -78,12 +81,20 @@ class Asker:
 
         An interruption ends all questions and keeps what there is.
         """
+        return self._in_the_limits(name, lambda: self._asked(scenario(), lambda made: self._tried(made, conditions)))
+
+    def ask_far(self, name: str, scenario: Callable[[], Scenario], columns: int) -> Asked:
+        """The same for a scenario that asks for much less, or much more, in a model of so many columns."""
+        trying = self._from_nothing if columns > LARGE_COLUMNS else self._near
+        return self._in_the_limits(name, lambda: self._asked(scenario(), trying))
+
+    def _in_the_limits(self, name: str, answer: Callable[[], Asked]) -> Asked:
         self._look_at_the_limits()
         if self.ended is not WhyEnded.FINISHED:
             return Unanswered(WhyOutcome.NOT_SOLVED, _ENDED[self.ended])
         try:
             self._options.on_step(Step(self.solves + 1, self._of, name, self.left_s()))
-            return self._asked(scenario(), conditions)
+            return answer()
         except InputRejected as rejected:
             return Unanswered(WhyOutcome.REFUSED, shortened(str(rejected.findings[0])))
         except KeyboardInterrupt:
@@ -96,23 +107,30 @@ class Asker:
         if self.ended is WhyEnded.FINISHED and self.left_s() < LEAST_SOLVE_S:
             self.ended = WhyEnded.TIME_LIMIT
 
-    def _asked(self, scenario: Scenario, conditions: tuple[Condition, ...]) -> Asked:
+    def _asked(self, scenario: Scenario, trying: Callable[[Scenario], Answer | NoAnswer]) -> Asked:
         self.solves += 1
         limit_s = min(scenario.run.time_limit_s, self.left_s())
         scenario = scenario.model_copy(update={"run": scenario.run.model_copy(update={"time_limit_s": limit_s})})
-        found = self._tried(scenario, conditions)
+        found = trying(scenario)
         if was_stopped(found):
             self.ended = WhyEnded.STOPPED_BY_USER
         return _unanswered(found) if isinstance(found, NoAnswer) else found.plan
 
     def _tried(self, scenario: Scenario, conditions: tuple[Condition, ...]) -> Answer | NoAnswer:
-        """From the first answer each time, so that no question depends on those before it."""
         if not conditions:
-            self._living.forget()
-            return tried(self._living, scenario)
+            return self._near(scenario)
         taught = self._living.learned
         with LivingModel(conditions) if taught is None else LivingModel.from_learned(taught, conditions) as held:
             return tried(held, scenario)
+
+    def _near(self, scenario: Scenario) -> Answer | NoAnswer:
+        """From the first answer each time, so that no question depends on those before it."""
+        self._living.forget()
+        return tried(self._living, scenario)
+
+    def _from_nothing(self, scenario: Scenario) -> Answer | NoAnswer:
+        with LivingModel() as fresh:
+            return tried(fresh, scenario)
 
 
 _ENDED = {

@@ -38,7 +38,8 @@ def _of(plan: Plan, demanded: Demanded, event: Contingency, asker: Asker) -> Ins
         loss_usd_per_hour=loss,
         expected_loss_usd=to_cents(Decimal(repr(hours)) * loss),
     )
-    found = asker.ask(f"without {event.contingency}", lambda: without(plan.scenario, event.contingency))
+    less = f"without {event.contingency}"
+    found = asker.ask_far(less, lambda: without(plan.scenario, event.contingency), plan.solver.columns)
     if isinstance(found, Unanswered):
         return told.model_copy(update={"outcome": found.outcome, "reason": found.reason})
     premium = dearer_by(plan, found)
