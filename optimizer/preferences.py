@@ -1,4 +1,5 @@
-"""Among plans of the same cost: the fewest idle node-hours, then the least paid use, then by id (decision 0013).
+"""Among plans of the same cost: the fewest idle node-hours, the least paid use, the fewest changes of what was
+approved, then by id (decision 0013).
 
 The lists are minimised in turn by a second solve that may not cost more; never by a small term in the objective.
 """
@@ -41,7 +42,7 @@ def preferred(session: Session, problem: Problem, model: Model, compiled: Compil
 def preferences(problem: Problem, model: Model, compiled: Compiled) -> tuple[Floats, ...]:
     """What is minimised in turn, one vector over the columns each."""
     place = {id(variable): column for column, variable in enumerate(compiled.columns)}
-    lists = _idle, _paid_use, _by_offering, _by_contract
+    lists = _idle, _paid_use, _changes, _by_offering, _by_contract
     return tuple(_vector(terms(problem, model), place) for terms in lists)
 
 
@@ -86,6 +87,12 @@ def _paid_use(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
     """Node-hours used under take-or-pay: nothing is run for the minimum's sake alone."""
     for (_, _, t, b, s), take in model.pyomo.take_or_pay.take.items():
         yield problem.probability[s] * problem.hours[t, b], take
+
+
+def _changes(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:
+    """Dollars of orders that differ from what was approved; nothing where nothing was approved."""
+    changed = model.pyomo.stability.changed_usd.expr
+    return zip(changed.linear_coefs, changed.linear_vars, strict=True) if problem.scenario.approved_orders else ()
 
 
 def _by_offering(problem: Problem, model: Model) -> Iterable[tuple[float, Any]]:

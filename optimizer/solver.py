@@ -34,7 +34,7 @@ from optimizer.solve_twice import second_opinion, wants_opinion
 
 DIRECT_COLUMNS = 20_000
 """Up to here branch and bound is quick enough to be asked at once."""
-TIED_COLUMNS = 4_000
+TIED_COLUMNS = 1_000
 """Up to here whole columns may move in a tie: beyond, each of its objectives takes as long as the plan itself."""
 MOST_TIE_NODES = 200
 """Most nodes of branch and bound for one objective of a tie; no clock, so that the same input gives the same plan."""

@@ -1,4 +1,4 @@
-"""Among plans of the same cost: the fewest idle node-hours, then the least use of take-or-pay, then the first ids.
+"""Among plans of the same cost: the fewest idle node-hours, the least use of take-or-pay, what was approved, first ids.
 
 January has 744 hours, February 672.
 """
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contracts.approved import ApprovedOrder
 from scenarios.scenario import Scenario
 from tests.builders import (
     FIRST,
@@ -85,3 +86,15 @@ def test_of_two_ways_to_rent_one_offering_alike_the_first_id_is_used() -> None:
     plan = planned(on_two_clouds(0.7, an_on_demand("od-z"), an_on_demand("od-m")))
     assert {usage.contract for usage in plan.usages} == {"od-m"}
 
+
+
+def test_of_two_contracts_alike_the_one_that_was_approved_is_signed() -> None:
+    """Either costs 8,496: the first id, unless the other was approved; a cent cheaper, approval counts for nothing."""
+    alike = a_reserved("first"), a_reserved("second")
+    approved = (ApprovedOrder(contract="second", start=FIRST, quantity=Decimal(1)),)
+    fresh = a_scenario(catalog=ten_requests_a_node(), contracts=alike, demand=nodes_of_load(1.0))
+    assert ordered(planned(fresh)) == {"first.2027-01": 1}
+    assert ordered(planned(fresh.model_copy(update={"approved_orders": approved}))) == {"second.2027-01": 1}
+    cheaper = a_reserved("first", price_usd_per_node_hour=Decimal("5.99999"))
+    moved = fresh.model_copy(update={"approved_orders": approved, "contracts": (cheaper, alike[1])})
+    assert ordered(planned(moved)) == {"first.2027-01": 1}

@@ -8,6 +8,8 @@
 
     quantity[k,u]  =  lots, sizes or steps ordered of contract k from month u  *  what is in one
 
+    changed_usd:  sum over k,u of order_usd[k,u] * changed[k,u]; of plans of the same cost that with the least is made
+
     charged:  changed[k,u] * order_usd[k,u] * price_per_changed_usd, in the first month; nobody bills it
 
 Only orders that are decided before the outlook is known are compared. Where nothing was approved, changed[k,u] is the
@@ -74,9 +76,10 @@ class _Comparison:
 def build(block: Any, problem: Problem, decide: Decisions, supply: Supply, ledger: Ledger) -> None:
     """Compare every order with what was approved, hold the limits and charge the price."""
     stability = problem.scenario.policy.stability
-    compared = _compared(problem, decide, supply) if stability is not None and is_compared(problem) else {}
+    compared = _compared(problem, decide, supply) if is_compared(problem) else {}
     block.changed = pyo.Var([place for place, row in compared.items() if row.approved], domain=pyo.NonNegativeReals)
     _count(block, compared)
+    block.changed_usd = pyo.Expression(expr=linear(_changed_usd(block, compared)))
     value = None if stability is None else stability.changed_usd_at_most
     count = None if stability is None else stability.changed_orders_at_most
     _keep_the_value(block, compared, value)
@@ -152,8 +155,13 @@ def _changed(block: Any, row: _Comparison) -> tuple[Term, ...]:
     return ((1.0, block.changed[row.place]),) if row.approved else row.quantity
 
 
+def _changed_usd(block: Any, compared: dict[OrderPlace, _Comparison]) -> list[Term]:
+    """Value of all that differs."""
+    return [term for row in compared.values() for term in scaled(float(row.usd), _changed(block, row))]
+
+
 def _keep_the_value(block: Any, compared: dict[OrderPlace, _Comparison], most_usd: Decimal | None) -> None:
-    terms = [term for row in compared.values() for term in scaled(float(row.usd), _changed(block, row))]
+    terms = _changed_usd(block, compared)
 
     def keep_the_value(_: Any, i: str) -> Any:
         assert most_usd is not None
