@@ -39,3 +39,17 @@ def test_where_more_stands_in_the_way_only_the_others_of_the_list_can_hold() -> 
     assert "a plan exists" not in message_of(why) + reasons_of(why)[0]
     assert "without any one of them the others of this list can" in message_of(why)
     assert STANDS_BESIDE in message_of(why)
+
+
+def test_a_single_rule_is_told_as_one() -> None:
+    both = explained(helps=True)
+    one = both.model_copy(update={"conflict": both.conflict[:1], "changes": both.changes[:1]})
+    assert "This cannot hold with the supply; without it a plan exists:" in message_of(one)
+
+
+def test_changes_of_which_nothing_is_known_share_a_line() -> None:
+    """Nothing was settled of either: no list of lines that say so one by one."""
+    both = explained(helps=True)
+    update = {"outcome": ChangeOutcome.NOT_SETTLED, "after": None, "change": ""}
+    open_ones = both.model_copy(update={"changes": tuple(c.model_copy(update=update) for c in both.changes)})
+    assert f"  not settled: {PLACES[0]}; {PLACES[1]}" in message_of(open_ones)

@@ -19,6 +19,7 @@ STANDS_BESIDE = (
     "Another conflict stands beside this one, so that no change here is enough alone: mend one, then run again."
 )
 A_PLAN_EXISTS = "without any one of them a plan exists"
+A_PLAN_WITHOUT_IT = "without it a plan exists"
 SUPPLY_CAN = "without it the supply is enough"
 OTHERS_CAN = "without any one of them the others of this list can"
 """All that the search for the conflict shows, which looks at no rule beside it."""
@@ -71,8 +72,10 @@ def _lines(why: WhyImpossible) -> Iterator[str]:
         yield from (f"  - {reason}" for reason in reasons_of(why))
     needed = tuple(rule for rule in why.conflict if rule.is_needed)
     unsettled = tuple(rule for rule in why.conflict if not rule.is_needed)
+    is_one = len(why.conflict) == 1
     if needed:
-        yield f"These cannot hold together with the supply; {_spared(why)}:"
+        which = "This cannot hold with the supply" if is_one else "These cannot hold together with the supply"
+        yield f"{which}; {_spared(why)}:"
         yield from _rules(needed)
     if unsettled:
         some = "Whether these have a part in it was not settled:"
@@ -91,7 +94,7 @@ def _spared(why: WhyImpossible) -> str:
     mended = {rule for change in why.changes if _shows_a_plan(change) for rule in _rules_of(change, why)}
     needed = {rule.input.path for rule in why.conflict if rule.is_needed}
     if needed <= mended:
-        return A_PLAN_EXISTS
+        return A_PLAN_WITHOUT_IT if len(why.conflict) == 1 else A_PLAN_EXISTS
     return SUPPLY_CAN if len(why.conflict) == 1 else OTHERS_CAN
 
 
@@ -130,15 +133,26 @@ def _cited(cited: CitedInput) -> str:
 
 
 def _changes(heading: str, changes: tuple[LeastChange, ...]) -> Iterator[str]:
+    """Those of which something is known one by one, the others in one line."""
     if not changes:
         return
     yield heading
+    open_ones = [change for change in changes if _is_open(change)]
     for change in changes:
+        if change in open_ones:
+            continue
         yield f"  - {change_in_words(change)}"
         for setting in change.settings:
             yield f"      --set '{setting}'"
         if change.mends_removed:
             yield f"      --remove '{change.mends_removed}'"
+    if open_ones:
+        yield f"  not settled: {'; '.join(change.words for change in open_ones)}"
+
+
+def _is_open(change: LeastChange) -> bool:
+    """Whether nothing at all is known of it."""
+    return change.outcome is ChangeOutcome.NOT_SETTLED and change.after is None and change.still_impossible is None
 
 
 def change_in_words(change: LeastChange) -> str:
