@@ -33,7 +33,7 @@ def why_words(step: Step, spent_s: float) -> str:
     """What is solved now, and for how long it may go on: as the steps before went, and never past the limit.
 
     >>> why_words(Step(5, 12, "without lose-cloud-a", left_s=300.0), 40.0)
-    'why 5 of 12, without lose-cloud-a, about 1.5 min left'
+    'why 5 of 12, without lose-cloud-a, about 2 min left'
     >>> why_words(Step(1, 12, "without lose-cloud-a", left_s=90.0), 0.0)
     'why 1 of 12, without lose-cloud-a, ends in 2 min at the latest'
     """

@@ -68,7 +68,8 @@ class ChangedSettings:
             there = here.on(key, node.lines.get(key, node.line))
             after = self._in_value(change, node.entries.get(key), fields[key].shape, there)
             if after is None:
-                del entries[key], lines[key]
+                entries.pop(key, None)
+                lines.pop(key, None)
             else:
                 entries[key], lines[key] = after, there.line
         return Mapping(entries, lines, node.line)
@@ -90,8 +91,10 @@ class ChangedSettings:
         if isinstance(node, Scalar) and node.text is None:
             node = None  # a key with nothing behind it is read as one that is not stated
         if shape.kind is Kind.RECORD and not here.steps[0].startswith("["):
-            node = node or Mapping({}, {}, here.line)
-            return self._in_mapping(change, node, shape.python, here) if isinstance(node, Mapping) else node
+            if node is not None and not isinstance(node, Mapping):
+                return node
+            made = self._in_mapping(change, node or Mapping({}, {}, here.line), shape.python, here)
+            return made if node is not None or any(map(_says_something, made.entries.values())) else None
         if shape.kind is Kind.LIST and shape.item is not None and here.steps[0].startswith("["):
             node = node or Sequence((), here.line)
             return self._in_list(change, node, shape.item, here) if isinstance(node, Sequence) else node
@@ -181,6 +184,11 @@ class ChangedSettings:
     def _refused(self, change: Change, code: Code, found: str, expected: str, hint: str) -> _Refused:
         self._log.refuse(change, code, found, expected, hint)
         return _Refused()
+
+
+def _says_something(node: Node) -> bool:
+    """Whether a key of a record that was not there states anything: one left blank does not begin the record."""
+    return not (isinstance(node, Scalar) and node.text is None)
 
 
 def _fits(pattern: str, name: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 EXAMPLES = Path(__file__).parent / "examples"
 STARTER = "small"
-EXAMPLE_NAMES = (STARTER, "procurement", "realistic", "stochastic")
+EXAMPLE_NAMES = (STARTER, "policy", "procurement", "realistic", "stochastic")
 """Worked out by hand; every way of buying; a fleet in three parts of the world; the same in five futures."""
 
 

@@ -268,7 +268,7 @@ def test_the_audit_brings_no_solver_and_no_model_into_memory() -> None:
     own = {name for name in loaded if name.startswith("optimizer.")}
     parts = ["binding", "changes", "contingencies", "contracts", "footprint", "headroom", "sensitivity", "solver"]
     parts += ["splits", "unit_cost", "why"]
-    records = {"optimizer.plan", "optimizer.pool", *(f"optimizer.plan_{part}" for part in parts)}
+    records = {"optimizer.plan", "optimizer.pool", "optimizer.opinion", *(f"optimizer.plan_{part}" for part in parts)}
     assert {n for n in own if not n.startswith("optimizer.audit")} == records
     assert not {name.partition(".")[0] for name in loaded} & {"pyomo", "highspy", "scipy", "numpy", "pandas"}
     evaluation = ("catalog.serving_", "contracts.billing")

@@ -40,14 +40,14 @@ def test_every_path_says_where_it_stands_and_what_it_means() -> None:
     known = {each.path: each for each in Inputs.read(SMALL).paths()}
     assert (known[PRICE].value, known[PRICE].place) == ("40", "contracts.csv:2")
     assert known["run.usable_share"].default == "0.85"
-    assert known["policy.contingencies[0].floor_share"].place == "scenario.yaml:55"
+    assert known["policy.contingencies[0].floor_share"].place == "scenario.yaml:56"
     assert all(each.meaning for each in known.values())
 
 
 def test_without_a_pattern_the_tables_are_counted() -> None:
     shown = paths().output
     assert "hourly_load      168     168  hourly_load.chat/0.load" in shown
-    assert "571 values in all" in shown
+    assert "591 values in all" in shown
 
 
 def test_a_part_of_a_path_shows_its_values() -> None:

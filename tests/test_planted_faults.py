@@ -246,8 +246,8 @@ FAULTS = (
     Fault(
         "an event opens a gate to everything",
         fallback._wait_for_the_gate,
-        "[(-share, begin)",
-        "[(-1.0, begin)",
+        "[(-share, decide",
+        "[(-1.0, decide",
         cases.event_after_the_gate,
         By.AUDIT,
     ),
@@ -301,7 +301,7 @@ FAULTS = (
     ),
     Fault(
         "a budget forgets the last month",
-        budget._windows,
+        budget.windows,
         "enumerate(problem.months)",
         "enumerate(problem.months[:-1])",
         cases.february_cannot_be_paid,

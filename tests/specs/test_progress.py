@@ -166,5 +166,6 @@ def test_the_clock_goes_on_while_the_solver_is_silent() -> None:
 def test_progress_goes_to_stderr_only(fleet: Fleet) -> None:
     run = siliconmix("plan", fleet.folder, "--out", fleet.folder / "out", "--no-baselines")
     phases = [re.split(r"\W", line.split("s  ")[1])[0] for line in run.err.splitlines()[:-1]]
-    assert list(dict.fromkeys(phases)) == ["read", "goodput", "build", "solve", "ties", "extract", "audit", "write"]
+    told = ["read", "goodput", "build", "solve", "ties", "extract", "audit", "why", "write"]
+    assert list(dict.fromkeys(phases)) == told
     assert " ... " not in run.out

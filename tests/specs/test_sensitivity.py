@@ -55,7 +55,7 @@ def test_ctrl_c_publishes_the_plan_with_what_is_there(
     fleet: Fleet, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reports.commands.LivingModel", InterruptedModel)
-    run = planned(fleet, out, "--sensitivity")
+    run = planned(fleet, out, "--sensitivity", "--why", 0)
     assert run.exit == 9
     told = plan_in(out)["sensitivity"]
     assert (len(told["inputs"]), told["ended"], told["solves"]) == (1, "stopped_by_user", 2)
