@@ -116,7 +116,7 @@ def _cost(write: SummaryWriter, book: Book) -> tuple[Expr, Expr, Expr, Expr]:
         "Objective: what was minimised",
         pay.total("Objective USD") + other.total("Objective USD"),
         "USD",
-        "present value of cost, tail at TailWeight, and what is not billed",
+        "present value, tail at TailWeight, with all not billed",
     )
     unit = book.effective.per_mtok.sum(0)
     per_mtok = write.measure(
@@ -139,7 +139,7 @@ def _savings(write: SummaryWriter, book: Book) -> None:
     write.measure("Effective savings rate over list", saved, "share", how, Fmt.SHARE)
     saved, how = rates.over_negotiated_all.sum(0), "1 - effective / negotiated; says more"
     write.measure("Effective savings rate over negotiated", saved, "share", how, Fmt.SHARE)
-    how = "used under contract / needed, spot apart, at list price; no saving"
+    how = "used under contract / needed, without spot, at list"
     write.measure("Coverage by commitments", rates.coverage_all.sum(0), "share", how, Fmt.SHARE)
     how = "used / under contract, at list price; no saving"
     write.measure("Utilisation of commitments", rates.utilisation_all.sum(0), "share", how, Fmt.SHARE)
