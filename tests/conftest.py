@@ -1,6 +1,7 @@
 """Every run draws the same examples, and says in one line what it could not check."""
 
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,13 @@ settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
 
 WITHOUT_LIBREOFFICE = "LibreOffice is not here"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts_are_heard() -> None:
+    """Ctrl-C means the same however the tests were begun: a shell that begins them in the background has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
