@@ -7,7 +7,7 @@ from optimizer.living.living import LivingModel
 from optimizer.plan import Plan
 from optimizer.sensitivity.measuring import SensitivityOptions, Step, with_sensitivity
 from reports.console import ProgressLine
-from reports.time_left import time_left_words
+from reports.time_left import step_words
 from scenarios.changes import Change
 from scenarios.scenario import Scenario
 
@@ -26,23 +26,6 @@ def with_what_moves_it(
     began = time.monotonic()
 
     def tell(step: Step) -> None:
-        line.part(step_words(step, time.monotonic() - began))
+        line.part(step_words("sensitivity", step, time.monotonic() - began))
 
     return with_sensitivity(plan, vary, living, SensitivityOptions(time_limit_s, on_step=tell))
-
-
-def step_words(step: Step, spent_s: float) -> str:
-    """What is solved now, and for how long it may go on: as the steps before went, and never past the limit.
-
-    >>> step_words(Step(5, 20, "demand of chat +10 %", left_s=300.0), 40.0)
-    'sensitivity 5 of 20, demand of chat +10 %, about 3 min left'
-    >>> step_words(Step(1, 20, "demand of chat -10 %", left_s=90.0), 0.0)
-    'sensitivity 1 of 20, demand of chat -10 %, ends in 2 min at the latest'
-    """
-    done = step.number - 1
-    head = f"sensitivity {step.number} of {step.of}, {step.name}"
-    if not done:
-        latest = time_left_words(None, step.left_s).removeprefix("no guess yet, the search ")
-        return f"{head}, {latest}"
-    left_s = min(spent_s / done * (step.of - done), step.left_s)
-    return f"{head}, {time_left_words(left_s)}"

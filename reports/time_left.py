@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, log
 
+from optimizer.sensitivity.measuring import Step
 from reports.phase_times import SEARCH, usual_s
 
 FEWEST_READINGS = 5
@@ -152,6 +153,23 @@ def time_left_words(left_s: float | None, search_ends_s: float | None = None) ->
     if search_ends_s is None:
         return "no guess yet"
     return f"no guess yet, the search ends in {_rounded_up(max(search_ends_s, 0.0))} at the latest"
+
+
+def step_words(what: str, step: Step, spent_s: float) -> str:
+    """What is solved now, and for how long it may go on: as the steps before went, and never past the limit.
+
+    >>> step_words("why", Step(5, 12, "without lose-cloud-a", left_s=300.0), 40.0)
+    'why 5 of 12, without lose-cloud-a, about 2 min left'
+    >>> step_words("sensitivity", Step(1, 20, "demand of chat -10 %", left_s=90.0), 0.0)
+    'sensitivity 1 of 20, demand of chat -10 %, ends in 2 min at the latest'
+    """
+    done = step.number - 1
+    head = f"{what} {step.number} of {step.of}, {step.name}"
+    if not done:
+        latest = time_left_words(None, step.left_s).removeprefix("no guess yet, the search ")
+        return f"{head}, {latest}"
+    left_s = min(spent_s / done * (step.of - done), step.left_s)
+    return f"{head}, {time_left_words(left_s)}"
 
 
 def _rounded_up(seconds: float) -> str:

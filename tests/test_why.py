@@ -15,8 +15,9 @@ from optimizer.plan import Plan
 from optimizer.plan_binding import BindingRule
 from optimizer.plan_why import CashSoFar, WhyEnded, WhyOutcome
 from optimizer.run import PlanOptions, plan_fleet
+from optimizer.sensitivity.measuring import Step
 from optimizer.why import asking
-from optimizer.why.asking import Step, WhyOptions
+from optimizer.why.asking import WhyOptions
 from optimizer.why.insurance import without
 from optimizer.why.payback import payback_month
 from optimizer.why.units import LIMITS, NoUnit, Unit, unit_of

@@ -45,14 +45,14 @@ Vary = Callable[[Sequence[Change]], Scenario]
 
 @dataclass(frozen=True)
 class Step:
-    """What is solved next."""
+    """What is solved next, of several plans that are made again."""
 
     number: int
     of: int
     name: str
-    """Input and value."""
+    """What is changed."""
     left_s: float
-    """Until the time for sensitivities is over."""
+    """Until the time for all of them is over."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from optimizer.living.trying import NoAnswer, tried, was_stopped
 from optimizer.living.trying import Why as WhyNot
 from optimizer.plan import Plan
 from optimizer.plan_why import WhyEnded, WhyOutcome, Worth
+from optimizer.sensitivity.measuring import Step
 from scenarios.scenario import Scenario
 
 MOST = 12
@@ -25,17 +26,6 @@ LARGE_COLUMNS = 20_000
 (decision 0040)."""
 LEAST_SOLVE_S = 1.0
 """With less time than this left nothing more is begun."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """What is solved next."""
-
-    number: int
-    of: int
-    name: str
-    left_s: float
-    """Until the time for this is over."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def write_events(write: InputWriter, facts: Facts) -> EventInputs:
     write.section("Fallback: what must still be served after an event" + ("" if events else " (no event stated)"))
     found = EventInputs({}, {}, {}, {}, {})
     for event in events:
-        name, path = event.contingency, f"policy: contingencies.{event.contingency}"
+        name, path = event.contingency, f"policy.contingencies[{event.contingency}]"
 
         def share(words: str, value: float, unit: str, key: str, name: str = name, path: str = path) -> Expr:
             return write.add(f"{name}: {words}", value, unit, f"{path}.{key}", fmt=Fmt.SHARE, check=SHARE)

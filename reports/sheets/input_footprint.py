@@ -40,14 +40,14 @@ def _sovereignty(write: InputWriter, facts: Facts) -> dict[str, Expr]:
     for part, name in WEIGHTS.items():
         weight = getattr(policy.sovereignty_weights, part)
         label = f"Weight of {part.replace('_', ' ')}"
-        write.add(label, weight, "points", f"policy: sovereignty_weights.{part}", name=name, check=AMOUNT)
+        write.add(label, weight, "points", f"policy.sovereignty_weights.{part}", name=name, check=AMOUNT)
     write.add("Index of what is best in every part", 100, "points", "definition", fmt=Fmt.WHOLE, name=FULL_INDEX)
     return {
         rule.rule: write.add(
             f"{rule.rule}: lowest index of the fleet",
             rule.index_at_least,
             f"points per {rule.window.value}",
-            f"policy: sovereignty.{rule.rule}.index_at_least",
+            f"policy.sovereignty[{rule.rule}].index_at_least",
             check=AMOUNT,
         )
         for rule in policy.sovereignty
@@ -62,7 +62,7 @@ def _energy(write: InputWriter, facts: Facts) -> dict[str, Expr]:
             f"{rule.rule}: {rule.by.value} {'(each)' if rule.group == '*' else rule.group}",
             rule.limit_mw,
             "MW in any block",
-            f"policy: power.{rule.rule}.limit_mw",
+            f"policy.power[{rule.rule}].limit_mw",
             check=AMOUNT,
         )
         for rule in policy.power
@@ -72,12 +72,12 @@ def _energy(write: InputWriter, facts: Facts) -> dict[str, Expr]:
             f"{rule.rule}: most emissions of a whole window",
             rule.limit_t_co2e,
             f"t CO2e a {rule.window.value}",
-            f"policy: carbon.{rule.rule}.limit_t_co2e",
+            f"policy.carbon[{rule.rule}].limit_t_co2e",
             check=AMOUNT,
         )
         for rule in policy.carbon
     }
-    path = "policy: carbon_price_usd_per_t"
+    path = "policy.carbon_price_usd_per_t"
     price: Decimal = policy.carbon_price_usd_per_t
     write.add("Price of carbon", price, "USD/t, billed by nobody", path, fmt=Fmt.PRICE, name=CARBON_PRICE, check=AMOUNT)
     write.add("Kilowatts in a megawatt", 1000, "kW", "definition", fmt=Fmt.WHOLE, name=KW_PER_MW)

@@ -32,7 +32,7 @@ def write_budgets(write: InputWriter, facts: Facts) -> dict[str, Expr]:
             f"{row.budget}: {row.spending.value} spending, by {row.window.value}",
             row.limit_usd,
             f"USD a {row.window.value}",
-            f"policy: budgets.{row.budget}.limit_usd",
+            f"policy.budgets[{row.budget}].limit_usd",
             fmt=Fmt.MONEY,
             check=AMOUNT,
         )
@@ -46,7 +46,7 @@ def write_migrations(write: InputWriter, facts: Facts) -> dict[str, MigrationCos
     if rows:
         write.section("Migrations: what it costs to bring a model to a stack")
         limit = facts.scenario.policy.migrations_at_once
-        path = "policy: migrations_at_once"
+        path = "policy.migrations_at_once"
         write.add("Migrations under way at once, at most", limit or "no limit", "migrations", path, fmt=Fmt.WHOLE)
     return {row.migration: _migration_cost(write, row) for row in rows}
 

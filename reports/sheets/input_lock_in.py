@@ -23,7 +23,7 @@ def write_lock_in(write: InputWriter, facts: Facts) -> LockInLimits:
             f"{floor.rule}: {floor.by.value} {floor.group}",
             floor.floor_share,
             f"least share of {floor.measure.value} per {floor.window.value}",
-            f"policy: share_floors.{floor.rule}.floor_share",
+            f"policy.share_floors[{floor.rule}].floor_share",
             fmt=Fmt.SHARE,
             check=SHARE,
         )
@@ -32,7 +32,7 @@ def write_lock_in(write: InputWriter, facts: Facts) -> LockInLimits:
             f"{owed.rule}: still to be paid {_to(owed.provider)}",
             owed.limit_usd,
             "USD after any month",
-            f"policy: outstanding.{owed.rule}.limit_usd",
+            f"policy.outstanding[{owed.rule}].limit_usd",
             fmt=Fmt.MONEY,
             check=AMOUNT,
         )
@@ -41,7 +41,7 @@ def write_lock_in(write: InputWriter, facts: Facts) -> LockInLimits:
             f"{term.rule}: average remaining term {_to(term.provider)}",
             term.limit_months,
             "months, weighed with list price",
-            f"policy: remaining_terms.{term.rule}.limit_months",
+            f"policy.remaining_terms[{term.rule}].limit_months",
             check=AMOUNT,
         )
     for ends in policy.expiries:
@@ -49,7 +49,7 @@ def write_lock_in(write: InputWriter, facts: Facts) -> LockInLimits:
             f"{ends.rule}: ends in one quarter",
             ends.cap_share,
             "share of what is under commitment",
-            f"policy: expiries.{ends.rule}.cap_share",
+            f"policy.expiries[{ends.rule}].cap_share",
             fmt=Fmt.SHARE,
             check=SHARE,
         )
@@ -58,7 +58,7 @@ def write_lock_in(write: InputWriter, facts: Facts) -> LockInLimits:
             f"{several.rule}: sources of {several.workload}",
             several.providers_at_least,
             "providers in every month",
-            f"policy: sourcing.{several.rule}.providers_at_least",
+            f"policy.sourcing[{several.rule}].providers_at_least",
             fmt=Fmt.WHOLE,
             check=AMOUNT,
         )
@@ -66,7 +66,7 @@ def write_lock_in(write: InputWriter, facts: Facts) -> LockInLimits:
             f"{several.rule}: from which part on a provider counts",
             several.share_at_least,
             "share of the workload's tokens",
-            f"policy: sourcing.{several.rule}.share_at_least",
+            f"policy.sourcing[{several.rule}].share_at_least",
             fmt=Fmt.SHARE,
             check=SHARE,
         )

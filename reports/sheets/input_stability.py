@@ -17,7 +17,7 @@ def write_stability(write: InputWriter, facts: Facts) -> None:
     if stability is None:
         return
     write.section("Stability: changes against the approved orders")
-    path = "policy: stability"
+    path = "policy.stability"
     if stability.changed_usd_at_most is not None:
         write.add(
             "Most value of changed orders",

@@ -189,7 +189,7 @@ def _policy(write: InputWriter, facts: Facts) -> None:
             f"Haircut on goodput that is {grade.value}",
             policy.haircut_share.of(grade),
             "share taken off",
-            f"policy: haircut_share.{grade.value}",
+            f"policy.haircut_share.{grade.value}",
             fmt=Fmt.SHARE,
             name=f"Haircut{grade.value.title()}",
             check=SHARE,
@@ -199,7 +199,7 @@ def _policy(write: InputWriter, facts: Facts) -> None:
             f"Latency factor where the percentile is lower, {grade.value}",
             policy.percentile_factor.of(grade),
             "multiple of the latency",
-            f"policy: percentile_factor.{grade.value}",
+            f"policy.percentile_factor.{grade.value}",
             fmt=Fmt.QUANTITY,
         )
     rows = (
@@ -208,12 +208,12 @@ def _policy(write: InputWriter, facts: Facts) -> None:
         ("Most capacity in an emergency that is not firm", policy.emergency_share, "share at list", "emergency_share"),
     )
     for label, value, unit, path in rows:
-        write.add(label, value, unit, f"policy: {path}", fmt=Fmt.SHARE, check=SHARE)
+        write.add(label, value, unit, f"policy.{path}", fmt=Fmt.SHARE, check=SHARE)
     for label, nodes, path in (
         ("Stock assumed where it is unknown", policy.unknown_stock_nodes, "unknown_stock_nodes"),
         ("Quota assumed where it is unknown", policy.unknown_quota_nodes, "unknown_quota_nodes"),
     ):
-        write.add(label, "none" if nodes is None else nodes, "nodes", f"policy: {path}", fmt=Fmt.WHOLE)
+        write.add(label, "none" if nodes is None else nodes, "nodes", f"policy.{path}", fmt=Fmt.WHOLE)
 
 
 def _caps(write: InputWriter, facts: Facts) -> dict[str, Expr]:
@@ -224,7 +224,7 @@ def _caps(write: InputWriter, facts: Facts) -> dict[str, Expr]:
             f"{rule.rule}: {rule.by.value} {'(each)' if rule.group == '*' else rule.group}",
             rule.cap_share,
             f"share of {rule.measure.value} per {rule.window.value}",
-            f"policy: concentration.{rule.rule}.cap_share",
+            f"policy.concentration[{rule.rule}].cap_share",
             fmt=Fmt.SHARE,
             check=SHARE,
         )
